@@ -1,0 +1,1 @@
+"""The config: one frozen tree of settings. `model` describes it, `load` reads it."""

@@ -1,0 +1,133 @@
+"""Digests as columns: what a batch of mentions leaves behind for counting, one record per digest partition and batch.
+
+Texts aren't in it: a digest names its mention by (epoch, source partition, offset), and samples are read back from there.
+Every record also carries watermarks, so that time is a message: a record may have watermarks and no rows.
+"""
+
+from dataclasses import dataclass, fields
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from schemas.errors import UndecodableError
+from schemas.wire import VERSION, RecordDecoder, encode
+
+TERMS = 8  # significant words kept of each mention
+END_MS = 1 << 60  # watermark of a source partition of a replay that has ended
+
+# Column name → dtype on the wire (little-endian) and in memory.
+DTYPES: dict[str, np.dtype] = {
+    "brand": np.dtype("<u4"),  # index into `brands`
+    "network": np.dtype("<u2"),  # index into `networks` (the mention's source)
+    "partition": np.dtype("<u2"),  # source partition
+    "offset": np.dtype("<i8"),  # source offset
+    "observed_ms": np.dtype("<i8"),
+    "negativity": np.dtype("<f4"),  # probability, 0–1
+    "categories": np.dtype("<u2"),  # mask of schemas.enums.Category
+    "flags": np.dtype("u1"),  # mask of schemas.enums.Flag
+    "reach": np.dtype("<u4"),  # followers, capped
+    "author": np.dtype("<u8"),  # hashes; 0 = unknown
+    "text": np.dtype("<u8"),
+    "near": np.dtype("<u8"),  # 64-bit simhash of the text
+    "identity": np.dtype("<u8"),  # of (source, id)
+    "reply_to": np.dtype("<u8"),  # identity of the mention that this one answers; 0 = none
+    "terms": np.dtype("<u8"),  # (rows, TERMS) hashes, 0 = none; words in `term_words`
+}
+
+
+class Watermark(msgspec.Struct, frozen=True, array_like=True):
+    """Nothing of `partition` before `ms` is still to come (more than the grace). In a replay `END_MS` says it is over."""
+
+    partition: int
+    ms: int
+
+
+class DigestBatch(msgspec.Struct, frozen=True):
+    """The record on the topic `digests`. Columns are raw little-endian bytes, each `rows` items long (`terms`: 8 × rows)."""
+
+    v: int
+    epoch: int  # of the source topic, raised when it is created anew
+    source_partitions: int
+    watermarks: list[Watermark]
+    rows: int = 0
+    brands: list[str] = []
+    groups: list[str] = []  # of each brand, same index
+    networks: list[str] = []
+    columns: dict[str, bytes] = {}
+    term_words: dict[int, str] = {}
+    handles: dict[int, str] = {}  # author hash → handle, of the widest reach in the batch
+
+
+@dataclass(frozen=True, slots=True)
+class DigestColumns:
+    """The rows of one or more digests in memory; all arrays have the same length, `terms` is (rows, TERMS)."""
+
+    brand: NDArray[np.uint32]
+    network: NDArray[np.uint16]
+    partition: NDArray[np.uint16]
+    offset: NDArray[np.int64]
+    observed_ms: NDArray[np.int64]
+    negativity: NDArray[np.float32]
+    categories: NDArray[np.uint16]
+    flags: NDArray[np.uint8]
+    reach: NDArray[np.uint32]
+    author: NDArray[np.uint64]
+    text: NDArray[np.uint64]
+    near: NDArray[np.uint64]
+    identity: NDArray[np.uint64]
+    reply_to: NDArray[np.uint64]
+    terms: NDArray[np.uint64]
+
+    def __len__(self) -> int:
+        return len(self.brand)
+
+    def take(self, index: NDArray[np.intp] | NDArray[np.bool_] | slice) -> "DigestColumns":
+        """These rows only, in the order of `index` (positions, mask or slice)."""
+        return DigestColumns(**{f.name: getattr(self, f.name)[index] for f in fields(self)})
+
+    def to_bytes(self) -> dict[str, bytes]:
+        """Each column as its raw bytes."""
+        return {f.name: np.ascontiguousarray(getattr(self, f.name), DTYPES[f.name]).tobytes() for f in fields(self)}
+
+
+_decode = RecordDecoder(DigestBatch)
+
+
+def encode_batch(batch: DigestBatch) -> bytes:
+    """The record's bytes."""
+    return encode(batch)
+
+
+def decode_batch(raw: bytes) -> tuple[DigestBatch, DigestColumns]:
+    """The record and its columns, checked. Raises `RecordError` for bytes that are no such record."""
+    batch = _decode(raw)
+    if not isinstance(batch, DigestBatch):
+        raise UndecodableError(f"expected a digest batch, got {type(batch).__name__}")
+    columns = _columns(batch)
+    if len(batch.groups) != len(batch.brands):
+        raise UndecodableError(f"{len(batch.brands)} brands but {len(batch.groups)} groups")
+    for name, index, names in (
+        ("brand", columns.brand, batch.brands),
+        ("network", columns.network, batch.networks),
+    ):
+        if len(index) and int(index.max()) >= len(names):
+            raise UndecodableError(f"column `{name}` points beyond its {len(names)} names")
+    return batch, columns
+
+
+def _columns(batch: DigestBatch) -> DigestColumns:
+    out = {}
+    for name, dtype in DTYPES.items():
+        width = TERMS if name == "terms" else 1
+        raw = batch.columns.get(name, b"")
+        if len(raw) != batch.rows * width * dtype.itemsize:
+            raise UndecodableError(f"column `{name}` has {len(raw)} bytes, {batch.rows * width * dtype.itemsize} expected")
+        array = np.frombuffer(raw, dtype)
+        out[name] = array.reshape(batch.rows, TERMS) if name == "terms" else array
+    return DigestColumns(**out)
+
+
+def empty_batch(epoch: int, source_partitions: int, watermarks: list[Watermark]) -> DigestBatch:
+    """A record that only moves the clock."""
+    return DigestBatch(VERSION, epoch, source_partitions, watermarks, columns={})

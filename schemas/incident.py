@@ -1,0 +1,63 @@
+"""An incident: a crisis with a stable id and a life. The newest record of an id on the topic `incidents` is the incident."""
+
+import msgspec
+
+from schemas.enums import IncidentState, Kind, Severity
+from schemas.errors import UndecodableError
+from schemas.signal import Figures
+from schemas.wire import RecordDecoder
+
+
+class Entry(msgspec.Struct, frozen=True, array_like=True):
+    """One line of an incident's story: when, what, and who if a person."""
+
+    at_ms: int
+    what: str
+    severity: Severity
+    author: str = ""
+
+
+class Incident(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The whole incident, as every alert carries it. Times are ms since the epoch, log time; 0 = not yet."""
+
+    v: int
+    id: str
+    brand: str
+    group: str
+    kind: Kind
+    state: IncidentState
+    severity: Severity
+    peak_severity: Severity
+    opened_ms: int
+    since_ms: int  # when the evidence first rose
+    revision: int  # counts every transition and reminder
+    figures: Figures  # as last stated
+    evidence: float
+    false_alarms_per_month: float
+    budget_per_month: float  # the threshold: false alarms allowed a brand and month
+    evidence_window_s: int = 900
+    brands: list[str] = []  # more than one after contagion
+    updated_ms: int = 0
+    resolved_ms: int = 0
+    peak_ms: int = 0
+    peak_evidence: float = 0.0
+    peak_figures: Figures = Figures()
+    rising: bool = False
+    learning: bool = False
+    acked_by: str = ""
+    acked_until_ms: int = 0
+    resolved_why: str = ""  # calm, false_alarm, brand_removed, not_restated
+    notified: list[str] = []  # destinations that an alert about it was written for
+    timeline: list[Entry] = []
+    config_hash: str = ""
+
+
+_decode = RecordDecoder(Incident)
+
+
+def decode_incident(raw: bytes) -> Incident:
+    """The incident. Raises `RecordError`."""
+    record = _decode(raw)
+    if not isinstance(record, Incident):
+        raise UndecodableError(f"expected an incident, got {type(record).__name__}")
+    return record

@@ -1,0 +1,138 @@
+"""What crosses the topic `signals`: levels that watch states, ticks, commands of people, outcomes of deliveries.
+
+Everything about an incident comes in this one order. `Source` names the input record that a record was decided from:
+the reader keeps the highest per source partition and skips what isn't newer, so that a replay counts nothing twice.
+"""
+
+import msgspec
+
+from schemas.enums import Kind, Outcome
+from schemas.errors import UndecodableError
+from schemas.wire import RecordDecoder
+
+
+class Source(msgspec.Struct, frozen=True, array_like=True, order=True):
+    """The record that this one follows from: its topic's partition and offset, and the index among its outputs."""
+
+    partition: int
+    offset: int
+    index: int
+
+
+class Sample(msgspec.Struct, frozen=True, array_like=True):
+    """Where a telling mention lies in the topic `mentions`, and how negative it was scored (0–1)."""
+
+    epoch: int
+    partition: int
+    offset: int
+    at_ms: int
+    negativity: float
+    copies: int = 1
+
+
+class Loud(msgspec.Struct, frozen=True, array_like=True):
+    """An author with reach."""
+
+    handle: str
+    reach: int
+
+
+class Figures(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a level is made of: the numbers and words that an alert shows, over the last `window_s` seconds."""
+
+    window_s: int = 900
+    mentions: int = 0
+    mentions_expected: float = 0.0
+    negative: int = 0
+    negative_expected: float = 0.0
+    authors: int = 0
+    texts: int = 0
+    reach: int = 0
+    networks: dict[str, int] = {}
+    categories: dict[str, int] = {}
+    terms: list[str] = []
+    loudest: list[Loud] = []
+    samples: list[Sample] = []
+    negative_per_min: list[int] = []  # the last 60 minutes, oldest first, for a small chart
+
+    @property
+    def ratio(self) -> float:
+        """Mentions against expectation."""
+        return self.mentions / max(self.mentions_expected, 0.1)
+
+    @property
+    def negative_share(self) -> float:
+        """Share of negative mentions, 0–1."""
+        return self.negative / self.mentions if self.mentions else 0.0
+
+    @property
+    def negative_share_expected(self) -> float:
+        """Usual share of negative mentions, 0–1."""
+        return self.negative_expected / self.mentions_expected if self.mentions_expected > 0 else 0.0
+
+
+class Signal(msgspec.Struct, frozen=True, tag="signal"):
+    """A level: this brand, this kind, this far from normal. Not an event: it is restated while it lasts."""
+
+    v: int
+    source: Source
+    brand: str
+    group: str
+    kind: Kind
+    at_ms: int  # log time
+    since_ms: int  # since when the evidence has been above the floor
+    evidence: float  # normalised, comparable over time for one brand; higher is stranger
+    false_alarms_per_month: float  # how often this brand would show as much evidence without a crisis
+    evidence_window_s: int
+    figures: Figures
+    rising: bool = False
+    learning: bool = False  # the baseline is younger than a week
+
+
+class Tick(msgspec.Struct, frozen=True, tag="tick"):
+    """Log time of one digests partition, sent to every signals partition."""
+
+    v: int
+    source: Source
+    at_ms: int
+    partitions: int  # how many digests partitions there are
+
+
+class Command(msgspec.Struct, frozen=True, tag="command"):
+    """What a person asks for: `ack`, `silence`, `unsilence`, `feedback`."""
+
+    v: int
+    id: str
+    action: str
+    author: str
+    at_ms: int
+    incident: str = ""
+    brand: str = ""
+    comment: str = ""
+    until_ms: int = 0
+    verdict: str = ""
+
+
+class Delivery(msgspec.Struct, frozen=True, tag="delivery"):
+    """How the sending of an alert ended, told back to incidents."""
+
+    v: int
+    source: Source
+    alert: str
+    incident: str
+    destination: str
+    outcome: Outcome
+    at_ms: int
+    detail: str = ""
+
+
+SignalRecord = Signal | Tick | Command | Delivery
+_decode = RecordDecoder(SignalRecord)
+
+
+def decode_signal(raw: bytes) -> SignalRecord:
+    """The record. Raises `RecordError`."""
+    record = _decode(raw)
+    if not isinstance(record, Signal | Tick | Command | Delivery):
+        raise UndecodableError(f"expected a signals record, got {type(record).__name__}")
+    return record

@@ -1,0 +1,53 @@
+"""Binary form of what crosses our own topics: msgpack, every record with a version.
+
+Rule for versions: a reader takes records of its own version and of all older ones that `schemas` still describes; a
+newer one is refused with `UnknownVersionError` and dead-lettered, so that a half-finished upgrade loses nothing: the
+records wait in the dead-letter topic until the upgraded reader replays them. Unknown fields of a known version are ignored.
+"""
+
+from typing import TypeVar
+
+import msgspec
+
+from schemas.errors import UndecodableError, UnknownVersionError
+
+T = TypeVar("T")
+
+VERSION = 1
+MAX_RECORD_BYTES = 900_000  # Kafka's default limit is 1 MiB a record batch; the rest is for headers and framing
+
+_encoder = msgspec.msgpack.Encoder()
+
+
+class _Head(msgspec.Struct):
+    """The part of every record that is read first."""
+
+    v: int
+
+
+_head_decoder = msgspec.msgpack.Decoder(_Head)
+
+
+def encode(record: msgspec.Struct) -> bytes:
+    """The record as msgpack."""
+    return _encoder.encode(record)
+
+
+class RecordDecoder:
+    """Decodes records of one type (or tagged union of types), refusing newer versions and broken bytes."""
+
+    def __init__(self, record_type: object) -> None:
+        self._decoder: msgspec.msgpack.Decoder[object] = msgspec.msgpack.Decoder(record_type)
+
+    def __call__(self, raw: bytes) -> object:
+        """The decoded record. Raises `UnknownVersionError` or `UndecodableError`, both with the reason."""
+        try:
+            head = _head_decoder.decode(raw)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise UndecodableError(str(error)) from error
+        if not 1 <= head.v <= VERSION:
+            raise UnknownVersionError(head.v, VERSION)
+        try:
+            return self._decoder.decode(raw)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise UndecodableError(str(error)) from error
