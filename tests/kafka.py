@@ -1,0 +1,139 @@
+"""Apache Kafka itself for the tests: one KRaft node from its Maven artifacts, without Docker.
+
+The jars are named in ``fixtures/kafka/pom.xml`` and downloaded once into ``$XDG_CACHE_HOME/rebato``.
+"""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Mapping
+from pathlib import Path
+
+from confluent_kafka import KafkaException
+from confluent_kafka.admin import AdminClient, NewTopic
+
+POM = Path(__file__).parent / "fixtures" / "kafka" / "pom.xml"
+_DOWNLOAD_DEADLINE_S = 600.0
+_START_DEADLINE_S = 60.0
+_STOP_DEADLINE_S = 30.0
+_PROPERTIES = """\
+process.roles=broker,controller
+node.id=1
+controller.quorum.voters=1@127.0.0.1:{controller_port}
+listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller_port}
+advertised.listeners=PLAINTEXT://127.0.0.1:{port}
+controller.listener.names=CONTROLLER
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+log.dirs={data}
+offsets.topic.num.partitions=5
+offsets.topic.replication.factor=1
+transaction.state.log.num.partitions=5
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+share.coordinator.state.topic.replication.factor=1
+share.coordinator.state.topic.min.isr=1
+group.initial.rebalance.delay.ms=0
+auto.create.topics.enable=false
+broker.heartbeat.interval.ms=300
+broker.session.timeout.ms=1500
+log.cleaner.backoff.ms=200
+log.retention.check.interval.ms=500
+"""
+
+
+class RealKafka:
+    """A broker with an ``address`` that can be stopped, killed and started again on the same port and data."""
+
+    def __init__(self, folder: Path) -> None:
+        """``folder`` takes the data and the broker's log; it should be empty."""
+        self._folder = folder
+        self._process: subprocess.Popen[bytes] | None = None
+        port, controller_port = _free_ports(2)
+        self.address = f"127.0.0.1:{port}"
+        """``host:port`` on loopback."""
+        folder.mkdir(parents=True, exist_ok=True)
+        self._properties = folder / "server.properties"
+        self._properties.write_text(_PROPERTIES.format(port=port, controller_port=controller_port, data=folder / "data"))
+        cluster = _java("kafka.tools.StorageTool", "random-uuid").stdout.split()[-1]
+        _java("kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(self._properties))
+
+    def start(self) -> None:
+        """Starts the broker; it answers when this returns."""
+        with (self._folder / "kafka.log").open("ab") as log:
+            command = ["java", "-Xmx512m", "-XX:+UseSerialGC", "-cp", _class_path(), "kafka.Kafka"]
+            self._process = subprocess.Popen([*command, str(self._properties)], stdout=log, stderr=log)
+        deadline = time.monotonic() + _START_DEADLINE_S
+        while not self._answers():
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                self.kill()
+                raise RuntimeError(f"Kafka did not start: see {self._folder / 'kafka.log'}")
+
+    def stop(self) -> None:
+        """Ends the broker in an orderly way, at the latest after 30 s by force."""
+        self._end(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """Ends the broker as a power cut would: ``kill -9``."""
+        self._end(signal.SIGKILL)
+
+    def create_topic(self, name: str, partitions: int = 4, config: Mapping[str, str] | None = None) -> None:
+        """Creates a topic with one replica and waits until the broker knows it."""
+        admin = AdminClient({"bootstrap.servers": self.address})
+        topic = NewTopic(name, num_partitions=partitions, replication_factor=1, config=dict(config or {}))
+        admin.create_topics([topic])[name].result(timeout=_STOP_DEADLINE_S)
+
+    def _answers(self) -> bool:
+        try:
+            AdminClient({"bootstrap.servers": self.address, "log_level": 0}).list_topics(timeout=0.5)
+        except KafkaException:
+            return False
+        return True
+
+    def _end(self, how: signal.Signals) -> None:
+        if self._process is None:
+            return
+        self._process.send_signal(how)
+        try:
+            self._process.wait(_STOP_DEADLINE_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._process = None
+
+
+def missing_tools() -> list[str]:
+    """The programs that a real Kafka needs and that this machine lacks."""
+    return [tool for tool in ("java", "mvn") if shutil.which(tool) is None]
+
+
+def _class_path() -> str:
+    """The class path of Kafka's jars; downloads them at the first use."""
+    (version,) = (
+        node.text
+        for node in ElementTree.parse(POM).iter("{http://maven.apache.org/POM/4.0.0}version")
+        if node.text and node.text.startswith("4.")
+    )
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "rebato"
+    jars = cache / f"kafka-{version}"
+    if not (jars / ".complete").exists():
+        command = ["mvn", "-q", "-B", "-f", str(POM), "dependency:copy-dependencies"]
+        subprocess.run([*command, f"-DoutputDirectory={jars}"], check=True, timeout=_DOWNLOAD_DEADLINE_S)
+        (jars / ".complete").touch()
+    return f"{jars}/*"
+
+
+def _java(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = ["java", "-XX:+UseSerialGC", "-cp", _class_path(), *arguments]
+    return subprocess.run(command, check=True, timeout=_START_DEADLINE_S, capture_output=True, text=True)
+
+
+def _free_ports(count: int) -> list[int]:
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [each.getsockname()[1] for each in sockets]
+    for each in sockets:
+        each.close()
+    return ports
