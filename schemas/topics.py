@@ -53,6 +53,10 @@ class Topics:
     def alerts(self) -> str:
         return self._named("alerts")
 
+    @property
+    def series(self) -> str:
+        return self._named("series")
+
     def state(self, stage: str) -> str:
         """The changelog of a stateful stage (`watch`, `incidents`, `notify`)."""
         return self._named(f"{stage}.state")

@@ -174,6 +174,7 @@ class Retention(Settings):
     digests: Duration = timedelta(days=3)
     signals: Duration = timedelta(days=7)
     alerts: Duration = timedelta(days=7)
+    series: Duration = timedelta(days=90)
 
 
 class Kafka(Settings):
