@@ -1,0 +1,40 @@
+# The only things needed beforehand are make and a python3 (3.11 or newer) with its venv module.
+# Everything else comes from uv.lock into .venv; uv itself goes to .rebato/uv where the machine has none.
+
+.DEFAULT_GOAL := help
+.PHONY: help sync demo test lint bench clean
+
+UV := $(shell uv --version >/dev/null 2>&1 && command -v uv || echo .rebato/uv/bin/uv)
+BIN := .venv/bin
+PYTEST_ARGS ?=
+
+help: ## say what there is
+	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
+
+sync: .venv/.synced ## make or refresh the virtual environment from the lock file
+
+demo: sync ## a food scare on a broker inside the process: watch it ring
+	$(BIN)/rebato demo
+
+test: lint ## every check and every test
+	$(BIN)/pytest $(PYTEST_ARGS)
+
+lint: sync ## style, types and the direction of imports
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: sync ## figures: speed, language and detection
+	$(BIN)/python -m benchmarks
+
+clean: ## forget the virtual environment and the caches
+	rm -rf .venv .rebato .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+
+.rebato/uv/bin/uv:
+	python3 -m venv .rebato/uv
+	.rebato/uv/bin/pip install --quiet --disable-pip-version-check uv
+
+.venv/.synced: pyproject.toml uv.lock | $(UV)
+	$(UV) sync --frozen
+	@touch $@
