@@ -28,6 +28,7 @@ class Sample(msgspec.Struct, frozen=True, array_like=True):
     at_ms: int
     negativity: float
     copies: int = 1
+    near: int = 0  # simhash of its text, so that one text is shown once
 
 
 class Loud(msgspec.Struct, frozen=True, array_like=True):
