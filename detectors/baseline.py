@@ -1,0 +1,99 @@
+"""What is normal: a level times a profile of the day, both forgotten exponentially.
+
+    expected = level * factor(hour of day, weekday or weekend)
+
+The profile has 24 hours for weekdays and 24 for weekends and is interpolated between the centres of hours. An
+hour's factor is a ratio of forgotten sums, shrunk towards a prior worth some hours of data: weekday hours to 1,
+weekend hours to the weekday's hour. So a new brand has a flat profile that bends as it is seen.
+"""
+
+from array import array
+
+from detectors.part import Part
+
+LEVEL_HALF_LIFE_D = 8.0
+"""A week and a day: long enough for a whole week's shape, short enough to follow a brand that grows."""
+PROFILE_HALF_LIFE_D = 14.0
+"""Two weeks of calendar time, so 10 days of weekday hours or 4 days of weekend hours."""
+MIN_EXPECTED = 1e-3
+"""Counts a bucket. Keeps logarithms and ratios finite for a brand of which nobody speaks."""
+MIN_FACTOR = 0.1
+"""A count is divided by its factor to learn the level; at a brand's dead hours that would multiply noise."""
+MIN_LEVEL = 0.02
+"""Counts a bucket; the same guard where a count is divided by the level."""
+
+
+class SeasonalBaseline(Part):
+    """Expected count of a bucket by its hour, learned online.
+
+    ``buckets_per_day`` fixes the time scale (1440 for minutes, 288 for 5 minutes). ``prior_h`` says how many
+    hours of data the prior profile is worth at a large brand (4–8; results are flat in it).
+
+    >>> baseline = SeasonalBaseline(buckets_per_day=24, prior_h=4)
+    >>> baseline.start(9)
+    >>> baseline.level, baseline.factor(hour=12.0, weekend=0)
+    (9.5, 1.0)
+    >>> baseline.learn(20, seen=0, hour=12.0, weekend=0, factor=1.0)  # the first count counts fully
+    >>> baseline.level, round(baseline.profile[12], 2)
+    (20.0, 1.0)
+    """
+
+    STATE = ("level", "profile", "observed_sums", "expected_sums")
+
+    def __init__(self, buckets_per_day: int, prior_h: float) -> None:
+        self._buckets_per_day = buckets_per_day
+        self._prior_buckets = prior_h * buckets_per_day / 24
+        self._level_rate = 1 - 0.5 ** (1 / (LEVEL_HALF_LIFE_D * buckets_per_day))
+        hours = PROFILE_HALF_LIFE_D * buckets_per_day / 24
+        self._decay = (0.5 ** (1 / (hours * 5 / 7)), 0.5 ** (1 / (hours * 2 / 7)))
+        self.level = -1.0  # counts a bucket where the factor is 1; negative until `start`
+        self.profile = array("f", [1.0] * 48)
+        self.observed_sums = array("f", bytes(4 * 48))
+        self.expected_sums = array("f", bytes(4 * 48))
+
+    @property
+    def started(self) -> bool:
+        return self.level >= 0
+
+    def start(self, first_count: float) -> None:
+        """The first count of all sets the level; half a mention more, so that it isn't zero."""
+        self.level = first_count + 0.5
+
+    def factor(self, hour: float, weekend: int) -> float:
+        """Factor at ``hour`` (local, 0 ≤ hour < 24), linear between hour centres; ``weekend`` is 0 or 1."""
+        position = hour + 23.5  # one hour centre back, kept positive
+        index = int(position)
+        fraction = position - index
+        first = 24 * weekend
+        profile = self.profile
+        left, right = profile[first + index % 24], profile[first + (index + 1) % 24]
+        return (1 - fraction) * left + fraction * right
+
+    def learn(self, count: float, seen: int, hour: float, weekend: int, factor: float) -> None:
+        """Learns a finished bucket; ``seen`` buckets came before it, ``factor`` is what ``factor()`` said of it.
+
+        The first buckets are averaged; the profile is divided out from the second day on. Bursts are the
+        caller's to clip, for only the caller knows how much these counts scatter.
+        """
+        target = count / max(factor, MIN_FACTOR) if seen > self._buckets_per_day else count
+        self.level += max(self._level_rate, 1 / (seen + 1)) * (target - self.level)
+        slot = 24 * weekend + int(hour)
+        decay = self._decay[weekend]
+        self.observed_sums[slot] = self.observed_sums[slot] * decay + count / max(self.level, MIN_LEVEL)
+        self.expected_sums[slot] = self.expected_sums[slot] * decay + 1
+        self._bend(slot)
+
+    def idle(self, buckets: int, hour: float, weekend: int) -> None:
+        """Learns that many zeros within one hour in closed form; for brands older than a day."""
+        self.level *= (1 - self._level_rate) ** buckets
+        slot = 24 * weekend + int(hour)
+        left = self._decay[weekend] ** buckets
+        self.observed_sums[slot] *= left
+        self.expected_sums[slot] = self.expected_sums[slot] * left + (1 - left) / (1 - self._decay[weekend])
+        self._bend(slot)
+
+    def _bend(self, slot: int) -> None:
+        # An hour of a brand with few mentions says little about the hour: its prior weighs up to 21 times more.
+        prior = self._prior_buckets * (1 + 2 / (self.level + 0.1))
+        centre = self.profile[slot - 24] if slot >= 24 else 1.0
+        self.profile[slot] = (prior * centre + self.observed_sums[slot]) / (prior + self.expected_sums[slot])

@@ -1,0 +1,47 @@
+"""How much a brand's volume scatters about its baseline."""
+
+from detectors.clock import DAY_MIN
+from detectors.part import Part
+from detectors.rings import WINDOWS_MIN, WindowSum
+
+FIRST_VARIANCE = 0.16
+"""(40 %)²: relative variance of a window's volume before anything was seen; real brands have 0.4²–0.8²."""
+VARIANCE_HALF_LIFE_D = 10.0
+AVERAGED_MIN = 500
+"""For so many minutes the learning rate is 1/(n + 50): an average, with the first value worth 50 minutes."""
+FIRST_VALUE_MIN = 50.0
+OUTLIER = 4.0
+"""Squared deviations count up to 4 variances and estimates up to ±4: bursts aren't scatter."""
+
+
+class Dispersion(Part):
+    """Relative variance σ² of the volume in each window, beyond Poisson: Var T = M + σ² M².
+
+    Each minute gives the estimate e = ((T − M)² − M) / M², winsorised, that joins with a weight of M/(M + 1):
+    windows in which less than a mention is expected say nothing about σ².
+    """
+
+    STATE = ("variances",)
+
+    def __init__(self) -> None:
+        self._rate = 1 - 0.5 ** (1 / (VARIANCE_HALF_LIFE_D * DAY_MIN))
+        self.variances = [FIRST_VARIANCE] * len(WINDOWS_MIN)
+
+    def learn(self, sums: list[WindowSum], seen: int) -> None:
+        rate = self._rate if seen > AVERAGED_MIN else max(self._rate, 1 / (seen + FIRST_VALUE_MIN))
+        variances = self.variances
+        for j, (_, mentions, expected) in enumerate(sums):
+            variance = variances[j]
+            squared = (mentions - expected) ** 2
+            if mentions > expected:
+                squared = min(squared, OUTLIER * (expected + variance * expected * expected))
+            estimate = (squared - expected) / (expected * expected)
+            estimate = max(-OUTLIER, min(OUTLIER, estimate))
+            variances[j] = max(0.0, variance + rate * expected / (expected + 1) * (estimate - variance))
+
+    def idle(self, sums: list[WindowSum], minutes: int) -> None:
+        """Learns that many minutes without mentions in any window, in closed form."""
+        for j, (_, _, expected) in enumerate(sums):
+            estimate = max(-OUTLIER, 1 - 1 / expected)
+            kept = (1 - self._rate * expected / (expected + 1)) ** minutes
+            self.variances[j] = max(0.0, estimate + kept * (self.variances[j] - estimate))

@@ -1,0 +1,41 @@
+"""Saving and loading the parts of a detector as plain values."""
+
+import sys
+from array import array
+from typing import Any, ClassVar
+
+
+class Part:
+    """A piece of a detector whose whole memory is in the attributes that ``STATE`` names.
+
+    Numbers, lists of numbers and arrays of numbers are all that they may hold, so that a state is plain and
+    small. Arrays become little-endian bytes, whatever the machine.
+    """
+
+    STATE: ClassVar[tuple[str, ...]] = ()
+
+    def to_state(self) -> list[Any]:
+        """Plain values in the order of ``STATE``; nothing in them is shared with the part."""
+        return [_plain(getattr(self, name)) for name in self.STATE]
+
+    def restore(self, state: list[Any]) -> None:
+        """Takes over values that ``to_state`` of the same class gave."""
+        for name, value in zip(self.STATE, state, strict=True):
+            current = getattr(self, name)
+            if isinstance(current, array):
+                value = _little_endian(array(current.typecode, value))
+            setattr(self, name, list(value) if isinstance(current, list) else value)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, array):
+        return _little_endian(value).tobytes()
+    return list(value) if isinstance(value, list) else value
+
+
+def _little_endian(values: "array[Any]") -> "array[Any]":
+    if sys.byteorder == "little":
+        return values
+    swapped = values[:]
+    swapped.byteswap()
+    return swapped

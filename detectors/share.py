@@ -1,0 +1,68 @@
+"""The share of negatives that is usual for a brand."""
+
+from math import sqrt
+
+from detectors.clock import DAY_MIN
+from detectors.part import Part
+from detectors.rings import WindowSum
+
+MIN_SHARE, MAX_SHARE = 0.02, 0.6
+"""No classifier errs less than once in 50, and where more than 60 % is negative the share can't rise much."""
+SHARE_HALF_LIFE_D = 10.0
+PRIOR_MENTIONS = 5.0
+"""A minute of 5 mentions has half of a full minute's weight, and the first share is worth 5 such minutes."""
+DRIFT_HALF_LIFE_MIN = 8 * 60.0
+DRIFT_PRIOR_MENTIONS = 500.0
+MAX_DRIFT = 1.5
+"""Above that, a share at usual volume is news, not drift."""
+
+
+class NegativeShare(Part):
+    """The usual share p of negatives among a brand's mentions, 0.02–0.6.
+
+    Learned by minute, not by mention, and by the caller in calm minutes only: a mean over mentions lets the
+    biggest crises hide themselves. ``used`` also believes what the last 8 h at usual volume said, up to 1.5 p,
+    shrunk by 500 mentions: that is the classifier drifting, or a brand's long bad mood, and neither is new.
+    """
+
+    STATE = ("learned", "weight", "recent_negatives", "recent_mentions")
+
+    def __init__(self, first: float) -> None:
+        self._rate = 1 - 0.5 ** (1 / (SHARE_HALF_LIFE_D * DAY_MIN))
+        self._fade = 0.5 ** (1 / DRIFT_HALF_LIFE_MIN)
+        self.learned = first
+        self.weight = 0.0
+        self.recent_negatives = 0.0
+        self.recent_mentions = 0.0
+
+    @property
+    def used(self) -> float:
+        recent = self.recent_negatives + DRIFT_PRIOR_MENTIONS * self.learned
+        recent /= self.recent_mentions + DRIFT_PRIOR_MENTIONS
+        return min(MAX_SHARE, max(self.learned, min(MAX_DRIFT * self.learned, recent)))
+
+    def fade(self, minutes: int = 1) -> None:
+        kept = self._fade**minutes
+        self.recent_negatives *= kept
+        self.recent_mentions *= kept
+
+    def notice(self, negatives: int, mentions: int) -> None:
+        """Adds a minute at usual volume to the last 8 h."""
+        self.recent_negatives += negatives
+        self.recent_mentions += mentions
+
+    def learn(self, negatives: int, mentions: int) -> None:
+        """Learns a calm minute with at least one mention."""
+        weight = mentions / (mentions + PRIOR_MENTIONS)
+        self.weight += weight
+        rate = max(self._rate, 1 / (self.weight + PRIOR_MENTIONS)) * weight
+        share = self.learned + rate * (negatives / mentions - self.learned)
+        self.learned = min(MAX_SHARE, max(MIN_SHARE, share))
+
+
+CALM_RATIO, CALM_SIGMAS = 1.25, 2.0
+
+
+def usual_volume(total: WindowSum) -> bool:
+    """The window holds less than 1.25 times its expectation and two Poisson deviations."""
+    return total.mentions < CALM_RATIO * total.expected + CALM_SIGMAS * sqrt(total.expected)
