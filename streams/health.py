@@ -1,0 +1,84 @@
+"""`/metrics`, `/-/healthy` and `/-/ready` of a process, on a thread of their own.
+
+Rules: they answer whatever the event loop does, so a hung process can be told from a dead one; a probe that fails says
+why in its body; nothing here waits for the pipeline.
+"""
+
+import errno
+import socket
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from types import TracebackType
+from typing import Self
+
+from prometheus_client import CollectorRegistry
+from prometheus_client.exposition import choose_encoder
+
+from schemas.errors import UsageError
+
+Probe = Callable[[], str | None]
+"""Says what is wrong in one line, or None."""
+
+
+class HealthServer:
+    """Serves until it is closed; a context manager."""
+
+    def __init__(self, host: str, port: int, registry: CollectorRegistry, healthy: Probe, ready: Probe) -> None:
+        """Binds `host`:`port` (0 = any free one) and starts to answer. Raises `UsageError` when it can't bind."""
+        self._server = _bind(host, port, _handler(registry, {"/-/healthy": healthy, "/-/ready": ready}))
+        self.port: int = self._server.server_address[1]
+        """The port that it listens on."""
+        self._thread = Thread(target=self._server.serve_forever, name="health", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stops answering and frees the port."""
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+
+def _bind(host: str, port: int, handler: type[BaseHTTPRequestHandler]) -> ThreadingHTTPServer:
+    class Server(ThreadingHTTPServer):
+        daemon_threads = True
+        address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
+
+    try:
+        return Server((host, port), handler)
+    except OSError as error:
+        why = "is in use" if error.errno == errno.EADDRINUSE else f"can't be used ({error.strerror})"
+        message = f"{host}:{port} {why}. Set `monitoring.port` to a free one (each role takes the next), or to 0 for any."
+        raise UsageError(message) from error
+
+
+def _handler(registry: CollectorRegistry, probes: dict[str, Probe]) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            path = self.path.partition("?")[0]
+            if path == "/metrics":
+                encode, content_type = choose_encoder(self.headers.get("Accept", ""))
+                self._answer(200, encode(registry), content_type)
+            elif path in probes:
+                problem = probes[path]()
+                self._answer(503 if problem else 200, f"{problem or 'ok'}\n".encode(), "text/plain; charset=utf-8")
+            else:
+                self._answer(404, b"There are /metrics, /-/healthy and /-/ready.\n", "text/plain; charset=utf-8")
+
+        def _answer(self, status: int, body: bytes, content_type: str) -> None:
+            self.send_response(status)
+            self.send_header("Content-Type", content_type)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *arguments: object) -> None:
+            """Probes every few seconds would bury the log."""
+
+    return Handler

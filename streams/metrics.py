@@ -1,0 +1,121 @@
+"""Every metric of rebato: one registry a process, of which a role exports its own part.
+
+Rules: base units, `_total` for counters; label values come from enums, the configured brands, the configured partitions
+and `SOURCES` only, and each is there from the start with 0, so that a rate is right from the first event on.
+Families of other roles exist, so that no code asks, but aren't exported.
+"""
+
+import itertools
+from collections.abc import Iterable
+from importlib.metadata import version
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics
+from prometheus_client.gc_collector import GCCollector
+from prometheus_client.platform_collector import PlatformCollector
+from prometheus_client.process_collector import ProcessCollector
+
+from schemas.config.model import Config, Sources
+from schemas.enums import Channel, IntakeOutcome, Kind, Outcome, Refusal, Severity
+from streams.roles.role import Role
+
+OTHER = "other"
+SOURCES = tuple(dict.fromkeys([*Sources.model_fields, "bluesky", "mastodon", "rss", "mail", OTHER]))
+_CHECKPOINT_S = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+# From a second to an hour: the promise is 2 min from an alarming mention to the message on somebody's screen.
+_DELIVERY_S = (1, 2, 5, 10, 20, 30, 60, 90, 120, 180, 300, 600, 1800, 3600)
+_STATEFUL = (Role.WATCH, Role.INCIDENTS, Role.NOTIFY)
+_READERS = (Role.INTAKE, *_STATEFUL)
+
+
+def source_label(source: str) -> str:
+    """The label of a mention's source: its part before the colon when it is known, else `other`.
+
+    >>> source_label("rss:elpais"), source_label("myspace")
+    ('rss', 'other')
+    """
+    network = source.partition(":")[0]
+    return network if network in SOURCES else OTHER
+
+
+class Metrics:
+    """All families. `registry` holds those that `role` exports."""
+
+    def __init__(self, role: Role, config: Config) -> None:
+        """Makes each family with all of its label values at 0. With `brands: auto` nothing is labelled by brand."""
+        disable_created_metrics()  # type: ignore[no-untyped-call]  # the library forgot to annotate it
+        self.registry = CollectorRegistry()
+        self._role = role
+        for collector in (ProcessCollector, PlatformCollector, GCCollector):
+            collector(registry=self.registry)
+        build = self._gauge("build_info", "1, labelled with what runs here", ["version", "role"])
+        build.labels(version("rebato"), role).set(1)
+        self.reloads = self._counter("config_reloads", "Changed config files, by what became of them", outcome=_RELOADS)
+        self._make_reading(config)
+        self._make_intake(config)
+        self._make_stages()
+
+    def _make_reading(self, config: Config) -> None:
+        source_role = self._role is Role.INTAKE
+        partitions = config.kafka.source_partitions if source_role else config.kafka.partitions
+        numbers = [str(number) for number in range(partitions)]
+        self.lag = self._gauge("lag_records", "Input records yet to be read", ["partition"], _READERS)
+        self.watermark_delay = self._gauge(
+            "watermark_delay_seconds", "How far log time is behind the clock", ["partition"], _READERS
+        )
+        for number in numbers:
+            self.lag.labels(number)
+            self.watermark_delay.labels(number)
+        self.assigned = self._gauge("assigned_partitions", "Input partitions that this process reads", [], _READERS)
+        self.dead = self._counter("dead_records", "Records put aside, by reason", _READERS, reason=Refusal)
+        self.state_keys = self._gauge("state_keys", "Keys in the state of this process", [], _STATEFUL)
+        self.checkpoints = self._histogram("checkpoint_seconds", "Time that a checkpoint takes", _CHECKPOINT_S, _STATEFUL)
+
+    def _make_intake(self, config: Config) -> None:
+        brands = [] if config.brands == "auto" else [brand.id for brand in config.brands]
+        intake = (Role.INTAKE,)
+        self.mentions = self._counter(
+            "mentions", "Mentions read, by source and outcome", intake, source=SOURCES, outcome=IntakeOutcome
+        )
+        self.digests = self._counter("digests", "Digests written: mentions times the brands that they match", intake)
+        self.brand_mentions = self._counter("brand_mentions", "Mentions of a brand that count", intake, brand=brands)
+        self.brand_negative = self._counter("brand_negative_mentions", "Negative ones of those", intake, brand=brands)
+        self.accepted = self._counter(
+            "accepted_mentions",
+            "Mentions taken from outside and written to Kafka",
+            (Role.SOURCES,),
+            source=list(Sources.model_fields),
+        )
+        self.rejected = self._counter("rejected_mentions", "Mentions refused at the door", (Role.SOURCES,), reason=Refusal)
+
+    def _make_stages(self) -> None:
+        self.signals = self._counter("signals", "Signals stated, by kind", (Role.WATCH,), kind=Kind)
+        self.late = self._counter("late_digests", "Digests that came after their window had closed", (Role.WATCH,))
+        incidents, notify = (Role.INCIDENTS,), (Role.NOTIFY,)
+        self.incidents_open = self._gauge("incidents_open", "Incidents that aren't resolved", ["severity"], incidents)
+        for severity in Severity:
+            self.incidents_open.labels(severity)
+        self.alerts = self._counter(
+            "alerts", "Alerts whose delivery has ended, by channel and outcome", notify, channel=Channel, outcome=Outcome
+        )
+        self.delivery = self._histogram(
+            "alert_delivery_seconds", "From the newest mention behind an alert to its arrival", _DELIVERY_S, notify
+        )
+
+    def _registry_for(self, roles: Iterable[Role]) -> CollectorRegistry | None:
+        return self.registry if self._role in roles else None
+
+    def _counter(self, name: str, text: str, roles: Iterable[Role] = Role, **labels: Iterable[str]) -> Counter:
+        counter = Counter(f"rebato_{name}", text, list(labels), registry=self._registry_for(roles))
+        if labels:
+            for values in itertools.product(*labels.values()):
+                counter.labels(*values)
+        return counter
+
+    def _gauge(self, name: str, text: str, labels: list[str], roles: Iterable[Role] = Role) -> Gauge:
+        return Gauge(f"rebato_{name}", text, labels, registry=self._registry_for(roles))
+
+    def _histogram(self, name: str, text: str, buckets: tuple[float, ...], roles: Iterable[Role]) -> Histogram:
+        return Histogram(f"rebato_{name}", text, buckets=buckets, registry=self._registry_for(roles))
+
+
+_RELOADS = ("applied", "refused")
