@@ -8,8 +8,8 @@ What it can't do:
 - every topic is created at its first use, with 4 partitions; there is no CreateTopics;
 - it keeps about 5 MB a partition and then drops the oldest records, whatever a topic's retention;
 - it compacts nothing;
-- transactions are accepted but not carried out: what was aborted stays readable, and a fenced producer still writes
-  (``streams.engine.keeper`` stays correct without them);
+- transactions are accepted but not carried out: what was aborted stays readable, a fenced producer still writes, and
+  aiokafka reads some of such records as corrupt (``streams.engine.keeper`` does without them here);
 - it forgets everything when it is closed.
 """
 

@@ -1,0 +1,173 @@
+"""Keeps the state of a stage in a changelog topic: loads it whole, writes it in atomic checkpoints.
+
+- One transactional producer per partition. Starting it fences the former owner and aborts what that left open, so a
+  frozen process that wakes up can't write any more, and readers see whole checkpoints only. The embedded broker knows
+  no transactions: there the claims and frames of ``changelog`` alone give the reader the same.
+- Every live key is written again before it lies further back than ``rewrite_span_bytes`` (``livekeys``), so that a
+  load reads no more than that, and a broker that drops old records drops none that counts.
+- After any error of a partition its memory can't be trusted: load it again, or end the process.
+
+The keeper knows nothing of what is in a state: bytes in, bytes out. It holds the last value of every key in memory.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import msgspec
+import structlog
+from aiokafka import AIOKafkaProducer
+
+from schemas.errors import StateError
+from streams.engine.changelog import CLAIM, OWNER_HEADER, Position, position_key
+from streams.engine.deadline import close_producer, deadline
+from streams.engine.livekeys import LiveKeys
+from streams.engine.loader import load_changelog
+
+log = structlog.get_logger()
+
+Progress = Callable[[int, int], None]
+"""Called with the number of records read and, about, the number of all."""
+
+_SPAN_BYTES = 64 * 2**20  # one segment of the changelog: loads in about a second
+_EMBEDDED_SPAN_BYTES = 2_500_000  # half of what the embedded broker keeps of a partition
+_TRANSACTION_TIMEOUT_MS = 60_000  # Kafka's default; longer than any deadline here
+_BATCH_BYTES = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a partition's changelog holds."""
+
+    states: dict[bytes, bytes]
+    position: bytes | None
+    """What the stage called its position at the last checkpoint; ``None`` if there was none."""
+
+
+@dataclass(slots=True)
+class _Owned:
+    producer: AIOKafkaProducer
+    owner: bytes
+    live: LiveKeys
+    end_offset: int
+    """Every record yet to be written lies at or after it."""
+
+
+class StateKeeper:
+    """The changelogs of the partitions that this process owns. One per process and stage."""
+
+    def __init__(
+        self,
+        brokers: str,
+        changelog: str,
+        stage: str,
+        *,
+        embedded: bool = False,
+        rewrite_span_bytes: int | None = None,
+        deadline_s: float = 30.0,
+    ) -> None:
+        """Connects to nothing yet.
+
+        ``stage`` names the stage in errors and logs. ``embedded``: the broker is the embedded one, which keeps little,
+        so state beyond 80 % of ``rewrite_span_bytes`` is an error there; the span is 2.5 MB there, else 64 MiB.
+        ``deadline_s`` bounds each exchange with Kafka: longer than a broker's restart, shorter than people's patience.
+        """
+        self._brokers = brokers
+        self._changelog = changelog
+        self._stage = stage
+        self._embedded = embedded
+        self._span_bytes = rewrite_span_bytes or (_EMBEDDED_SPAN_BYTES if embedded else _SPAN_BYTES)
+        self._deadline_s = deadline_s
+        self._owned: dict[int, _Owned] = {}
+
+    async def load(self, partition: int, progress: Progress | None = None) -> Loaded:
+        """The state at the last whole checkpoint; from now on nobody but this keeper can write a later one.
+
+        Raises StateError if Kafka doesn't answer in time, or if it no longer has all of the state.
+        """
+        await self.release(partition)
+        owner = secrets.token_bytes(8)
+        producer, claim_offset = await self._claim(partition, owner)
+        try:
+            replay = await load_changelog(self._brokers, self._changelog, partition, owner, self._deadline_s, progress)
+            live = LiveKeys(replay, self._span_bytes, bounded=self._embedded)
+        except BaseException:
+            await close_producer(producer)
+            raise
+        self._owned[partition] = _Owned(producer, owner, live, claim_offset + 1)
+        states = live.values()
+        log.info("state.loaded", stage=self._stage, partition=partition, keys=len(states), bytes=live.live_bytes)
+        return Loaded(states, replay.position.stage if replay.position else None)
+
+    async def checkpoint(self, partition: int, changed: Mapping[bytes, bytes | None], position: bytes) -> None:
+        """Makes ``changed`` (``None`` removes a key) and ``position`` durable together or not at all.
+
+        Raises FencedError if another process has loaded the partition, else StateError; in both cases it is not known
+        whether the checkpoint was taken, and the partition must be loaded anew.
+        """
+        if reserved := [key for key in changed if key.startswith(b"__")]:
+            raise ValueError(f"keys may not start with two underscores: {reserved[0]!r}")
+        owned = self._owned.get(partition)
+        if owned is None:
+            raise StateError(f"{self._what(partition)} isn't loaded")
+        frame = owned.live.frame(changed)
+        closing = Position(position, owned.live.load_from(frame, owned.end_offset))
+        try:
+            records = [*frame.items(), (position_key(owned.owner), msgspec.msgpack.encode(closing))]
+            last_offset = await self._write(owned.producer, partition, owned.owner, records)
+        except BaseException:
+            await self.release(partition)
+            raise
+        owned.live.record(frame, owned.end_offset)
+        owned.end_offset = last_offset + 1
+
+    async def release(self, partition: int) -> None:
+        """Forgets a partition; does nothing if it isn't loaded."""
+        if owned := self._owned.pop(partition, None):
+            await close_producer(owned.producer)
+
+    async def close(self) -> None:
+        """Forgets all partitions."""
+        for partition in list(self._owned):
+            await self.release(partition)
+
+    async def _claim(self, partition: int, owner: bytes) -> tuple[AIOKafkaProducer, int]:
+        producer = AIOKafkaProducer(
+            bootstrap_servers=self._brokers,
+            transactional_id=None if self._embedded else f"{self._changelog}-{partition}",
+            enable_idempotence=True,
+            transaction_timeout_ms=_TRANSACTION_TIMEOUT_MS,
+            max_batch_size=_BATCH_BYTES,
+            compression_type="lz4",
+        )
+        try:
+            async with deadline(self._deadline_s, f"taking over {self._what(partition)}"):
+                await producer.start()
+            offset = await self._write(producer, partition, owner, [(CLAIM, b"")])
+        except BaseException:
+            await close_producer(producer)
+            raise
+        return producer, offset
+
+    async def _write(
+        self,
+        producer: AIOKafkaProducer,
+        partition: int,
+        owner: bytes,
+        records: list[tuple[bytes, bytes | None]],
+    ) -> int:
+        """Writes one transaction; returns the offset of its last record."""
+        async with deadline(self._deadline_s, f"writing {self._what(partition)}"):
+            headers = [(OWNER_HEADER, owner)]
+            if not self._embedded:
+                await producer.begin_transaction()
+            sends = [await producer.send(self._changelog, value, key, partition, headers=headers) for key, value in records]
+            # A failed send doesn't fail the commit: each has to be looked at.
+            written = await asyncio.gather(*sends)
+            if not self._embedded:
+                await producer.commit_transaction()
+        return int(written[-1].offset)
+
+    def _what(self, partition: int) -> str:
+        return f"the state of {self._stage}, partition {partition} of {self._changelog}"

@@ -1,0 +1,230 @@
+"""The keeper: a checkpoint is durable whole or not at all, and only the last owner's counts."""
+
+import random
+import time
+
+import pytest
+from aiokafka import AIOKafkaProducer
+
+from schemas.errors import FencedError, StateError
+from streams.embedded import EmbeddedBroker
+from streams.engine.keeper import StateKeeper
+from tests.kafka import RealKafka
+from tests.streams.engine.conftest import COMPACTED, Broker, on_embedded, on_kafka
+
+
+class _CrashError(Exception):
+    """Stands for a ``kill -9``."""
+
+
+class _Crasher:
+    """Lets the n-th send from now on, and all that follow, fail after the earlier ones have reached the broker."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._left: int | None = None
+        self._send = AIOKafkaProducer.send
+        crasher = self
+
+        async def send(producer, *arguments, **named):
+            return await crasher._count(producer, *arguments, **named)
+
+        monkeypatch.setattr(AIOKafkaProducer, "send", send)
+
+    def after(self, sends: int | None) -> None:
+        self._left = sends
+
+    async def _count(self, producer, *arguments, **named):
+        if self._left is None:
+            return await self._send(producer, *arguments, **named)
+        if self._left == 0:
+            raise _CrashError
+        self._left -= 1
+        written = await self._send(producer, *arguments, **named)
+        await producer.flush()
+        return written
+
+
+async def test_a_load_gives_back_the_last_checkpoint(broker: Broker) -> None:
+    """States, removals and the position: what was written last counts."""
+    changelog = broker.topic("state")
+    keeper = broker.keeper(changelog)
+    empty = await keeper.load(2)
+    await keeper.checkpoint(2, {b"a": b"1", b"b": b"1", b"c": b"1"}, b"first")
+    await keeper.checkpoint(2, {b"b": b"2", b"c": None}, b"second")
+    await keeper.checkpoint(2, {}, b"third")
+    await keeper.close()
+    loaded = await (again := broker.keeper(changelog)).load(2)
+    await again.close()
+    assert (empty.states, empty.position) == ({}, None)
+    assert (loaded.states, loaded.position) == ({b"a": b"1", b"b": b"2"}, b"third")
+
+
+async def test_partitions_are_apart(broker: Broker) -> None:
+    """Each has its own states, position and owner."""
+    changelog = broker.topic("state")
+    one, other = broker.keeper(changelog), broker.keeper(changelog)
+    await one.load(0)
+    await other.load(1)
+    await one.checkpoint(0, {b"a": b"0"}, b"zero")
+    await other.checkpoint(1, {b"a": b"1"}, b"one")
+    await one.checkpoint(0, {b"b": b"0"}, b"zero again")
+    await one.close()
+    await other.close()
+    loaded = await (again := broker.keeper(changelog)).load(0)
+    await again.close()
+    assert (loaded.states, loaded.position) == ({b"a": b"0", b"b": b"0"}, b"zero again")
+
+
+async def test_a_crash_after_any_record_leaves_the_checkpoint_before_it(
+    broker: Broker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A checkpoint of n keys is n + 1 records: dying after each of the first n must show nothing of it."""
+    changelog = broker.topic("state")
+    crasher = _Crasher(monkeypatch)
+    keeper = broker.keeper(changelog)
+    await keeper.load(0)
+    before = {b"a": b"0", b"b": b"0", b"c": b"0"}
+    await keeper.checkpoint(0, before, b"0")
+    for records in range(4):
+        crasher.after(records)
+        with pytest.raises(_CrashError):
+            await keeper.checkpoint(0, {b"a": b"X", b"b": None, b"c": b"X"}, b"X")
+        crasher.after(None)
+        keeper = broker.keeper(changelog)
+        loaded = await keeper.load(0)
+        assert (loaded.states, loaded.position) == (before, b"%d" % records)
+        await keeper.checkpoint(0, {}, b"%d" % (records + 1))
+    await keeper.close()
+
+
+async def test_a_checkpoint_of_a_former_owner_never_counts(broker: Broker) -> None:
+    """A frozen process that wakes up writes after its successor has loaded; Kafka itself also tells it so."""
+    changelog = broker.topic("state")
+    frozen, successor = broker.keeper(changelog), broker.keeper(changelog)
+    await frozen.load(0)
+    await frozen.checkpoint(0, {b"a": b"old", b"b": b"old"}, b"old")
+    await successor.load(0)
+    if broker.is_real:
+        with pytest.raises(FencedError, match="another process owns"):
+            await frozen.checkpoint(0, {b"a": b"late", b"z": b"late"}, b"late")
+    else:
+        await frozen.checkpoint(0, {b"a": b"late", b"z": b"late"}, b"late")
+    await successor.checkpoint(0, {b"b": b"new"}, b"new")
+    await frozen.close()
+    await successor.close()
+    loaded = await (again := broker.keeper(changelog)).load(0)
+    await again.close()
+    assert (loaded.states, loaded.position) == ({b"a": b"old", b"b": b"new"}, b"new")
+
+
+async def test_after_an_error_a_partition_must_be_loaded_anew(broker: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether the failed checkpoint was taken is unknown, so the memory is worth nothing."""
+    keeper = broker.keeper(broker.topic("state"))
+    with pytest.raises(StateError, match="isn't loaded"):
+        await keeper.checkpoint(0, {}, b"")
+    await keeper.load(0)
+    with pytest.raises(StateError, match="MessageSizeTooLarge"):
+        await keeper.checkpoint(0, {b"a": bytes(2**20)}, b"large")
+    with pytest.raises(StateError, match="isn't loaded"):
+        await keeper.checkpoint(0, {}, b"")
+    loaded = await keeper.load(0)
+    assert loaded.position is None
+    await keeper.close()
+
+
+async def test_ten_thousand_keys_load_within_seconds(broker: Broker) -> None:
+    """Loading is what a restart waits for."""
+    changelog = broker.topic("state")
+    size = 4_000 if broker.is_real else 100
+    rng = random.Random(1)
+    states = {b"brand-%05d" % number: rng.randbytes(size) for number in range(10_000)}
+    keeper = broker.keeper(changelog)
+    await keeper.load(0)
+    await keeper.checkpoint(0, states, b"all")
+    started_s = time.monotonic()
+    loaded = await keeper.load(0)
+    took_s = time.monotonic() - started_s
+    await keeper.close()
+    assert loaded.states == states
+    assert took_s < 10
+
+
+async def test_reserved_keys_are_refused(broker: Broker) -> None:
+    """They would be taken for claims and positions."""
+    keeper = broker.keeper(broker.topic("state"))
+    await keeper.load(0)
+    with pytest.raises(ValueError, match="two underscores"):
+        await keeper.checkpoint(0, {b"__position__": b""}, b"")
+    await keeper.close()
+
+
+@pytest.mark.embedded
+async def test_idle_keys_outlive_thirty_megabytes_of_checkpoints(embedded: EmbeddedBroker) -> None:
+    """The embedded broker keeps 5 MB a partition: idle keys must be written again in time."""
+    broker = on_embedded(embedded)
+    changelog = broker.topic("state")
+    keeper = broker.keeper(changelog)
+    await keeper.load(0)
+    rng = random.Random(2)
+    states = {b"idle-%d" % number: rng.randbytes(2_000) for number in range(400)}
+    await keeper.checkpoint(0, states, b"0")
+    written_bytes = 0
+    while written_bytes < 30_000_000:
+        busy = {b"busy-%d" % number: rng.randbytes(20_000) for number in range(10)}
+        states |= busy
+        await keeper.checkpoint(0, busy, b"%d" % written_bytes)
+        written_bytes += 200_000
+    await keeper.close()
+    loaded = await (again := broker.keeper(changelog)).load(0)
+    await again.close()
+    assert loaded.states == states
+
+
+@pytest.mark.embedded
+async def test_state_that_the_broker_cannot_keep_is_an_error_with_its_remedy(embedded: EmbeddedBroker) -> None:
+    """Better refused than lost."""
+    broker = on_embedded(embedded)
+    keeper = broker.keeper(broker.topic("state"))
+    await keeper.load(0)
+    with pytest.raises(StateError, match=r"can keep 2,000,000: use Kafka itself"):
+        await keeper.checkpoint(0, {b"%d" % number: bytes(500_000) for number in range(5)}, b"")
+    await keeper.close()
+
+
+@pytest.mark.embedded
+async def test_a_load_says_so_when_the_broker_has_dropped_state(embedded: EmbeddedBroker) -> None:
+    """A keeper with too wide a span loses keys here; it must not go on with the rest."""
+    changelog = on_embedded(embedded).topic("state")
+    keeper = StateKeeper(embedded.address, changelog, "test", embedded=True, rewrite_span_bytes=50_000_000)
+    await keeper.load(0)
+    await keeper.checkpoint(0, {b"idle": b"1"}, b"0")
+    for number in range(12):
+        await keeper.checkpoint(0, {b"busy": random.Random(number).randbytes(900_000)}, b"1")
+    with pytest.raises(StateError, match=r"dropped state .* `rebato state rebuild`"):
+        await keeper.load(0)
+
+
+@pytest.mark.kafka
+async def test_nothing_is_lost_to_compaction(kafka: RealKafka) -> None:
+    """Aborted records of a key must not push its last good one out, nor may removed keys come back."""
+    broker = on_kafka(kafka)
+    changelog = broker.topic("state", COMPACTED)
+    rng = random.Random(3)
+    states: dict[bytes, bytes] = {}
+    for round_ in range(6):
+        keeper = broker.keeper(changelog)
+        loaded = await keeper.load(0)
+        assert loaded.states == states
+        for _ in range(10):
+            changed = {b"%d" % rng.randrange(50): rng.choice([None, rng.randbytes(30_000)]) for _ in range(20)}
+            states = {k: v for k, v in {**states, **changed}.items() if v is not None}
+            await keeper.checkpoint(0, changed, b"%d" % round_)
+        await keeper.close()
+
+
+@pytest.mark.kafka
+async def test_a_broker_that_is_away_is_an_error_after_the_deadline() -> None:
+    """No call waits for ever."""
+    keeper = StateKeeper("127.0.0.1:1", "state", "test", deadline_s=1.0)
+    with pytest.raises(StateError, match="taking over the state of test, partition 0 of state"):
+        await keeper.load(0)
