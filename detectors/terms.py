@@ -16,7 +16,7 @@ class UsualTerms:
 
     >>> usual = UsualTerms()
     >>> usual.learn({1: 40, 2: 3}, mentions=50)
-    >>> usual.emerging({1: 9, 3: 6}, mentions=10, most=2)
+    >>> usual.emerging({1: 5, 3: 6}, mentions=10, most=2)
     [3]
     """
 

@@ -54,16 +54,8 @@ class MinuteBlock:
         self.loud: list[Loud] = []
         self.reach = 0
 
-    def add(
-        self,
-        rows: DigestColumns,
-        negative: np.ndarray,
-        networks: list[str],
-        fresh: np.ndarray,
-        handles: dict[int, str],
-        epoch: int,
-    ) -> None:
-        """Takes in rows of this minute. `negative`, `fresh`: masks; fresh = counts as evidence (no far copy)."""
+    def add(self, rows: DigestColumns, negative: Mask, networks: list[str], handles: dict[int, str], epoch: int) -> None:
+        """Takes in rows of this minute; `negative` is their mask, `networks` the names of their network column."""
         bucket = (rows.observed_ms - self.minute * MINUTE_MS) // BUCKET_MS
         for counts, which in ((self.mentions, bucket), (self.negative, bucket[negative])):
             for i, n in enumerate(np.bincount(which, minlength=BUCKETS).tolist()):

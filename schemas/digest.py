@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from schemas.errors import UndecodableError
 from schemas.wire import VERSION, RecordDecoder, encode
 
+END_MS = 1 << 60  # watermark of a source partition of a replay that has ended: it holds nobody up any more
 TERMS = 8  # significant words kept of each mention
-END_MS = 1 << 60  # watermark of a source partition of a replay that has ended
 
 # Column name → dtype on the wire (little-endian) and in memory.
 DTYPES: dict[str, np.dtype] = {
@@ -50,6 +50,7 @@ class DigestBatch(msgspec.Struct, frozen=True):
     epoch: int  # of the source topic, raised when it is created anew
     source_partitions: int
     watermarks: list[Watermark]
+    learn_until_ms: int = 0  # of a replay that only teaches: no signal before this log time
     rows: int = 0
     brands: list[str] = []
     groups: list[str] = []  # of each brand, same index

@@ -1,0 +1,177 @@
+"""One brand as watch knows it: its minutes, its evidence, its usual words. Pure; moved by rows and by the clock only.
+
+Idle brands are touched lazily: `advance` brings a brand up to any later minute, whatever lies between.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detectors.copies import CopyLimit
+from detectors.evidence import CrisisEvidence, Evidence
+from detectors.terms import UsualTerms
+from detectors.windows import MINUTE_MS, MinuteBlock
+from schemas.digest import DigestBatch, DigestColumns
+from schemas.enums import Flag
+
+STATE_VERSION = 1
+RECENT_MIN = 15  # kept by the minute
+QUARTERS = 3  # then 3 quarters of an hour, so that an hour can be looked back upon
+CHART_MIN = 60
+MOST_WORDS = 400
+
+
+class BrandWatch:
+    """State of one brand. `zone_min` is its zone's standard offset from UTC in minutes (summer time would jump)."""
+
+    def __init__(self, brand: str, group: str, zone_min: int) -> None:
+        self.brand = brand
+        self.group = group
+        self.zone_min = zone_min
+        self.evidence = CrisisEvidence()
+        self.blocks: dict[int, MinuteBlock] = {}  # the last quarter of an hour, the open minute, and minutes ahead
+        self.quarters: list[MinuteBlock] = []  # older, oldest first; `minute` is the first of the quarter
+        self.chart: list[int] = []  # negative mentions a closed minute, the newest last
+        self.usual = UsualTerms()
+        self.words: dict[int, str] = {}
+        self.copies = CopyLimit()
+        self.open_min: int | None = None  # the first minute that isn't closed
+        self.faded_min = 0
+        self.late = 0  # mentions that came after the grace
+        self.since_ms = 0  # since when there has been evidence; 0 = there is none
+        self.stated_ms = 0  # when the level was last stated …
+        self.stated_rate = 0.0  # … and what it was
+        self.pointed_ms = 0  # when it last had a point in the series
+
+    def add(self, rows: DigestColumns, batch: DigestBatch, negative_from: float) -> None:
+        """Takes in rows of this brand, none of them too late. Outbound ones answer; they aren't counted."""
+        rows = rows.take((rows.flags & Flag.OUTBOUND) == 0)
+        if not len(rows):
+            return
+        minutes = rows.observed_ms // MINUTE_MS
+        negative = rows.negativity >= negative_from
+        if self.open_min is None:
+            self.open_min = int(minutes.min())
+        fresh = np.array(self.copies.fresh(rows.near.tolist(), self.open_min), bool)
+        for minute in np.unique(minutes).tolist():
+            here = minutes == minute
+            self._block(minute).add(rows.take(here), negative[here], batch.networks, batch.handles, batch.epoch)
+            counted = here & fresh
+            # A late row counts in its own bucket; the evidence of that minute is closed, so it sees the row now.
+            self._block(max(minute, self.open_min)).add_evidence(rows.take(counted), negative[counted])
+        self._learn_words(rows.terms[negative], batch.term_words)
+
+    def _block(self, minute: int) -> MinuteBlock:
+        block = self.blocks.get(minute)
+        if block is None:
+            block = self.blocks[minute] = MinuteBlock(minute)
+        return block
+
+    def _learn_words(self, terms: NDArray[np.uint64], words: dict[int, str]) -> None:
+        for term in np.unique(terms).tolist():
+            word = words.get(term)
+            if word is not None:
+                self.words[term] = word
+        if len(self.words) > 2 * MOST_WORDS:
+            self._forget_words()
+
+    def _forget_words(self) -> None:
+        used = {t for b in (*self.blocks.values(), *self.quarters) for t in b.terms}
+        kept = [(t, w) for t, w in self.words.items() if t in used][-MOST_WORDS:]
+        self.words = dict(kept)
+
+    def advance(self, now_ms: int) -> None:
+        """Closes every minute that is over at `now_ms` (log time)."""
+        if self.open_min is None:
+            return
+        minute = now_ms // MINUTE_MS
+        for over in sorted(m for m in self.blocks if self.open_min <= m < minute):
+            block = self.blocks[over]
+            self._close_idle(over)
+            self.evidence.close(over + self.zone_min, block.evident_negative.count(), block.evident.count())
+            self._chart(sum(block.negative))
+            self.open_min = over + 1
+        self._close_idle(minute)
+        self._retire(minute)
+
+    def _close_idle(self, until: int) -> None:
+        assert self.open_min is not None
+        idle = until - self.open_min
+        if idle > 0:
+            self.evidence.skip(idle)
+            for _ in range(min(idle, CHART_MIN)):
+                self._chart(0)
+            self.open_min = until
+
+    def _chart(self, negative: int) -> None:
+        self.chart.append(negative)
+        del self.chart[:-CHART_MIN]
+
+    def _retire(self, minute: int) -> None:
+        for old in sorted(m for m in self.blocks if m < minute - RECENT_MIN):
+            block = self.blocks.pop(old)
+            if not self.quarters or block.minute >= self.quarters[-1].minute + RECENT_MIN:
+                self.quarters.append(MinuteBlock(old))
+            self.quarters[-1].merge(block)
+        while self.quarters and self.quarters[0].minute < minute - RECENT_MIN * (QUARTERS + 1):
+            gone = self.quarters.pop(0)
+            self.usual.learn(gone.terms, sum(gone.negative))
+        days = (minute - self.faded_min) / 1440
+        if days >= 1:
+            self.usual.fade(min(days, 365.0))
+            self.faded_min = minute
+
+    def level(self, now_ms: int) -> Evidence:
+        """What the open minute says so far; `advance` to `now_ms` comes first."""
+        minute = now_ms // MINUTE_MS
+        block = self.blocks.get(minute)
+        negative, authors = (block.evident_negative.count(), block.evident.count()) if block else (0, 0)
+        return self.evidence.peek(minute + self.zone_min, negative, authors)
+
+    def window(self, minutes: int, now_ms: int) -> list[MinuteBlock]:
+        """The blocks of the last `minutes` (15 or 60) up to the open minute."""
+        last = now_ms // MINUTE_MS
+        recent = [self.blocks[m] for m in sorted(self.blocks) if last - RECENT_MIN < m <= last]
+        return recent if minutes <= RECENT_MIN else [*self.quarters, *recent]
+
+    def to_state(self) -> dict[str, Any]:
+        """Plain values for msgpack."""
+        self._forget_words()
+        return {
+            "v": STATE_VERSION,
+            "brand": [self.brand, self.group, self.zone_min],
+            "evidence": self.evidence.to_state(),
+            "blocks": [self.blocks[m].to_state() for m in sorted(self.blocks)],
+            "quarters": [q.to_state() for q in self.quarters],
+            "chart": self.chart,
+            "usual": [self.usual.counts, self.usual.mentions],
+            "words": self.words,
+            "copies": self.copies.to_state(),
+            "marks": [
+                self.open_min,
+                self.faded_min,
+                self.late,
+                self.since_ms,
+                self.stated_ms,
+                self.stated_rate,
+                self.pointed_ms,
+            ],
+        }
+
+    @classmethod
+    def from_state(cls, state: dict[str, Any]) -> "BrandWatch":
+        """The brand that `to_state` described; ValueError on another version."""
+        if state["v"] != STATE_VERSION:
+            raise ValueError(f"brand state has version {state['v']!r}, this program reads {STATE_VERSION}")
+        watch = cls(*state["brand"])
+        watch.evidence = CrisisEvidence.from_state(state["evidence"])
+        watch.blocks = {block[0]: MinuteBlock.from_state(block) for block in state["blocks"]}
+        watch.quarters = [MinuteBlock.from_state(block) for block in state["quarters"]]
+        watch.chart = list(state["chart"])
+        watch.usual.counts, watch.usual.mentions = dict(state["usual"][0]), state["usual"][1]
+        watch.words = dict(state["words"])
+        watch.copies = CopyLimit.from_state(state["copies"])
+        (watch.open_min, watch.faded_min, watch.late, watch.since_ms, watch.stated_ms, watch.stated_rate,
+         watch.pointed_ms) = state["marks"]  # fmt: skip
+        return watch

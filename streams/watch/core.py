@@ -1,0 +1,205 @@
+"""Watch: levels of every brand of one digests partition, from batches of digests and their watermarks. Pure.
+
+It states levels and applies no threshold of its own: budgets, silences and the life of incidents are decided by who reads
+the signals. Its only clock is the log's.
+"""
+
+import heapq
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from detectors.evidence import Evidence
+from schemas.config.model import Config
+from schemas.digest import DigestBatch, DigestColumns
+from schemas.enums import Kind
+from schemas.logclock import STALL_MS, LogClock
+from schemas.series import Point, SeriesBatch
+from schemas.signal import Signal, Source, Tick
+from schemas.wire import VERSION
+from streams.watch.brand import BrandWatch
+from streams.watch.figures import figures, volume_false_alarms
+
+GRACE_MS = 120_000  # a mention that comes later than this after its time is counted as late
+STATED_BELOW = 30.0  # the low floor: levels that peace shows less often than once a day are stated
+RESTATE_MS = 60_000  # at least once a minute of log time
+CHANGE = 2.0  # a level whose rate has changed by this factor is stated at once
+TICK_MS = 5_000
+POINT_MS = 60_000
+VOLUME_RATIO = 3.0  # less than three times the usual is not worth a word
+
+Zones = Callable[[str], int]  # brand → standard offset of its zone, minutes
+
+
+class WatchCore:
+    """All brands of one digests partition."""
+
+    def __init__(self, config: Config, zones: Zones, partitions: int = 1) -> None:
+        self.partitions = partitions
+        self.brands: dict[str, BrandWatch] = {}
+        self.touched: set[str] = set()
+        self.late = 0
+        self.configure(config, zones)
+        self.clock = LogClock(0, None if config.time == "replay" else STALL_MS)
+        self._applied: dict[tuple[int, int], int] = {}  # (epoch, source partition) → last offset counted
+        self._due: list[tuple[int, str]] = []
+        self._ticked_ms = 0
+        self._learn_until_ms = 0
+
+    def configure(self, config: Config, zones: Zones) -> None:
+        """Takes over a changed config; brands that are no longer watched are forgotten when their state is next read."""
+        self._negative_from = config.intake.negative_from
+        self._zones = zones
+
+    def apply(
+        self, batch: DigestBatch, columns: DigestColumns, at: Source
+    ) -> tuple[list[Signal | Tick], SeriesBatch | None]:
+        """What follows from one record; `at` is its place in the log."""
+        self.clock.partitions = max(self.clock.partitions, batch.source_partitions)
+        self._learn_until_ms = max(self._learn_until_ms, batch.learn_until_ms)
+        touched = self._count(batch, self._unseen(batch.epoch, columns))
+        for mark in batch.watermarks:
+            self.clock.move(mark.partition, mark.ms)
+        now = self.clock.now_ms
+        touched |= self._pop_due(now)
+        self.touched |= touched
+        found: list[Signal | Tick] = []
+        points: list[Point] = []
+        for name in sorted(touched):
+            brand = self.brands[name]
+            brand.advance(now)
+            level = brand.level(now)
+            self._state(brand, level, now, at, found)
+            self._point(brand, level, now, points)
+        if now >= self._ticked_ms + TICK_MS:
+            self._ticked_ms = now
+            found.append(Tick(VERSION, Source(at.partition, at.offset, len(found)), now, self.partitions))
+        return found, self._series(now, points)
+
+    def _unseen(self, epoch: int, columns: DigestColumns) -> DigestColumns:
+        """Rows that haven't been counted: each source partition comes in order, so an offset not above the last is old."""
+        keep = np.zeros(len(columns), bool)
+        for partition in np.unique(columns.partition).tolist():
+            here = columns.partition == partition
+            keep |= here & (columns.offset > self._applied.get((epoch, partition), -1))
+            last = int(columns.offset[here].max())
+            self._applied[epoch, partition] = max(self._applied.get((epoch, partition), -1), last)
+        return columns if keep.all() else columns.take(keep)
+
+    def _count(self, batch: DigestBatch, rows: DigestColumns) -> set[str]:
+        if not len(rows):
+            return set()
+        order = np.argsort(rows.brand, kind="stable")
+        rows = rows.take(order)
+        starts = np.flatnonzero(np.diff(rows.brand, prepend=-1))
+        touched = set()
+        for start, end in zip(starts.tolist(), [*starts[1:].tolist(), len(rows)], strict=True):
+            index = int(rows.brand[start])
+            brand = self._brand(batch.brands[index], batch.groups[index])
+            self._count_brand(brand, batch, rows.take(slice(start, end)))
+            touched.add(brand.brand)
+        return touched
+
+    def _count_brand(self, brand: BrandWatch, batch: DigestBatch, rows: DigestColumns) -> None:
+        late = rows.observed_ms < self.clock.now_ms - GRACE_MS
+        n_late = int(np.count_nonzero(late))
+        if n_late:
+            brand.late += n_late
+            self.late += n_late
+            rows = rows.take(~late)
+        brand.advance(self.clock.now_ms)
+        brand.add(rows, batch, self._negative_from)
+
+    def _brand(self, name: str, group: str) -> BrandWatch:
+        brand = self.brands.get(name)
+        if brand is None:
+            brand = self.brands[name] = BrandWatch(name, group, self._zones(name))
+        brand.group = group
+        return brand
+
+    def _pop_due(self, now: int) -> set[str]:
+        due = set()
+        while self._due and self._due[0][0] <= now:
+            due.add(heapq.heappop(self._due)[1])
+        return due & self.brands.keys()
+
+    def _state(self, brand: BrandWatch, level: Evidence, now: int, at: Source, found: list[Signal | Tick]) -> None:
+        """States the level when it is above the floor and new, changed or due; and once more when it has fallen below."""
+        kind, rate = self._kind(brand, level, now)
+        above = rate < STATED_BELOW
+        if above and not brand.since_ms:
+            brand.since_ms = now
+        if not above and not brand.stated_ms:
+            brand.since_ms = 0
+            return
+        changed = not above or not brand.stated_rate or not 1 / CHANGE < rate / brand.stated_rate < CHANGE
+        if not changed and now < brand.stated_ms + RESTATE_MS:
+            return
+        if now > self._learn_until_ms:
+            found.append(self._signal(brand, level, kind, rate, now, Source(at.partition, at.offset, len(found))))
+        brand.stated_rate, brand.stated_ms = (rate, now) if above else (0.0, 0)
+        if above:
+            heapq.heappush(self._due, (now + RESTATE_MS, brand.brand))
+        else:
+            brand.since_ms = 0
+
+    def _kind(self, brand: BrandWatch, level: Evidence, now: int) -> tuple[Kind, float]:
+        if level.false_alarms_per_month < STATED_BELOW and level.nats > 0:
+            return Kind.SURGE, level.false_alarms_per_month
+        mentions = sum(sum(b.mentions) for b in brand.window(15, now))
+        expected = level.mentions_expected / level.window_min * 15
+        if mentions >= VOLUME_RATIO * expected:
+            return Kind.VOLUME, volume_false_alarms(mentions, expected)
+        return Kind.SURGE, max(level.false_alarms_per_month, STATED_BELOW)
+
+    def _signal(self, brand: BrandWatch, level: Evidence, kind: Kind, rate: float, now: int, source: Source) -> Signal:
+        recent = brand.chart[-5:]
+        return Signal(
+            v=VERSION, source=source, brand=brand.brand, group=brand.group, kind=kind, at_ms=now, since_ms=brand.since_ms,
+            evidence=round(level.u, 4), false_alarms_per_month=rate, evidence_window_s=level.window_min * 60,
+            figures=figures(brand, level, now), rising=sum(recent[-2:]) * 3 > sum(recent[:3]) * 2,
+            learning=brand.evidence.learning,
+        )  # fmt: skip
+
+    def _point(self, brand: BrandWatch, level: Evidence, now: int, points: list[Point]) -> None:
+        if now < brand.pointed_ms + POINT_MS:
+            return
+        brand.pointed_ms = now
+        blocks = brand.window(15, now)
+        mentions, negative = sum(sum(b.mentions) for b in blocks), sum(sum(b.negative) for b in blocks)
+        expected = level.mentions_expected / level.window_min * 15
+        points.append(
+            Point(
+                brand.brand,
+                brand.group,
+                now,
+                mentions,
+                round(expected, 2),
+                negative,
+                round(expected * level.negative_share_expected, 2),
+                sum(brand.chart[-1:]),
+                level.false_alarms_per_month,
+                brand.evidence.learning,
+            )
+        )
+
+    def _series(self, now: int, points: list[Point]) -> SeriesBatch | None:
+        if not points:
+            return None
+        late, self.late = self.late, 0
+        return SeriesBatch(VERSION, now, points, late)
+
+    def position(self) -> dict[str, Any]:
+        """What belongs to the partition and to no brand: plain values."""
+        applied = [[epoch, partition, offset] for (epoch, partition), offset in sorted(self._applied.items())]
+        return {"clock": self.clock.to_state(), "applied": applied, "due": self._due, "ticked": self._ticked_ms,
+                "learn": self._learn_until_ms, "late": self.late}  # fmt: skip
+
+    def restore(self, position: dict[str, Any], brands: dict[str, BrandWatch]) -> None:
+        """Goes on where `position` and the brands' states were taken."""
+        self.clock.restore(position["clock"])
+        self._applied = {(epoch, partition): offset for epoch, partition, offset in position["applied"]}
+        self._due = [(due, name) for due, name in position["due"]]
+        self._ticked_ms, self._learn_until_ms, self.late = position["ticked"], position["learn"], position["late"]
+        self.brands = brands

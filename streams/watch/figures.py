@@ -1,0 +1,58 @@
+"""What a level is made of, in numbers and words that an alert can show. Pure."""
+
+from math import exp, log
+
+from detectors.evidence import Evidence
+from detectors.windows import CATEGORIES, merged
+from schemas.signal import Figures
+from streams.watch.brand import RECENT_MIN, BrandWatch
+
+HOUR_MIN = 60
+MOST_TERMS = 6
+MOST_SAMPLES = 8
+WINDOWS_A_MONTH = 30.4 * 24 * 4  # quarters of an hour
+VOLUME_SPREAD = 0.25  # relative variance of everyday volume over a quarter: the prior of the dispersion, rounded up
+
+
+def figures(brand: BrandWatch, level: Evidence, now_ms: int) -> Figures:
+    """The last 15 minutes, or the last hour when the evidence lies in a longer window."""
+    window_min = RECENT_MIN if level.window_min <= RECENT_MIN else HOUR_MIN
+    block = merged(brand.window(window_min, now_ms))
+    mentions, negative = sum(block.mentions), sum(block.negative)
+    expected = level.mentions_expected / level.window_min * window_min
+    emerging = brand.usual.emerging(dict(block.terms), max(negative, 1), MOST_TERMS)
+    return Figures(
+        window_s=window_min * 60,
+        mentions=mentions,
+        mentions_expected=round(expected, 2),
+        negative=negative,
+        negative_expected=round(expected * level.negative_share_expected, 2),
+        authors=min(block.authors.count(), mentions),
+        texts=min(block.texts.count(), mentions),
+        reach=block.reach,
+        networks=dict(sorted(block.networks.items(), key=lambda i: (-i[1], i[0]))[:6]),
+        categories={c.value: n for c, n in zip(CATEGORIES, block.categories, strict=True) if n},
+        terms=[brand.words[t] for t in emerging if t in brand.words],
+        loudest=block.loud,
+        samples=block.samples[:MOST_SAMPLES],
+        negative_per_min=brand.chart[-HOUR_MIN:],
+    )
+
+
+def volume_false_alarms(mentions: int, expected: float) -> float:
+    """How often a month everyday scatter alone brings so many mentions in a quarter of an hour; inf when not unusual.
+
+    The half deviance d of a negative binomial with relative variance 0.25 bounds the tail: p ≤ exp(−d) (Chernoff), times
+    the quarters of a month.
+
+    >>> volume_false_alarms(10, 12.0)
+    inf
+    >>> volume_false_alarms(200, 12.0) < 1
+    True
+    """
+    m = max(expected, 0.5)
+    if mentions <= m:
+        return float("inf")
+    r = 1 / VOLUME_SPREAD
+    deviance = mentions * log(mentions / m) - (mentions + r) * log((mentions + r) / (m + r))
+    return WINDOWS_A_MONTH * exp(-deviance)
