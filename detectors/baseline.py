@@ -56,8 +56,8 @@ class SeasonalBaseline(Part):
         return self.level >= 0
 
     def start(self, first_count: float) -> None:
-        """The first count of all sets the level; half a mention more, so that it isn't zero."""
-        self.level = first_count + 0.5
+        """Sets the level to what the first count of all says."""
+        self.level = first_level(first_count)
 
     def factor(self, hour: float, weekend: int) -> float:
         """Factor at ``hour`` (local, 0 ≤ hour < 24), linear between hour centres; ``weekend`` is 0 or 1."""
@@ -97,3 +97,8 @@ class SeasonalBaseline(Part):
         prior = self._prior_buckets * (1 + 2 / (self.level + 0.1))
         centre = self.profile[slot - 24] if slot >= 24 else 1.0
         self.profile[slot] = (prior * centre + self.observed_sums[slot]) / (prior + self.expected_sums[slot])
+
+
+def first_level(first_count: float) -> float:
+    """Level of a brand of which one bucket is known: half a mention more, so that it isn't zero."""
+    return first_count + 0.5

@@ -32,12 +32,18 @@ class Dispersion(Part):
         variances = self.variances
         for j, (_, mentions, expected) in enumerate(sums):
             variance = variances[j]
+            # Comparisons, not min() and max(): this runs five times a minute for every brand.
             squared = (mentions - expected) ** 2
             if mentions > expected:
-                squared = min(squared, OUTLIER * (expected + variance * expected * expected))
+                limit = OUTLIER * (expected + variance * expected * expected)
+                squared = limit if squared > limit else squared
             estimate = (squared - expected) / (expected * expected)
-            estimate = max(-OUTLIER, min(OUTLIER, estimate))
-            variances[j] = max(0.0, variance + rate * expected / (expected + 1) * (estimate - variance))
+            if estimate > OUTLIER:
+                estimate = OUTLIER
+            elif estimate < -OUTLIER:
+                estimate = -OUTLIER
+            variance += rate * expected / (expected + 1) * (estimate - variance)
+            variances[j] = variance if variance > 0 else 0.0
 
     def idle(self, sums: list[WindowSum], minutes: int) -> None:
         """Learns that many minutes without mentions in any window, in closed form."""

@@ -2,7 +2,7 @@
 
 from array import array
 from struct import Struct
-from typing import Any, NamedTuple
+from typing import Any
 
 from detectors.baseline import MIN_EXPECTED
 from detectors.part import Part
@@ -17,12 +17,8 @@ MAX_COUNT = 65_535
 _single = Struct("f")
 
 
-class WindowSum(NamedTuple):
-    """Sums over one window."""
-
-    negatives: int
-    mentions: int
-    expected: float  # mentions
+WindowSum = tuple[int, int, float]
+"""Negatives, mentions and expected mentions of one window (a plain tuple: five are made a minute and brand)."""
 
 
 class MinuteRings(Part):
@@ -32,7 +28,7 @@ class MinuteRings(Part):
     >>> for minute in range(6):
     ...     rings.push(1, 2, 3.0, rings.with_open(1, 2, 3.0))
     >>> rings.with_open(10, 10, 3.0)[:2]  # four of five minutes are closed ones; six of fifteen so far
-    [WindowSum(negatives=14, mentions=18, expected=15.0), WindowSum(negatives=16, mentions=22, expected=21.0)]
+    [(14, 18, 15.0), (16, 22, 21.0)]
     """
 
     STATE = ("seen", "negatives", "mentions", "expected", "sums")
@@ -43,7 +39,7 @@ class MinuteRings(Part):
         self.negatives = array("H", bytes(2 * LENGTH))
         self.mentions = array("H", bytes(2 * LENGTH))
         self.expected = array("f", bytes(4 * LENGTH))
-        self.sums = [WindowSum(0, 0, 0.0)] * len(WINDOWS_MIN)
+        self.sums: list[WindowSum] = [(0, 0, 0.0)] * len(WINDOWS_MIN)
 
     def with_open(self, negatives: int, mentions: int, expected: float) -> list[WindowSum]:
         """Sums of the windows that end with an open minute; that minute isn't stored.
@@ -52,14 +48,17 @@ class MinuteRings(Part):
         in double precision are exact and don't drift however long the brand lives.
         """
         seen = self.seen
-        grown = []
-        for window, total in zip(WINDOWS_MIN, self.sums, strict=True):
-            out = (seen - window) % LENGTH  # zero while the ring isn't full
+        grown: list[WindowSum] = []
+        for window, (old_negatives, old_mentions, old_expected) in zip(WINDOWS_MIN, self.sums, strict=True):
+            out = (seen - window) % LENGTH  # the minute that leaves; zero while the ring isn't full
+            total_expected = old_expected + expected - self.expected[out]
+            if total_expected < window * MIN_EXPECTED:
+                total_expected = window * MIN_EXPECTED
             grown.append(
-                WindowSum(
-                    total[0] + negatives - self.negatives[out],
-                    total[1] + mentions - self.mentions[out],
-                    max(total[2] + expected - self.expected[out], window * MIN_EXPECTED),
+                (
+                    old_negatives + negatives - self.negatives[out],
+                    old_mentions + mentions - self.mentions[out],
+                    total_expected,
                 )
             )
         return grown
@@ -76,7 +75,7 @@ class MinuteRings(Part):
     @property
     def drained(self) -> bool:
         """Nobody said anything in the longest window."""
-        return self.sums[-1].mentions == 0
+        return self.sums[-1][1] == 0
 
     def push_idle(self, minutes: int, expected: float) -> None:
         """Closes up to 360 minutes without mentions, each with the same expectation, of ``drained`` rings."""
@@ -84,11 +83,11 @@ class MinuteRings(Part):
         for start, stop in ((first, min(first + minutes, LENGTH)), (0, max(first + minutes - LENGTH, 0))):
             self.expected[start:stop] = array("f", [expected]) * (stop - start)
         self.seen += minutes
-        self.sums = [WindowSum(0, 0, self._expected_in(window)) for window in WINDOWS_MIN]
+        self.sums = [(0, 0, self._expected_in(window)) for window in WINDOWS_MIN]
 
     def restore(self, state: list[Any]) -> None:
         super().restore(state)
-        self.sums = [WindowSum(*total) for total in self.sums]
+        self.sums = [(negatives, mentions, expected) for negatives, mentions, expected in self.sums]
 
     def _expected_in(self, window: int) -> float:
         start = (self.seen - window) % LENGTH

@@ -1,10 +1,7 @@
 """The share of negatives that is usual for a brand."""
 
-from math import sqrt
-
 from detectors.clock import DAY_MIN
 from detectors.part import Part
-from detectors.rings import WindowSum
 
 MIN_SHARE, MAX_SHARE = 0.02, 0.6
 """No classifier errs less than once in 50, and where more than 60 % is negative the share can't rise much."""
@@ -58,11 +55,3 @@ class NegativeShare(Part):
         rate = max(self._rate, 1 / (self.weight + PRIOR_MENTIONS)) * weight
         share = self.learned + rate * (negatives / mentions - self.learned)
         self.learned = min(MAX_SHARE, max(MIN_SHARE, share))
-
-
-CALM_RATIO, CALM_SIGMAS = 1.25, 2.0
-
-
-def usual_volume(total: WindowSum) -> bool:
-    """The window holds less than 1.25 times its expectation and two Poisson deviations."""
-    return total.mentions < CALM_RATIO * total.expected + CALM_SIGMAS * sqrt(total.expected)
