@@ -4,9 +4,10 @@ import re
 from datetime import timedelta
 from typing import Annotated
 
-from pydantic import BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, PlainSerializer, WithJsonSchema
 
 _UNIT_S = {
+    "ms": 0.001,
     **dict.fromkeys(("s", "sec", "second", "seconds"), 1),
     **dict.fromkeys(("min", "m", "minute", "minutes"), 60),
     **dict.fromkeys(("h", "hour", "hours"), 3600),
@@ -38,16 +39,29 @@ def parse_duration(value: object) -> timedelta:
 def write_duration(value: timedelta) -> str:
     """The duration as a person would write it.
 
-    >>> write_duration(timedelta(minutes=90))
-    '1 h 30 min'
+    >>> write_duration(timedelta(minutes=90)), write_duration(timedelta(milliseconds=500))
+    ('1 h 30 min', '0.5 s')
     """
-    rest = int(value.total_seconds())
+    rest = value.total_seconds()
     parts = []
-    for unit, name in ((86400, "days"), (3600, "h"), (60, "min"), (1, "s")):
+    for unit, name in ((86400, "days"), (3600, "h"), (60, "min")):
         count, rest = divmod(rest, unit)
         if count:
-            parts.append(f"{count} {'day' if name == 'days' and count == 1 else name}")
+            parts.append(f"{count:.0f} {'day' if name == 'days' and count == 1 else name}")
+    if rest:
+        parts.append(f"{round(rest, 3):g} s")
     return " ".join(parts) or "0 s"
 
 
-Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
+def _above_zero(value: timedelta) -> timedelta:
+    if value <= timedelta(0):
+        raise ValueError("must be longer than 0 s. Try `1 min`.")
+    return value
+
+
+_SCHEMA = WithJsonSchema({"type": "string", "examples": ["30 s", "5 min", "1 h 30 min", "7 days"]})
+_WRITTEN = PlainSerializer(write_duration, return_type=str, when_used="json")
+
+# Period is longer than 0 s
+Duration = Annotated[timedelta, BeforeValidator(parse_duration), _WRITTEN, _SCHEMA]
+Period = Annotated[timedelta, AfterValidator(_above_zero), BeforeValidator(parse_duration), _WRITTEN, _SCHEMA]

@@ -1,34 +1,51 @@
-"""The tree of settings. Everything has a default but the brands; a brand may override what `BrandOverrides` lists."""
+"""The tree of settings. Everything has a default but the brands; a brand may override what it lists itself.
 
+The parts for channels and for Kafka have modules of their own and are named here too.
+"""
+
+from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Literal
-from zoneinfo import ZoneInfo
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, HttpUrl, SecretStr, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, SecretStr, Tag, model_validator
 
-from schemas.config.durations import Duration
-from schemas.enums import Severity
+from schemas.config.base import Language, Name, Settings, Slug, Zone, rule
+from schemas.config.channels import Alerts, Destination, Email, GroupWait, Pagerduty, Slack, Smtp, Webhook
+from schemas.config.durations import Duration, Period
+from schemas.config.kafka import Kafka, Retention
 
+__all__ = [
+    "LEVELS",
+    "Alerts",
+    "Brand",
+    "Config",
+    "Destination",
+    "Email",
+    "Floors",
+    "FolderSource",
+    "GroupWait",
+    "HttpSource",
+    "Intake",
+    "Kafka",
+    "Language",
+    "Monitoring",
+    "Name",
+    "Pagerduty",
+    "Promise",
+    "Retention",
+    "Sensitivity",
+    "SensitivitySetting",
+    "Settings",
+    "Slack",
+    "Slug",
+    "Smtp",
+    "Sources",
+    "State",
+    "Webhook",
+    "Zone",
+]
 
-class Settings(BaseModel):
-    """Base of every part: frozen, and an unknown setting is a mistake, not a wish."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-def _known_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError) as error:
-        raise ValueError("unknown time zone. Use an IANA name such as `Europe/Madrid`.") from error
-    return name
-
-
-Zone = Annotated[str, AfterValidator(_known_zone)]
-Language = Literal["es", "en"]
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}$")]
-Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
 LEVELS = {"quiet": 0.25, "balanced": 1.0, "sensitive": 4.0}  # false alarms a brand and month
 _PER_MONTHS = {"brand-month": 1.0, "brand-week": 7 / 30.4, "brand-year": 12.0}
 
@@ -36,8 +53,8 @@ _PER_MONTHS = {"brand-month": 1.0, "brand-week": 7 / 30.4, "brand-year": 12.0}
 class Sensitivity(Settings):
     """How many false alarms are acceptable."""
 
-    false_alarms: float = Field(1.0, gt=0, le=1000)
-    per: Literal["brand-month", "brand-week", "brand-year"] = "brand-month"
+    false_alarms: float = Field(1.0, gt=0, le=1000, description="alarms per brand and period")
+    per: Literal["brand-month", "brand-week", "brand-year"] = Field("brand-month", description="the period")
 
     @property
     def per_month(self) -> float:
@@ -50,7 +67,12 @@ class Sensitivity(Settings):
 
 
 def _level(value: object) -> object:
-    return {"false_alarms": LEVELS[value]} if isinstance(value, str) and value in LEVELS else value
+    """A level's word as its figures, the period included: a word means the same wherever it stands."""
+    if not isinstance(value, str):
+        return value
+    if value not in LEVELS:
+        raise ValueError("must be `quiet`, `balanced` or `sensitive`, or `{ false_alarms: 1, per: brand-month }`.")
+    return {"false_alarms": LEVELS[value], "per": "brand-month"}
 
 
 SensitivitySetting = Annotated[Sensitivity, BeforeValidator(_level)]
@@ -59,31 +81,50 @@ SensitivitySetting = Annotated[Sensitivity, BeforeValidator(_level)]
 class Promise(Settings):
     """How fast questions and complaints are answered."""
 
-    answer_within: Duration = timedelta(minutes=30)
-    at_most: Duration = timedelta(hours=24)
+    answer_within: Duration = Field(timedelta(minutes=30), description="what the public is promised")
+    at_most: Duration = Field(timedelta(hours=24), description="what is older isn't waited for any more")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.at_most < self.answer_within:
+            raise rule("must not be shorter than `answer_within`. Try `24 h`.", "at_most")
+        return self
 
 
 class Floors(Settings):
     """Below these nobody is called, however strange it is; counted over the window of the evidence, at least 15 min."""
 
-    mentions: int = Field(8, ge=1)
-    authors: int = Field(5, ge=1)
-    texts: int = Field(4, ge=1)
+    mentions: int = Field(8, ge=1, description="negative mentions")
+    authors: int = Field(5, ge=1, description="different people")
+    texts: int = Field(4, ge=1, description="different texts")
+
+
+def _bare(handles: dict[str, str]) -> dict[str, str]:
+    """Handles without the @ that people write."""
+    if empty := [network for network, handle in handles.items() if not handle.strip().lstrip("@")]:
+        raise rule("is empty. Write the brand's own account there, or remove the line.", empty[0])
+    return {network: handle.strip().lstrip("@") for network, handle in handles.items()}
 
 
 class Brand(Settings):
     """What is watched, and what differs for it. `None` = as the installation."""
 
-    id: Slug
-    names: list[Name] = Field(min_length=1)
-    not_when: list[Name] = []
-    handles: dict[str, str] = {}
-    group: Slug | None = None
-    sensitivity: SensitivitySetting | None = None
-    promise: Promise | None = None
-    floors: Floors | None = None
-    timezone: Zone | None = None
-    language: Language | None = None
+    id: Slug = Field(description="its name in metrics, topics and commands", examples=["lacocinera"])
+    names: list[Name] = Field(
+        min_length=1, description="what people call it, @handles and #hashtags too", examples=[["La Cocinera"]]
+    )
+    not_when: list[Name] = Field(
+        [], description="words that say it is not this brand", examples=[["la cocinera de mi abuela"]]
+    )
+    handles: Annotated[dict[str, str], AfterValidator(_bare)] = Field(
+        {}, description="its own accounts, by network: what they write is an answer", examples=[{"x": "LaCocinera"}]
+    )
+    group: Slug | None = Field(None, description="brands that catch each other's crises", examples=["food"])
+    sensitivity: SensitivitySetting | None = Field(None, description="as below, for this brand")
+    promise: Promise | None = Field(None, description="as below, for this brand")
+    floors: Floors | None = Field(None, description="as below, for this brand")
+    timezone: Zone | None = Field(None, description="as below, for this brand", examples=["Europe/Madrid"])
+    language: Language | None = Field(None, description="as below, for this brand")
 
     @property
     def group_key(self) -> str:
@@ -91,163 +132,98 @@ class Brand(Settings):
         return self.group or self.id
 
 
-class Destination(Settings):
-    """What every channel has in common."""
-
-    min_severity: Severity = Severity.WARNING
-    expire_after: Duration = timedelta(hours=1)
-
-
-class Slack(Destination):
-    """Incoming webhook; exactly one of the two is given."""
-
-    webhook_url: SecretStr | None = None
-    webhook_url_file: Path | None = None
-
-
-class Smtp(Settings):
-    """Mail server."""
-
-    host: str = "localhost"
-    port: int = Field(587, ge=1, le=65535)
-    starttls: Literal["required", "off"] = "required"
-    tls: bool = False
-    username: str | None = None
-    password: SecretStr | None = None
-    password_file: Path | None = None
-
-
-class Email(Destination):
-    """Mail to people."""
-
-    to: list[str] = Field(min_length=1)
-    sender: str = "rebato@localhost"
-    smtp: Smtp = Smtp()
-
-
-class Pagerduty(Destination):
-    """PagerDuty Events API v2."""
-
-    min_severity: Severity = Severity.CRITICAL
-    routing_key: SecretStr | None = None
-    routing_key_file: Path | None = None
-    url: HttpUrl = HttpUrl("https://events.pagerduty.com/v2/enqueue")
-
-
-class Webhook(Destination):
-    """Any HTTP endpoint; signed as in Standard Webhooks when a secret is given."""
-
-    min_severity: Severity = Severity.WATCH
-    url: HttpUrl
-    secret: SecretStr | None = None
-    secret_file: Path | None = None
-
-
-class GroupWait(Settings):
-    """How long a first alert waits for more to come."""
-
-    critical: Duration = timedelta(seconds=5)
-    other: Duration = timedelta(seconds=60)
-
-
-class Alerts(Settings):
-    """How and to whom alerts go."""
-
-    slack: Slack | None = None
-    email: Email | None = None
-    pagerduty: Pagerduty | None = None
-    webhook: Webhook | None = None
-    group_wait: GroupWait = GroupWait()
-    reminders: list[Duration] = [timedelta(minutes=m) for m in (15, 30, 60, 120, 240)]
-    ack_for: Duration = timedelta(hours=4)
-    calm_for: Duration = timedelta(minutes=30)
-    linger: Duration = timedelta(hours=2)
-    private_networks: bool = False  # may a webhook point into private address ranges
-    console_url: HttpUrl | None = None
-
-
-class Retention(Settings):
-    """How long topics are kept."""
-
-    mentions: Duration = timedelta(days=7)
-    dead: Duration = timedelta(days=14)
-    digests: Duration = timedelta(days=3)
-    signals: Duration = timedelta(days=7)
-    alerts: Duration = timedelta(days=7)
-    series: Duration = timedelta(days=90)
-
-
-class Kafka(Settings):
-    """The cluster and its topics."""
-
-    brokers: str = "localhost:9092"
-    topic_prefix: str = Field("", pattern=r"^[A-Za-z0-9._-]*$")
-    source_partitions: int = Field(4, ge=1, le=1024)
-    partitions: int = Field(4, ge=1, le=1024)
-    replication: int = Field(1, ge=1, le=9)
-    retention: Retention = Retention()
-    session_timeout: Duration = timedelta(seconds=10)
-
-
 class HttpSource(Settings):
     """`POST /v1/mentions`."""
 
-    host: str = "127.0.0.1"
-    port: int = Field(8088, ge=0, le=65535)
-    token: SecretStr | None = None
-    token_file: Path | None = None
+    host: str = Field("127.0.0.1", min_length=1, description="the address to listen on; 0.0.0.0 for all")
+    port: int = Field(8088, ge=0, le=65535, description="0 takes any free one")
+    token: SecretStr | None = Field(None, description="what senders must show: `Authorization: Bearer …`")
+    token_file: Path | None = Field(None, description="file with the token", examples=["/run/secrets/ingest"])
 
 
 class FolderSource(Settings):
     """A folder whose JSON-lines files are taken in."""
 
-    path: Path
-    poll: Duration = timedelta(seconds=2)
+    path: Path = Field(description="the folder; files named .jsonl or .jsonl.gz", examples=["/var/spool/rebato"])
+    poll: Period = Field(timedelta(seconds=2), description="how often it is looked at")
 
 
 class Sources(Settings):
     """Where mentions come from, besides the topic itself."""
 
-    http: HttpSource | None = None
-    folder: FolderSource | None = None
+    http: HttpSource | None = Field(None, description="POST /v1/mentions")
+    folder: FolderSource | None = Field(None, description="a folder of JSON-lines files")
 
 
 class Intake(Settings):
     """How mentions are read."""
 
-    repeats: int = Field(200_000, ge=0)  # identities remembered a source partition
-    batch: int = Field(4_000, ge=1, le=100_000)
-    negative_from: float = Field(0.5, gt=0, lt=1)
+    repeats: int = Field(200_000, ge=0, le=10_000_000, description="identities remembered a partition, to drop repeats")
+    batch: int = Field(4_000, ge=1, le=100_000, description="mentions read at once, at most")
+    negative_from: float = Field(0.5, gt=0, lt=1, description="a mention is negative from this probability on")
 
 
 class State(Settings):
     """How often state is made durable."""
 
-    checkpoint: Duration = timedelta(seconds=2)
+    checkpoint: Period = Field(timedelta(seconds=2), description="what is recomputed after a crash, at most")
 
 
 class Monitoring(Settings):
     """Metrics and health of each role; ports are given to roles in order, 0 = any free one."""
 
-    host: str = "127.0.0.1"
-    port: int = Field(9464, ge=0, le=65000)
+    host: str = Field("127.0.0.1", min_length=1, description="the address to listen on; 0.0.0.0 for all")
+    port: int = Field(9464, ge=0, le=65000, description="of the first role; the next has the next; 0 takes any free one")
+
+
+def repeated_ids(ids: Iterable[object]) -> list[tuple[int, str]]:
+    """The positions of ids that an earlier brand has, each with what is wrong.
+
+    >>> repeated_ids(["ikea", "delta", "ikea"])
+    [(2, 'brands[0] has this id already. Give each brand its own.')]
+    """
+    first: dict[str, int] = {}
+    found = []
+    for index, brand_id in enumerate(ids):
+        if isinstance(brand_id, str) and first.setdefault(brand_id, index) != index:
+            found.append((index, f"brands[{first[brand_id]}] has this id already. Give each brand its own."))
+    return found
+
+
+def _own_ids(brands: list[Brand]) -> list[Brand]:
+    for index, message in repeated_ids(brand.id for brand in brands):
+        raise rule(message, index, "id")
+    return brands
+
+
+def _list_or_auto(value: object) -> str:
+    return "auto" if isinstance(value, str) else "list"
+
+
+_Listed = Annotated[list[Brand], Field(min_length=1), AfterValidator(_own_ids), Tag("list")]
+_Auto = Annotated[Literal["auto"], Tag("auto")]
 
 
 class Config(Settings):
     """A whole config file."""
 
-    brands: list[Brand] | Literal["auto"]
-    sensitivity: SensitivitySetting = Sensitivity()
-    promise: Promise = Promise()
-    floors: Floors = Floors()
-    alerts: Alerts = Alerts()
-    kafka: Kafka = Kafka()
-    sources: Sources = Sources()
-    intake: Intake = Intake()
-    state: State = State()
-    monitoring: Monitoring = Monitoring()
-    time: Literal["live", "replay"] = "live"
-    timezone: Zone = "UTC"
-    language: Language = "en"
-    reload: Literal["watch", "signal"] = "watch"
-    logs: Literal["console", "json"] = "console"
+    brands: Annotated[_Listed | _Auto, Discriminator(_list_or_auto)] = Field(
+        description="what is watched, each with an `id` and `names`; or `auto`: as the mentions name it", examples=["auto"]
+    )
+    sensitivity: SensitivitySetting = Field(
+        Sensitivity(),
+        description="how many false alarms are acceptable: `quiet` (0.25 a brand and month), `balanced` (1), `sensitive` (4)",
+    )
+    promise: Promise = Field(Promise(), description="how fast questions and complaints are answered")
+    floors: Floors = Field(Floors(), description="below these nobody is called, however strange it is")
+    alerts: Alerts = Field(Alerts(), description="how and to whom alerts go")
+    kafka: Kafka = Field(Kafka(), description="the cluster and its topics")
+    sources: Sources = Field(Sources(), description="where mentions come from, besides the topic itself")
+    intake: Intake = Field(Intake(), description="how mentions are read")
+    state: State = Field(State(), description="how often state is made durable")
+    monitoring: Monitoring = Field(Monitoring(), description="metrics and health")
+    time: Literal["live", "replay"] = Field("live", description="`replay` uses no wall clock: `rebato replay` drives it")
+    timezone: Zone = Field("UTC", description="hours of the week, and times in alerts", examples=["Europe/Madrid"])
+    language: Language = Field("en", description="of alerts and page")
+    reload: Literal["watch", "signal"] = Field("watch", description="a changed file is taken over at once, or on SIGHUP")
+    logs: Literal["console", "json"] = Field("console", description="how log lines are written")

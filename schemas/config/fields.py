@@ -1,0 +1,76 @@
+"""Which settings there are: the config tree walked by its annotations, for messages, `explain` and the tests."""
+
+import typing
+from collections.abc import Iterator
+from types import UnionType
+
+from pydantic import BaseModel, SecretStr
+from pydantic.fields import FieldInfo
+
+from schemas.config.model import Config
+from schemas.config.tree import Path
+
+
+def field_at(path: Path) -> FieldInfo | None:
+    """The setting at a path; None where there is none.
+
+    >>> field_at(("brands", 0, "names")).is_required()
+    True
+    """
+    model: type[BaseModel] | None = Config
+    found = None
+    for part in path:
+        if isinstance(part, int):
+            continue
+        if model is None:
+            return found if found is not None and "dict" in str(found.annotation) else None
+        found = model.model_fields.get(part)
+        model = model_of(found.annotation) if found else None
+    return found
+
+
+def model_at(path: Path) -> type[BaseModel]:
+    """The part of the tree that holds the settings below a path."""
+    field = field_at(path) if path else None
+    return (model_of(field.annotation) if field else None) or Config
+
+
+def model_of(annotation: object) -> type[BaseModel] | None:
+    """The model inside an annotation such as `Slack | None` or `list[Brand]`."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for inner in typing.get_args(annotation):
+        if model := model_of(inner):
+            return model
+    return None
+
+
+def is_secret(path: Path) -> bool:
+    """Whether a value at this path may be, or hold, a secret."""
+    field = field_at(path)
+    if field is None:
+        return True  # nobody knows what an unknown setting holds
+    model = model_of(field.annotation)
+    return _holds(field.annotation, SecretStr) or (
+        model is not None and any(_holds(f.annotation, SecretStr) for f in model.model_fields.values())
+    )
+
+
+def _holds(annotation: object, wanted: type) -> bool:
+    return annotation is wanted or any(_holds(inner, wanted) for inner in typing.get_args(annotation))
+
+
+def is_list(annotation: object) -> bool:
+    """Whether the setting is a list, or may be one."""
+    if isinstance(annotation, UnionType) or typing.get_origin(annotation) in (typing.Union, typing.Annotated):
+        return any(is_list(inner) for inner in typing.get_args(annotation))
+    return typing.get_origin(annotation) is list
+
+
+def every_path(model: type[BaseModel] = Config, above: str = "") -> Iterator[str]:
+    """All settings, parts included, with `[]` behind a list: `brands`, `brands[].id`, …"""
+    for name, field in model.model_fields.items():
+        path = f"{above}.{name}" if above else name
+        yield path
+        if inner := model_of(field.annotation):
+            yield from every_path(inner, f"{path}[]" if is_list(field.annotation) else path)

@@ -1,0 +1,135 @@
+"""Reads the config: command line > environment > secret files > YAML > defaults, with every problem at once.
+
+A secret's `…_file` is kept as a path and read on each use (`secret.resolve_secret`), so that a rotated secret works
+without a restart; where the environment gives a secret, or its file, the YAML file's way of giving it is out of force.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path as FilePath
+
+from pydantic import ValidationError
+
+from schemas.config.fields import is_secret
+from schemas.config.layers import Origin, Override, from_command_line, from_environment, put
+from schemas.config.model import Config, repeated_ids
+from schemas.config.problems import Overrides, explain_errors, place
+from schemas.config.tree import Path, Tree, read_tree, write_path
+from schemas.errors import ConfigError, Problem, UsageError
+
+HASH_DIGITS = 6
+MAX_FILE_BYTES = 10_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A valid config, a short name for it, and where each of its settings that isn't a default was written."""
+
+    config: Config
+    hash: str  # 6 hex digits of the effective settings without secrets
+    origins: Mapping[str, Origin] = field(default_factory=dict)  # by path as people write it: `brands[0].names`
+    path: FilePath | None = None
+
+
+def load_config(path: FilePath, env: Mapping[str, str], overrides: Mapping[str, object] | None = None) -> Loaded:
+    """The effective config. Raises ConfigError with all problems, or UsageError when the file can't be read.
+
+    `env`: the environment, of which `REBATO__…` is used.
+    `overrides`: what the command line says, by path: `{"kafka.brokers": "kafka:9092"}`.
+    """
+    tree = read_tree(_read(path))
+    if tree.data is None and tree.problems:
+        raise ConfigError(str(path), tree.problems)
+    if tree.data is None:
+        message = "the file is empty. Begin with `brands:`; a working example is deploy/examples/small.yaml."
+        raise ConfigError(str(path), [Problem(1, "", message)])
+    above = [*from_environment(env), *from_command_line(overrides or {})]
+    config = _validated(tree, above, str(path))
+    return Loaded(config, config_hash(config), _origins(tree, above, str(path)), path)
+
+
+def config_hash(config: Config) -> str:
+    """6 hex digits that change with any effective setting but a secret's value.
+
+    >>> config_hash(Config(brands="auto")) == config_hash(Config(brands="auto", language="en"))
+    True
+    """
+    settings = json.dumps(config.model_dump(mode="json"), sort_keys=True, ensure_ascii=True)
+    return hashlib.sha256(settings.encode()).hexdigest()[:HASH_DIGITS]
+
+
+def _read(path: FilePath) -> str:
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"can't read the config file {path}: {_reason(error)}.") from error
+    if len(raw) > MAX_FILE_BYTES:
+        raise UsageError(
+            f"the config file {path} has {len(raw):,} bytes; at most {MAX_FILE_BYTES:,} are read. Is it the right file?"
+        )
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        problem = Problem(line, "", f"byte {raw[error.start]:#04x} isn't UTF-8. Save the file as UTF-8.")
+        raise ConfigError(str(path), [problem]) from error
+
+
+def _reason(error: OSError) -> str:
+    remedies = {
+        FileNotFoundError: "there is no such file. Give its path with --config, or copy deploy/examples/small.yaml",
+        IsADirectoryError: "it is a folder. Give the path of a file in it",
+        PermissionError: "this user has no right to. Let it read the file: chmod a+r",
+    }
+    return remedies.get(type(error), error.strerror or "it can't be opened")
+
+
+def _validated(tree: Tree, above: list[Override], name: str) -> Config:
+    problems = list(tree.problems)
+    data = tree.data
+    places: Overrides = {override.path: override.origin for override in above}
+    if isinstance(data, dict):
+        problems += [_nowhere(override) for override in above if not put(data, override)]
+    try:
+        config = Config.model_validate(data)
+    except ValidationError as error:
+        problems += explain_errors(error, tree, places)
+    problems += _repeated(data, problems, tree, places)
+    if problems:
+        raise ConfigError(name, sorted(problems, key=lambda problem: (problem.line is None, problem.line or 0)))
+    return config
+
+
+def _nowhere(override: Override) -> Problem:
+    return Problem(None, override.origin.where, f"there is no `{write_path(override.path)}` in the file. Count from 0.")
+
+
+def _repeated(data: object, problems: list[Problem], tree: Tree, places: Overrides) -> list[Problem]:
+    """Ids that two brands have; asked of the plain values, since the model looks only where all brands are well."""
+    brands = data.get("brands") if isinstance(data, dict) else None
+    ids = [brand.get("id") if isinstance(brand, dict) else None for brand in brands] if isinstance(brands, list) else []
+    found = []
+    for index, message in repeated_ids(ids):
+        line, label = place(("brands", index, "id"), tree, places)
+        found.append(Problem(line, f"{label} = {ids[index]}", message, ids[index]))
+    return [problem for problem in found if problem.message not in {known.message for known in problems}]
+
+
+def _origins(tree: Tree, above: list[Override], name: str) -> dict[str, Origin]:
+    origins = {write_path(path): Origin("file", name, line) for path, line in tree.lines.items() if path}
+    for override in above:
+        origins[write_path(override.path)] = override.origin
+        _forget(origins, override.path)
+    return origins
+
+
+def _forget(origins: dict[str, Origin], path: Path) -> None:
+    """Drops what the file said below an overruled setting, and the other way to give the same secret."""
+    name = write_path(path)
+    other = name.removesuffix("_file") if name.endswith("_file") else f"{name}_file"
+    for known in [
+        key for key in origins if key.startswith((f"{name}.", f"{name}[")) or (key == other and is_secret(path[:-1]))
+    ]:
+        del origins[known]
