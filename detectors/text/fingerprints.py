@@ -1,0 +1,70 @@
+"""Hashes that are equal for copies of a text, and near for near-copies.
+
+Both read the tokens, so case, spaces and punctuation don't matter, and web addresses are gone. `RT @name:` in front is
+dropped. 0 means that nothing is left to compare.
+"""
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from detectors.text.characters import AT
+from detectors.text.hashing import INVERSES, POWERS, U64, Index, mix
+from detectors.text.tokens import Tokens, tokenise
+
+_REPOST: Final = tokenise(["rt"]).hashes[0]
+_MOST_TOKENS: Final = 255
+"""Tokens that the simhash counts: a lane of eight bits holds no more."""
+
+
+def _spread() -> U64:
+    """For every byte, its eight bits as the lowest bits of eight bytes."""
+    bits = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1)
+    return bits.view(np.uint64).ravel()
+
+
+_SPREAD: Final = _spread()
+
+
+def text_hashes(tokens: Tokens) -> U64:
+    """The hash of each text's tokens in their order."""
+    begin = _after_repost_mark(tokens)
+    sums = np.zeros(len(tokens.start) + 1, np.uint64)
+    np.cumsum(mix(tokens.hashes) * POWERS[: len(tokens.start)], out=sums[1:])
+    whole: U64 = (sums[tokens.first[1:]] - sums[begin]) * INVERSES[begin]
+    return whole
+
+
+def near_hashes(tokens: Tokens) -> U64:
+    """The simhash (Charikar, 2002) of each text's words without handles: near-copies differ in few bits."""
+    position = np.arange(len(tokens.start)) - tokens.first[tokens.text]
+    counted = np.flatnonzero((tokens.codes[tokens.start] != AT) & (tokens.hashes != _REPOST) & (position < _MOST_TOKENS))
+    first = np.searchsorted(counted, tokens.first)
+    octets = mix(tokens.hashes[counted]).view(np.uint8).reshape(-1, 8)
+    lanes = np.zeros((len(counted) + 1, 8), np.uint64)
+    np.cumsum(_SPREAD[octets], axis=0, out=lanes[1:])
+    ones = (lanes[first[1:]] - lanes[first[:-1]]).view(np.uint8)
+    most = np.diff(first)[:, None] < 2 * ones.astype(np.int64)
+    return np.packbits(most, axis=1).view(np.uint64).ravel()
+
+
+def _after_repost_mark(tokens: Tokens) -> Index:
+    """The first token of each text that counts: the third one where the text begins with `RT @name`."""
+    begin = tokens.first[:-1]
+    at = np.flatnonzero(tokens.first[1:] - begin >= 2)
+    marked = at[tokens.hashes[begin[at]] == _REPOST]
+    marked = marked[tokens.codes[tokens.start[begin[marked] + 1]] == AT]
+    begin = begin.copy()
+    begin[marked] += 2
+    return begin
+
+
+def bits_apart(left: npt.NDArray[np.uint64], right: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint8]:
+    """In how many of the 64 bits two simhashes differ.
+
+    >>> bits_apart(np.array([7], np.uint64), np.array([4], np.uint64)).tolist()
+    [2]
+    """
+    bits: npt.NDArray[np.uint8] = np.bitwise_count(left ^ right)
+    return bits

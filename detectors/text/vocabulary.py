@@ -1,0 +1,80 @@
+"""All that is known about words, as arrays with one row for each word, prefix and phrase.
+
+Rules: a word as written beats its longest prefix; a longer phrase beats what is nested in it; in each language
+only its own entries count, pictures included. A token that isn't known is tried again without what an apostrophe
+ties to it (`l'arnaque`, `company's`).
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from detectors.text.characters import APOSTROPHE
+from detectors.text.hashing import I32, HashTable, Index
+from detectors.text.phrases import Phrases
+from detectors.text.prefixes import Prefixes
+from detectors.text.tokens import Tokens
+
+Floats = npt.NDArray[np.float32]
+Flags = npt.NDArray[np.bool_]
+
+_SHORTEST_STEM: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Meanings:
+    """What each row means: arrays of (languages, rows), or (rows,). Row 0 is the unknown word."""
+
+    weight: Floats  # -4 … 3
+    weighs: Flags  # whether the language gives a weight
+    role: npt.NDArray[np.uint8]  # `lexicon.Role`
+    categories: npt.NDArray[np.uint16]
+    votes: Floats  # (rows, languages): what it says about the language
+    has_vote: Flags
+    begins_phrase: Flags
+    is_stop_word: Flags
+
+
+@dataclass(frozen=True, slots=True)
+class Endings:
+    """Ends of words that tell a language: their rows in `votes`, by hash, and their lengths."""
+
+    table: HashTable
+    lengths: tuple[int, ...]
+    votes: Floats  # (endings, languages); row 0 is no ending
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Every word list, ready for look-ups; `compile.compile_vocabulary` makes it."""
+
+    words: HashTable
+    prefixes: Prefixes
+    phrases: Phrases
+    endings: Endings
+    meanings: Meanings
+
+    def rows(self, tokens: Tokens) -> I32:
+        """The row of each token, 0 for unknown ones."""
+        rows = self.words.find(tokens.hashes)
+        unknown = np.flatnonzero(rows == 0)
+        rows[unknown] = self.prefixes.longest(tokens, tokens.start[unknown], tokens.end[unknown])
+        which, start, end = _without_clitics(tokens, rows)
+        found = self.words.find(tokens.piece(start, end))
+        rows[which] = np.where(found > 0, found, self.prefixes.longest(tokens, start, end))
+        return rows
+
+
+def _without_clitics(tokens: Tokens, rows: I32) -> tuple[Index, Index, Index]:
+    """Unknown tokens with an apostrophe inside, and the piece of each that is worth a second try."""
+    at = np.flatnonzero(tokens.codes == APOSTROPHE)
+    which = np.searchsorted(tokens.start, at, side="right") - 1
+    inside = (which >= 0) & (tokens.end[which] > at)
+    at, which = at[inside], which[inside]
+    unknown = rows[which] == 0
+    at, which = at[unknown], which[unknown]
+    start, end = tokens.start[which], tokens.end[which]
+    keeps_tail = end - at - 1 >= _SHORTEST_STEM
+    return which, np.where(keeps_tail, at + 1, start), np.where(keeps_tail, end, at)
