@@ -1,0 +1,184 @@
+"""The sentences of an alert, each from an incident's figures: what happens, how sure we are, what is new, where, who.
+
+A tired person must understand them in ten seconds: plain words, the number first, what is normal beside it.
+"""
+
+import shlex
+
+from alerts.render.clean import clean
+from alerts.render.view import View
+from alerts.render.words import WORDS, Words
+from schemas.enums import Category, Transition
+from schemas.incident import Entry, Incident
+from schemas.signal import Figures, Loud
+
+_NAME_CHARS = 80
+_TERM_CHARS = 40
+_ID_CHARS = 200
+_HASH_CHARS = 8
+_MOST_TERMS = 8
+_MOST_NETWORKS = 4
+_MOST_LOUD = 3
+_MOST_CATEGORIES = 4
+_MOST_BRANDS = 6
+_MOST_ENTRIES = 6
+_YEARS_FROM_MONTHS = 24
+_RAREST_MONTHS = 1200
+
+
+def brand_name(view: View, brand: str) -> str:
+    """The brand's name, cleaned: with `brands: auto` a stranger may have chosen it."""
+    return clean(view.name(brand), _NAME_CHARS) or "?"
+
+
+def measure(figures: Figures, view: View) -> str:
+    """Observed against expected: "412 mentions in 15 min, normally about 30 (13x). 71 % negative, …"; "" without figures."""
+    words = WORDS[view.language]
+    if not figures.mentions and not figures.mentions_expected:
+        return ""
+    window = view.duration(figures.window_s * 1000)
+    text = words.volume.format(mentions=view.count(figures.mentions), window=window)
+    if figures.mentions_expected:
+        text += words.normally.format(expected=view.figure(figures.mentions_expected))
+        text += words.times.format(ratio=view.figure(figures.ratio))
+    if not figures.mentions:
+        return text + "."
+    text += ". " + words.negative.format(share=view.share(figures.negative_share))
+    if figures.mentions_expected:
+        text += words.negative_normally.format(expected=view.share(figures.negative_share_expected))
+    return text + "."
+
+
+def confidence(per_month: float, view: View) -> str:
+    """How often this would be a false alarm; `per_month` is the expected number a month, 0 = too rare to say."""
+    words = WORDS[view.language]
+    months = 1 / per_month if per_month > 0 else float("inf")
+    if months > _RAREST_MONTHS:
+        often = words.rarer
+    elif months >= _YEARS_FROM_MONTHS:
+        often = words.about_once.format(span=words.years.format(n=view.count(months / 12)))
+    elif months >= 2:
+        often = words.about_once.format(span=words.months.format(n=view.count(months)))
+    else:
+        often = words.times_a_month.format(count=view.figure(per_month))
+    return words.confidence.format(often=often)
+
+
+def peak(incident: Incident, view: View) -> str:
+    """What a resolved incident was at its worst; "" if that isn't known."""
+    figures = incident.peak_figures
+    if not figures.mentions or not incident.peak_ms:
+        return ""
+    return WORDS[view.language].peak.format(
+        time=view.moment(incident.peak_ms, incident.resolved_ms),
+        mentions=view.count(figures.mentions),
+        window=view.duration(figures.window_s * 1000),
+        ratio=view.figure(figures.ratio),
+        share=view.share(figures.negative_share),
+    )
+
+
+def change(transition: Transition, incident: Incident, view: View) -> str:
+    """What this alert adds to the ones before it; "" for the first."""
+    words = WORDS[view.language]
+    if transition is Transition.ESCALATED:
+        before = next(
+            (entry.severity for entry in reversed(incident.timeline) if entry.severity.rank < incident.severity.rank), None
+        )
+        return words.rise.format(before=words.severity[before], after=words.severity[incident.severity]) if before else ""
+    if transition is Transition.ACKNOWLEDGED:
+        until = view.moment(incident.acked_until_ms, incident.updated_ms or incident.opened_ms)
+        return words.ack_line.format(who=clean(incident.acked_by, _NAME_CHARS) or "?", until=until)
+    if transition is Transition.RESOLVED:
+        return _why(incident.resolved_why, words)
+    return {Transition.REMINDER: words.reminder, Transition.UPDATED: words.update}.get(transition, "")
+
+
+def _why(reason: str, words: Words) -> str:
+    known = words.why.get(reason)
+    return known or (words.merged.format(other=clean(reason.removeprefix("merged into "), _NAME_CHARS)) if reason else "")
+
+
+def rows(incident: Incident, view: View) -> list[tuple[str, str]]:
+    """Labels and what stands beside them; what is unknown has no row."""
+    words, figures = WORDS[view.language], incident.figures
+    all_rows = [
+        (words.new, _list(figures.terms[:_MOST_TERMS], _TERM_CHARS)),
+        (words.about, _categories(figures, view)),
+        (words.where, _networks(figures, view)),
+        (words.who, _people(figures, view)),
+        (words.others, _list([view.name(b) for b in incident.brands if b != incident.brand][:_MOST_BRANDS], _NAME_CHARS)),
+        (words.story, _story(incident.timeline, view)),
+    ]
+    return [(label, text) for label, text in all_rows if text]
+
+
+def _list(items: list[str], max_chars: int) -> str:
+    return " · ".join(text for text in (clean(item, max_chars) for item in items) if text)
+
+
+def _categories(figures: Figures, view: View) -> str:
+    known = {category.value: category for category in Category if category is not Category.PRAISE}
+    counts = sorted(((n, known[name]) for name, n in figures.categories.items() if n and name in known), reverse=True)
+    names = WORDS[view.language].categories
+    return ", ".join(f"{view.count(n)} {names[category]}" for n, category in counts[:_MOST_CATEGORIES])
+
+
+def _networks(figures: Figures, view: View) -> str:
+    total = sum(figures.networks.values())
+    widest = sorted(figures.networks.items(), key=lambda item: (-item[1], item[0]))[:_MOST_NETWORKS]
+    return ", ".join(f"{clean(name, _TERM_CHARS)} {view.share(n / total)}" for name, n in widest) if total else ""
+
+
+def _people(figures: Figures, view: View) -> str:
+    words = WORDS[view.language]
+    parts = []
+    if figures.authors:
+        parts.append(words.people.format(authors=view.count(figures.authors)))
+    if figures.texts:
+        parts.append(words.texts.format(texts=view.count(figures.texts)))
+    text = ", ".join(parts)
+    loudest = [loud for loud in figures.loudest[:_MOST_LOUD] if clean(loud.handle, _TERM_CHARS)]
+    if loudest:
+        text += (" · " if text else "") + words.loudest.format(names=", ".join(_loud(loud, view) for loud in loudest))
+    return text
+
+
+def _loud(loud: Loud, view: View) -> str:
+    handle = "@" + clean(loud.handle, _TERM_CHARS).removeprefix("@")
+    return WORDS[view.language].followers.format(handle=handle, reach=view.reach(loud.reach)) if loud.reach else handle
+
+
+def _story(timeline: list[Entry], view: View) -> str:
+    if len(timeline) < 2:
+        return ""
+    words = WORDS[view.language]
+    lines = [
+        f"{view.moment(entry.at_ms, timeline[-1].at_ms)} "
+        f"{words.transitions.get(entry.what) or clean(entry.what, _NAME_CHARS)} ({words.severity[entry.severity]})"
+        + (f" {clean(entry.author, _TERM_CHARS)}" if entry.author else "")
+        for entry in timeline[-_MOST_ENTRIES:]
+    ]
+    return " → ".join(lines)
+
+
+def actions(incident: Incident, view: View) -> list[str]:
+    """The commands that the buttons of a page would press."""
+    words = WORDS[view.language]
+    target = shlex.quote(clean(incident.id, _ID_CHARS))
+    return [
+        f"{words.acknowledge}: rebato incidents ack {target}",
+        f"{words.silence}: rebato incidents silence {target}",
+        f"{words.false_alarm}: rebato incidents feedback {target} false",
+    ]
+
+
+def footer(incident: Incident, view: View) -> str:
+    """Which rule rang, at which setting: what an engineer needs to explain the alert."""
+    return WORDS[view.language].footer.format(
+        kind=incident.kind.value,
+        budget=view.figure(incident.budget_per_month),
+        config=clean(incident.config_hash, 64)[:_HASH_CHARS] or "–",
+        zone=view.zone,
+        id=clean(incident.id, _ID_CHARS),
+    )

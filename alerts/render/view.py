@@ -1,0 +1,94 @@
+"""Numbers, times and durations in the way of the team that reads the alert: its language and its zone (babel, CLDR)."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_datetime
+from babel.numbers import format_compact_decimal, format_decimal, format_percent
+
+from schemas.config.model import Language
+
+_MINUTE_MS = 60_000
+_LAST_MS = 253_370_764_800_000  # 9999-01-01: datetime ends there
+_CLOCK = {"es": "H:mm", "en": "HH:mm"}
+_AGO = {"es": "hace {}", "en": "{} ago"}
+_DAYS = {"es": ("1 día", "{} días"), "en": ("1 day", "{} days")}
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How one team reads: `names` gives a brand's display name by its id, `console_url` where the page lies."""
+
+    language: Language = "en"
+    zone: str = "UTC"
+    names: dict[str, str] = field(default_factory=dict)
+    console_url: str = ""
+
+    def count(self, value: float) -> str:
+        """A whole number with separators.
+
+        >>> View("es").count(12345)
+        '12.345'
+        """
+        return str(format_decimal(round(value), locale=self.language))
+
+    def figure(self, value: float) -> str:
+        """A number to two digits: 0.25, 2.4, 13, 412.
+
+        >>> View("es").figure(2.44), View().figure(13.4)
+        ('2,4', '13')
+        """
+        pattern = "#,##0" if value >= 10 else "0.#" if value >= 1 else "0.##"
+        return str(format_decimal(value, format=pattern, locale=self.language))
+
+    def reach(self, value: int) -> str:
+        """A large number, short: 1.2M, 1,2 M."""
+        return str(format_compact_decimal(value, locale=self.language, fraction_digits=1))
+
+    def share(self, value: float) -> str:
+        """A share in percent; 0–1, what lies outside is a rounding of somebody's and shown as its limit."""
+        return str(format_percent(min(max(value, 0.0), 1.0), locale=self.language))
+
+    def moment(self, ms: int, near_ms: int) -> str:
+        """The time of day, with the date where that isn't the day of `near_ms`.
+
+        >>> View("es", "Europe/Madrid").moment(1360839600000, 1360839600000)
+        '12:00'
+        """
+        at, near = self._local(ms), self._local(near_ms)
+        pattern = _CLOCK[self.language] if at.date() == near.date() else f"EEE d MMM {_CLOCK[self.language]}"
+        return str(format_datetime(at, pattern, locale=self.language))
+
+    def opening(self, ms: int) -> str:
+        """Date and time without a weekday, for a subject that must never change."""
+        return str(format_datetime(self._local(ms), f"d MMM {_CLOCK[self.language]}", locale=self.language))
+
+    def duration(self, ms: int) -> str:
+        """A length of time in at most two units.
+
+        >>> View().duration(7_320_000), View("es").duration(172_800_000), View().duration(20_000)
+        ('2 h 2 min', '2 días', '1 min')
+        """
+        minutes = max(1, round(ms / _MINUTE_MS))
+        hours, rest = divmod(minutes, 60)
+        if hours >= 48:
+            return self._days(round(hours / 24))
+        if not hours:
+            return f"{minutes} min"
+        return f"{hours} h {rest} min" if rest else f"{hours} h"
+
+    def ago(self, ms: int) -> str:
+        """How long ago, as people say it."""
+        return _AGO[self.language].format(self.duration(ms))
+
+    def name(self, brand: str) -> str:
+        """The brand's display name, as configured; uncleaned."""
+        return self.names.get(brand, brand)
+
+    def _days(self, days: int) -> str:
+        one, many = _DAYS[self.language]
+        return one if days == 1 else many.format(self.count(days))
+
+    def _local(self, ms: int) -> datetime:
+        return datetime.fromtimestamp(min(max(ms, 0), _LAST_MS) / 1000, ZoneInfo(self.zone))

@@ -1,0 +1,230 @@
+"""The phrases of an alert in Spanish and English; `{…}` are filled in by `facts`. mypy sees to it that both are whole."""
+
+from dataclasses import dataclass
+
+from schemas.config.model import Language
+from schemas.enums import Category, Kind, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """All phrases of one language."""
+
+    severity: dict[Severity, str]
+    kind: dict[Kind, str]
+    categories: dict[Category, str]
+    transitions: dict[str, str]
+    why: dict[str, str]
+    since: str
+    rising: str
+    easing: str
+    resolved: str
+    acknowledged: str
+    volume: str
+    normally: str
+    times: str
+    negative: str
+    negative_normally: str
+    peak: str
+    confidence: str
+    about_once: str
+    times_a_month: str
+    rarer: str
+    months: str
+    years: str
+    rise: str
+    reminder: str
+    update: str
+    ack_line: str
+    learning: str
+    merged: str
+    new: str
+    where: str
+    who: str
+    about: str
+    others: str
+    story: str
+    people: str
+    texts: str
+    loudest: str
+    followers: str
+    samples: str
+    copies: str
+    chart: str
+    acknowledge: str
+    silence: str
+    false_alarm: str
+    open: str
+    footer: str
+    repeat: str
+    subject: str
+
+
+ES = Words(
+    severity={Severity.WATCH: "vigilancia", Severity.WARNING: "aviso", Severity.CRITICAL: "crítica"},
+    kind={
+        Kind.SURGE: "oleada negativa",
+        Kind.NEGATIVITY: "más negatividad de lo normal",
+        Kind.VOLUME: "más volumen, sin enfado",
+        Kind.UNANSWERED: "preguntas sin responder",
+        Kind.INFLUENCER: "una cuenta con mucho alcance",
+        Kind.TOPIC: "crece un tipo de queja",
+        Kind.CONTAGION: "contagio entre marcas",
+        Kind.SILENCE: "silencio inesperado",
+        Kind.SYSTEM: "problema de rebato",
+    },
+    categories={
+        Category.COMPLAINT: "quejas",
+        Category.QUESTION: "preguntas",
+        Category.PRAISE: "elogios",
+        Category.THREAT: "amenazas",
+        Category.SAFETY: "salud y seguridad",
+        Category.LEGAL: "legales",
+        Category.OUTAGE: "caídas del servicio",
+        Category.FRAUD: "fraude",
+        Category.CHURN: "se van a otra marca",
+        Category.URGENT: "urgentes",
+    },
+    transitions={
+        "opened": "se abre",
+        "escalated": "sube",
+        "acknowledged": "confirmada",
+        "reminder": "recordatorio",
+        "updated": "sigue",
+        "resolved": "resuelta",
+    },
+    why={
+        "calm": "Ha vuelto a la normalidad.",
+        "false_alarm": "Alguien la ha marcado como falsa alarma.",
+        "brand_removed": "La marca ya no está en la configuración.",
+        "not_restated": "Nada la ha vuelto a indicar; puede deberse a un cambio de configuración.",
+    },
+    since="desde las {time} ({ago})",
+    rising="sigue subiendo",
+    easing="ya no sube",
+    resolved="resuelta tras {duration}",
+    acknowledged="confirmada por {who}",
+    volume="{mentions} menciones en {window}",
+    normally=", lo normal son unas {expected}",
+    times=" ({ratio}x)",
+    negative="{share} negativas",
+    negative_normally=", lo normal es {expected}",
+    peak="En su peor momento ({time}): {mentions} menciones en {window} ({ratio}x), {share} negativas.",
+    confidence="Con esta marca, algo así es falsa alarma {often}.",
+    about_once="una vez cada {span}, más o menos",
+    times_a_month="unas {count} veces al mes",
+    rarer="menos de una vez cada 100 años",
+    months="{n} meses",
+    years="{n} años",
+    rise="Sube de {before} a {after}.",
+    reminder="Sigue abierta y nadie la ha confirmado.",
+    update="Novedades de la misma crisis.",
+    ack_line="{who} la ha confirmado; vuelve a sonar a partir de las {until} si sigue abierta.",
+    learning="Aún conocemos poco lo que es normal para esta marca (menos de una semana): más prudencia con este aviso.",
+    merged="Pasa a la crisis {other}.",
+    new="Lo nuevo",
+    where="Dónde",
+    who="Quién",
+    about="De qué",
+    others="También",
+    story="Historia",
+    people="{authors} personas",
+    texts="{texts} textos distintos",
+    loudest="con más alcance: {names}",
+    followers="{handle} ({reach} seguidores)",
+    samples="Lo que dicen",
+    copies="{count} veces",
+    chart="Negativas por minuto, última hora",
+    acknowledge="Confirmar",
+    silence="Silenciar",
+    false_alarm="Falsa alarma",
+    open="Abrir",
+    footer="regla {kind} · falsas alarmas admitidas: {budget} al mes · config. {config} · horas de {zone} · incidente {id}",
+    repeat="(puede ser una repetición: no sabemos si el mensaje anterior llegó)",
+    subject="[rebato] {brand}: {kind}, {time}",
+)
+EN = Words(
+    severity={Severity.WATCH: "watch", Severity.WARNING: "warning", Severity.CRITICAL: "critical"},
+    kind={
+        Kind.SURGE: "negative surge",
+        Kind.NEGATIVITY: "more negative than normal",
+        Kind.VOLUME: "more talk, without anger",
+        Kind.UNANSWERED: "questions unanswered",
+        Kind.INFLUENCER: "an account with a wide reach",
+        Kind.TOPIC: "one kind of complaint grows",
+        Kind.CONTAGION: "contagion between brands",
+        Kind.SILENCE: "unexpected silence",
+        Kind.SYSTEM: "a problem of rebato itself",
+    },
+    categories={
+        Category.COMPLAINT: "complaints",
+        Category.QUESTION: "questions",
+        Category.PRAISE: "praise",
+        Category.THREAT: "threats",
+        Category.SAFETY: "health and safety",
+        Category.LEGAL: "legal",
+        Category.OUTAGE: "outages",
+        Category.FRAUD: "fraud",
+        Category.CHURN: "leaving for another brand",
+        Category.URGENT: "urgent",
+    },
+    transitions={
+        "opened": "opened",
+        "escalated": "up",
+        "acknowledged": "acknowledged",
+        "reminder": "reminder",
+        "updated": "goes on",
+        "resolved": "resolved",
+    },
+    why={
+        "calm": "It is back to normal.",
+        "false_alarm": "Somebody marked it as a false alarm.",
+        "brand_removed": "The brand is no longer in the config.",
+        "not_restated": "Nothing has stated it again; a change of config may be why.",
+    },
+    since="since {time} ({ago})",
+    rising="still rising",
+    easing="no longer rising",
+    resolved="resolved after {duration}",
+    acknowledged="acknowledged by {who}",
+    volume="{mentions} mentions in {window}",
+    normally=", normally about {expected}",
+    times=" ({ratio}x)",
+    negative="{share} negative",
+    negative_normally=", normally {expected}",
+    peak="At its worst ({time}): {mentions} mentions in {window} ({ratio}x), {share} negative.",
+    confidence="For this brand, something like this is a false alarm {often}.",
+    about_once="about once in {span}",
+    times_a_month="about {count} times a month",
+    rarer="less than once in 100 years",
+    months="{n} months",
+    years="{n} years",
+    rise="Up from {before} to {after}.",
+    reminder="Still open, and nobody has acknowledged it.",
+    update="News of the same crisis.",
+    ack_line="{who} has acknowledged it; it rings again after {until} if it is still open.",
+    learning="We have known this brand for less than a week: what is normal is still being learned, so trust this less.",
+    merged="It goes on as crisis {other}.",
+    new="What is new",
+    where="Where",
+    who="Who",
+    about="About",
+    others="Also hit",
+    story="Story",
+    people="{authors} people",
+    texts="{texts} different texts",
+    loudest="loudest: {names}",
+    followers="{handle} ({reach} followers)",
+    samples="What they say",
+    copies="{count} times",
+    chart="Negative mentions a minute, last hour",
+    acknowledge="Acknowledge",
+    silence="Silence",
+    false_alarm="False alarm",
+    open="Open",
+    footer="rule {kind} · false alarms allowed: {budget} a month · config {config} · times in {zone} · incident {id}",
+    repeat="(may be a repeat: we can't tell whether the message before arrived)",
+    subject="[rebato] {brand}: {kind}, {time}",
+)
+
+WORDS: dict[Language, Words] = {"es": ES, "en": EN}

@@ -1,0 +1,98 @@
+"""An incident in its stations, as the tests of all channels show it."""
+
+import msgspec
+
+from alerts.render.quote import Quote
+from alerts.render.view import View
+from schemas.alert import Alert, alert_id
+from schemas.enums import IncidentState, Kind, Severity, Transition
+from schemas.incident import Entry, Incident
+from schemas.signal import Figures, Loud, Source
+
+MINUTE_MS = 60_000
+NOON_MS = 1_360_839_600_000  # 2013-02-14 12:00 in Madrid
+SINCE_MS = NOON_MS + 8 * MINUTE_MS
+FIGURES = Figures(
+    window_s=900,
+    mentions=412,
+    mentions_expected=30.4,
+    negative=293,
+    negative_expected=6.7,
+    authors=288,
+    texts=240,
+    networks={"x": 251, "facebook": 124, "rss:diario": 37},
+    categories={"complaint": 180, "question": 64, "safety": 71, "praise": 3},
+    terms=["carne de caballo", "retirada", "#lacocinera"],
+    loudest=[Loud("diario", 1_234_567), Loud("@ana", 900)],
+    negative_per_min=[0] * 40 + [1, 0, 2, 1, 0, 1, 2, 4, 7, 9, 14, 18, 22, 25, 31, 28, 35, 41, 44, 46],
+)
+QUOTES = [
+    Quote(
+        "¿Pero qué lleva la lasaña? Que alguien conteste, que se la he dado a mis hijos",
+        NOON_MS + 14 * MINUTE_MS,
+        "x",
+        copies=1,
+    ),
+    Quote("Otra marca más con caballo…", NOON_MS + 10 * MINUTE_MS, "x", "https://x.example/p/1?a=1&b=2", copies=1400),
+]
+INCIDENT = Incident(
+    v=1,
+    id="la-cocinera-surge-1360840080",
+    brand="lacocinera",
+    group="food",
+    kind=Kind.SURGE,
+    state=IncidentState.OPEN,
+    severity=Severity.CRITICAL,
+    peak_severity=Severity.CRITICAL,
+    opened_ms=NOON_MS + 9 * MINUTE_MS,
+    since_ms=SINCE_MS,
+    revision=2,
+    figures=FIGURES,
+    evidence=12.4,
+    false_alarms_per_month=1 / (8 * 12),
+    budget_per_month=1,
+    brands=["lacocinera", "ikea"],
+    updated_ms=NOON_MS + 17 * MINUTE_MS,
+    rising=True,
+    timeline=[
+        Entry(NOON_MS + 9 * MINUTE_MS, "opened", Severity.WARNING),
+        Entry(NOON_MS + 12 * MINUTE_MS, "escalated", Severity.CRITICAL),
+    ],
+    config_hash="9f3c21aa7700bb",
+)
+RESOLVED = msgspec.structs.replace(
+    INCIDENT,
+    state=IncidentState.RESOLVED,
+    resolved_ms=NOON_MS + 131 * MINUTE_MS,
+    resolved_why="calm",
+    peak_ms=NOON_MS + 26 * MINUTE_MS,
+    peak_figures=msgspec.structs.replace(FIGURES, mentions=942),
+    figures=msgspec.structs.replace(FIGURES, mentions=33, negative=7),
+    revision=7,
+    rising=False,
+)
+ES = View("es", "Europe/Madrid", {"lacocinera": "La Cocinera", "ikea": "IKEA"})
+EN = View("en", "Europe/Madrid", {"lacocinera": "La Cocinera", "ikea": "IKEA"}, "https://rebato.example.com/")
+
+
+def alert(transition: Transition, incident: Incident = INCIDENT, destination: str = "slack", at_ms: int = 0) -> Alert:
+    """An alert about the incident, 17 minutes past noon unless told otherwise."""
+    return Alert(
+        v=1,
+        id=alert_id(incident.id, incident.revision, destination),
+        source=Source(0, 41, 0),
+        destination=destination,
+        transition=transition,
+        at_ms=at_ms or NOON_MS + 17 * MINUTE_MS,
+        incident=incident,
+    )
+
+
+ACKNOWLEDGED = msgspec.structs.replace(
+    INCIDENT,
+    state=IncidentState.ACKNOWLEDGED,
+    acked_by="Ana",
+    acked_until_ms=NOON_MS + 240 * MINUTE_MS,
+    learning=True,
+    revision=3,
+)

@@ -1,0 +1,56 @@
+"""What people get to read, kept as files: a change of a phrase shows in the diff of a review.
+
+After a wanted change: `UPDATE_GOLDEN=1 pytest tests/alerts/render`.
+"""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from alerts.render.email import render_email
+from alerts.render.facts import facts
+from alerts.render.pagerduty import render_pagerduty
+from alerts.render.slack import render_slack
+from alerts.render.view import View
+from alerts.render.webhook import render_webhook
+from schemas.alert import Alert
+from schemas.enums import Transition
+from tests.alerts.render import cases
+
+GOLDEN = Path(__file__).parent / "golden"
+STATIONS = {
+    "escalated": cases.alert(Transition.ESCALATED),
+    "acknowledged": cases.alert(Transition.ACKNOWLEDGED, cases.ACKNOWLEDGED),
+    "resolved": cases.alert(Transition.RESOLVED, cases.RESOLVED, at_ms=cases.RESOLVED.resolved_ms),
+}
+
+
+def _forms(alert: Alert, view: View) -> dict[str, str]:
+    """Each channel's form as text."""
+    said = facts(alert, cases.QUOTES, view)
+    mail = render_email(said)
+    return {
+        "slack.json": _json(render_slack(said)),
+        "pagerduty.json": _json(render_pagerduty(alert, said)),
+        "webhook.json": _json(json.loads(render_webhook(alert, said))),
+        "mail.txt": f"Subject: {mail.subject}\n\n{mail.text}",
+        "mail.html": mail.html,
+    }
+
+
+def _json(body: object) -> str:
+    return json.dumps(body, ensure_ascii=False, indent=1) + "\n"
+
+
+@pytest.mark.parametrize("view", [cases.ES, cases.EN], ids=["es", "en"])
+@pytest.mark.parametrize("station", STATIONS)
+def test_each_channel_says_what_its_file_says(station: str, view: View) -> None:
+    """Phrases, order and layout are decisions."""
+    for name, text in _forms(STATIONS[station], view).items():
+        file = GOLDEN / view.language / f"{station}.{name}"
+        if os.environ.get("UPDATE_GOLDEN"):
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, encoding="utf-8")
+        assert text == file.read_text(encoding="utf-8"), file

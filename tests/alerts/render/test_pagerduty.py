@@ -1,0 +1,49 @@
+"""Keys of the pager: a rise pages again, and the end closes all that was opened."""
+
+import msgspec
+
+from alerts.render.facts import facts
+from alerts.render.pagerduty import Event, render_pagerduty
+from schemas.enums import Severity, Transition
+from schemas.incident import Incident
+from tests.alerts.render import cases
+
+KEY = cases.INCIDENT.id
+
+
+def _events(transition: Transition, incident: Incident) -> list[Event]:
+    alert = cases.alert(transition, incident, "pagerduty")
+    return render_pagerduty(alert, facts(alert, [], cases.EN))
+
+
+def test_a_rise_in_severity_pages_under_a_key_of_its_own() -> None:
+    """PagerDuty stays quiet for a key that somebody has acknowledged."""
+    warning = msgspec.structs.replace(cases.INCIDENT, severity=Severity.WARNING, peak_severity=Severity.WARNING)
+    first, rise = _events(Transition.OPENED, warning), _events(Transition.ESCALATED, cases.INCIDENT)
+    assert [first[0]["dedup_key"], rise[0]["dedup_key"]] == [f"{KEY}:warning", f"{KEY}:critical"]
+
+
+def test_a_fall_in_severity_stays_under_the_worst_key() -> None:
+    """Or easing would page again."""
+    easing = msgspec.structs.replace(cases.INCIDENT, severity=Severity.WARNING)
+    (event,) = _events(Transition.UPDATED, easing)
+    assert event["dedup_key"] == f"{KEY}:critical"
+    assert event["payload"]["severity"] == "warning"
+
+
+def test_a_resolve_closes_the_keys_of_all_severities() -> None:
+    """Else the first page of an incident that rose stays open for ever."""
+    events = _events(Transition.RESOLVED, cases.RESOLVED)
+    assert [(event["event_action"], event["dedup_key"]) for event in events] == [
+        ("resolve", f"{KEY}:watch"),
+        ("resolve", f"{KEY}:warning"),
+        ("resolve", f"{KEY}:critical"),
+    ]
+
+
+def test_an_id_that_is_too_long_is_hashed_into_its_key() -> None:
+    """255 characters are the limit; equal ids give equal keys."""
+    long = msgspec.structs.replace(cases.INCIDENT, id="x" * 300)
+    trigger, resolve = _events(Transition.OPENED, long), _events(Transition.RESOLVED, long)
+    assert trigger[0]["dedup_key"] == resolve[-1]["dedup_key"]
+    assert len(trigger[0]["dedup_key"]) <= 255

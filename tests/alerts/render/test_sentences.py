@@ -1,0 +1,78 @@
+"""Single sentences: the edges that a whole alert doesn't show."""
+
+import msgspec
+import pytest
+
+from alerts.render.facts import facts
+from alerts.render.sentences import change, confidence, measure, rows
+from alerts.render.view import View
+from schemas.enums import Transition
+from schemas.incident import Incident
+from schemas.signal import Figures
+from tests.alerts.render import cases
+
+
+@pytest.mark.parametrize(
+    ("per_month", "says"),
+    [
+        (0.0, "less than once in 100 years"),  # nothing is impossible, but nobody lives to see it
+        (1 / 96, "about once in 8 years"),
+        (1 / 5, "about once in 5 months"),
+        (1.0, "about 1 times a month"),
+        (4.0, "about 4 times a month"),
+    ],
+)
+def test_certainty_is_told_in_time_between_false_alarms(per_month: float, says: str) -> None:
+    """Nobody feels a probability; everybody feels "once in 8 years"."""
+    assert says in confidence(per_month, View())
+
+
+def test_a_brand_without_any_history_shows_no_expectation() -> None:
+    """Only what is known is said."""
+    assert measure(Figures(mentions=9, negative=3), View()) == "9 mentions in 15 min. 33% negative."
+
+
+def test_an_incident_without_figures_measures_nothing() -> None:
+    """A problem of ours has no mentions."""
+    assert measure(Figures(), View()) == ""
+
+
+def test_silence_shows_what_was_expected() -> None:
+    """No division by zero mentions."""
+    assert measure(Figures(mentions_expected=20), View()) == "0 mentions in 15 min, normally about 20 (0x)."
+
+
+@pytest.mark.parametrize(
+    ("why", "says"),
+    [
+        ("calm", "It is back to normal."),
+        ("merged into ikea-surge-1", "It goes on as crisis ikea-surge-1."),
+        ("", ""),
+    ],
+)
+def test_a_resolve_says_why(why: str, says: str) -> None:
+    """A false alarm and a calm end are not the same."""
+    assert change(Transition.RESOLVED, _with(resolved_why=why), View()) == says
+
+
+def test_unknown_things_have_no_row() -> None:
+    """An empty label is noise."""
+    assert rows(_with(figures=Figures(), brands=[], timeline=[]), View()) == []
+
+
+def test_the_subject_stays_the_same_over_an_incidents_life() -> None:
+    """Mail programs keep a thread together by it."""
+    subjects = {
+        facts(cases.alert(transition, incident), [], cases.ES).subject
+        for transition, incident in [(Transition.ESCALATED, cases.INCIDENT), (Transition.RESOLVED, cases.RESOLVED)]
+    }
+    assert len(subjects) == 1
+
+
+def test_times_of_another_day_carry_their_date() -> None:
+    """An alert is read in the morning too."""
+    assert cases.EN.moment(cases.NOON_MS - 86_400_000, cases.NOON_MS) == "Wed 13 Feb 12:00"
+
+
+def _with(**changes: object) -> Incident:
+    return msgspec.structs.replace(cases.INCIDENT, **changes)
