@@ -8,6 +8,7 @@ Rules:
 - Another number of partitions would move brands to other partitions and orphan their state: it is never changed here.
 """
 
+import time
 from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -95,8 +96,7 @@ class TopicsAdmin:
     def create(self) -> list[str]:
         """Creates what is missing; returns the names. Raises `UsageError` when one exists with other partitions."""
         existing = self.existing()
-        if other := [d for d in self._shape_differences(existing) if d.setting == "partitions"]:
-            raise UsageError("\n".join(map(str, other)))
+        self._refuse_other_partitions(existing)
         missing = [spec for spec in self._specs if spec.name not in existing]
         new = [
             NewTopic(
@@ -108,7 +108,10 @@ class TopicsAdmin:
             for spec in missing
         ]
         futures = self._admin.create_topics(new, request_timeout=_TIMEOUT_S) if new else {}
-        return [name for name, future in futures.items() if _created(name, future)]
+        created = [name for name, future in futures.items() if _created(name, future)]
+        if missing:
+            self._refuse_other_partitions(self._when_all_are_known())
+        return created
 
     def check(self) -> list[Difference]:
         """Every difference between the cluster and the config, missing topics first. Raises `UnreachableError`."""
@@ -119,6 +122,20 @@ class TopicsAdmin:
             if spec.name not in existing
         ]
         return missing + self._shape_differences(existing) + self._setting_differences(existing)
+
+    def _when_all_are_known(self) -> dict[str, tuple[int, int]]:
+        """`existing`, once it has every topic: brokers learn of a new one a moment after it was created."""
+        deadline_s = time.monotonic() + _TIMEOUT_S
+        existing = self.existing()
+        while not all(spec.name in existing for spec in self._specs):
+            if time.monotonic() > deadline_s:
+                raise unreachable(self._kafka.brokers)
+            existing = self.existing()
+        return existing
+
+    def _refuse_other_partitions(self, existing: Mapping[str, tuple[int, int]]) -> None:
+        if other := [d for d in self._shape_differences(existing) if d.setting == "partitions"]:
+            raise UsageError("\n".join(map(str, other)))
 
     def _shape_differences(self, existing: Mapping[str, tuple[int, int]]) -> list[Difference]:
         out = []

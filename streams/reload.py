@@ -1,0 +1,100 @@
+"""Takes a changed config file over without a restart.
+
+Rules:
+
+- A valid file is applied, an invalid one is refused: the old config stays, and it is said why, once for each content.
+- A file found changed is read when two looks a second apart found the same, so that a half-written one isn't.
+- SIGHUP reads it at once. With `reload: signal` nothing else does.
+- What is fixed when a process starts (`FIXED`) is named, not changed.
+"""
+
+import asyncio
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import structlog
+
+from schemas.config.load import Loaded
+from schemas.config.model import Config
+from schemas.errors import UsageError
+
+log = structlog.get_logger()
+
+FIXED = ("kafka", "sources", "intake", "state", "monitoring", "time", "logs", "reload")
+POLL_S = 1.0
+
+
+class Reloader:
+    """Watches one config file for one process."""
+
+    def __init__(
+        self,
+        started: Loaded,
+        path: Path,
+        load: Callable[[], Loaded],
+        apply: Callable[[Loaded], None],
+        refuse: Callable[[UsageError], None],
+    ) -> None:
+        """`started`: what the process runs with. `load` reads `path` anew and raises `UsageError` with the problems.
+
+        `apply` gets each new valid config, `refuse` why one was refused; both run in the event loop.
+        """
+        self._current = started
+        self._path = path
+        self._load = load
+        self._apply = apply
+        self._refuse = refuse
+        self._taken = self._content()
+        self._seen = self._taken
+
+    async def run(self, poll_s: float = POLL_S) -> None:
+        """Watches until it is cancelled."""
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGHUP, self.reload)
+        try:
+            while True:
+                await asyncio.sleep(poll_s)
+                if self._current.config.reload == "watch":
+                    self.look()
+        finally:
+            loop.remove_signal_handler(signal.SIGHUP)
+
+    def look(self) -> None:
+        """Reads the file anew if its content is new and was the same at the last look."""
+        content = self._content()
+        if content != self._taken and content == self._seen:
+            self.reload()
+        self._seen = content
+
+    def reload(self) -> None:
+        """Reads the file and applies or refuses it."""
+        self._taken = self._content()
+        try:
+            loaded = self._load()
+        except UsageError as error:
+            log.error("config.refused", file=str(self._path), problems=str(error))
+            self._refuse(error)
+            return
+        if loaded.config != self._current.config:
+            fixed = needs_restart(self._current.config, loaded.config)
+            self._current = loaded
+            self._apply(loaded)
+            log.info("config.applied", file=str(self._path), config=loaded.hash)
+            if fixed:
+                log.warning("config.needs_restart", settings=fixed)
+
+    def _content(self) -> bytes | None:
+        try:
+            return self._path.read_bytes()
+        except OSError:
+            return None
+
+
+def needs_restart(old: Config, new: Config) -> list[str]:
+    """Names of the settings that differ and are fixed when a process starts.
+
+    >>> needs_restart(Config(brands="auto"), Config(brands="auto", language="es", logs="json"))
+    ['logs']
+    """
+    return [name for name in FIXED if getattr(old, name) != getattr(new, name)]
