@@ -108,9 +108,7 @@ class StateKeeper:
         """
         if reserved := [key for key in changed if key.startswith(b"__")]:
             raise ValueError(f"keys may not start with two underscores: {reserved[0]!r}")
-        owned = self._owned.get(partition)
-        if owned is None:
-            raise StateError(f"{self._what(partition)} isn't loaded")
+        owned = self._get(partition)
         frame = owned.live.frame(changed)
         closing = Position(position, owned.live.load_from(frame, owned.end_offset))
         try:
@@ -122,6 +120,10 @@ class StateKeeper:
         owned.live.record(frame, owned.end_offset)
         owned.end_offset = last_offset + 1
 
+    def states(self, partition: int) -> dict[bytes, bytes]:
+        """The states at the last checkpoint; raises StateError if the partition isn't loaded."""
+        return self._get(partition).live.values()
+
     async def release(self, partition: int) -> None:
         """Forgets a partition; does nothing if it isn't loaded."""
         if owned := self._owned.pop(partition, None):
@@ -131,6 +133,12 @@ class StateKeeper:
         """Forgets all partitions."""
         for partition in list(self._owned):
             await self.release(partition)
+
+    def _get(self, partition: int) -> _Owned:
+        owned = self._owned.get(partition)
+        if owned is None:
+            raise StateError(f"{self._what(partition)} isn't loaded")
+        return owned
 
     async def _claim(self, partition: int, owner: bytes) -> tuple[AIOKafkaProducer, int]:
         producer = AIOKafkaProducer(

@@ -1,0 +1,232 @@
+"""Runs a stage over one partition so that nothing is lost and nothing counts twice.
+
+The order of durability: outputs acknowledged by Kafka → keys and position in one checkpoint → acks of the input
+records. The position says up to which input offset the state is applied, so a record that comes again is known, and
+one that is missing is noticed. A checkpoint is taken by a timer, or earlier when too much is held.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import msgspec
+import structlog
+
+from schemas.enums import Refusal
+from schemas.errors import RecordError, StateError
+from streams.engine.deadletter import dead_letter
+from streams.engine.hooks import Hooks
+from streams.engine.keeper import Progress, StateKeeper
+from streams.engine.outbox import Outbox, Sent
+from streams.engine.stage import InputRecord, Output, Stage, StageFactory
+
+log = structlog.get_logger()
+
+Ack = Callable[[], object]
+_ATTEMPTS = 3
+
+
+class _Position(msgspec.Struct, frozen=True, array_like=True):
+    applied: int
+    stage: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much may be held between two checkpoints; a crash replays that much."""
+
+    held_records: int = 2_000
+    held_bytes: int = 64 * 2**20
+
+
+class PartitionRunner:
+    """One partition from its load until it is closed."""
+
+    def __init__(
+        self,
+        partition: int,
+        factory: StageFactory,
+        keeper: StateKeeper,
+        outbox: Outbox,
+        dead_topic: str,
+        input_topic: str,
+        hooks: Hooks | None = None,
+        limits: Limits | None = None,
+    ) -> None:
+        """Does nothing yet: ``load`` comes first."""
+        self.partition = partition
+        self.applied = -1
+        """The last input offset in the stage's memory; −1 before the first."""
+        self.durable = -1
+        """The last input offset in a checkpoint."""
+        self.closed = False
+        """Whether the partition has been given up."""
+        self._factory = factory
+        self._keeper = keeper
+        self._outbox = outbox
+        self._dead_topic = dead_topic
+        self._input_topic = input_topic
+        self._hooks = hooks or Hooks()
+        self._limits = limits or Limits()
+        self._lock = asyncio.Lock()
+        self._stage: Stage | None = None
+        self._durable_position: bytes | None = None
+        self._sent: Sent = []
+        self._acks: list[Ack] = []
+        self._held: list[InputRecord] = []
+        self._held_bytes = 0
+        self._held_records = 0
+
+    async def load(self, first_offset: int, end_offset: int, progress: Progress | None = None) -> None:
+        """Takes over the partition, whose broker holds records from ``first_offset`` to before ``end_offset``.
+
+        Raises StateError if its state can't be loaded or belongs to another input topic.
+        """
+        async with self._lock:
+            loaded = await self._keeper.load(self.partition, progress)
+            self._take_position(loaded.position, first_offset)
+            self._stage = self._factory(self.partition, loaded.states, self._durable_position)
+            self.check_end(end_offset)
+            self._skip_lost(first_offset)
+            self._hooks.ready(self.partition, self._stage, self._outbox.deliver)
+
+    def check_end(self, end_offset: int) -> None:
+        """Raises StateError if the input ends before what has been read: recreated, or restored from a backup."""
+        if end_offset < self.applied + 1:
+            raise StateError(
+                f"{self._input_topic}, partition {self.partition}, ends at offset {end_offset}, but its state says "
+                f"that {self.applied + 1} have been read: was the topic recreated? `rebato state rebuild` recomputes it"
+            )
+
+    async def handle(self, record: InputRecord, ack: Ack) -> None:
+        """Applies the next record; ``ack`` is called when a checkpoint includes it.
+
+        Raises StateError on a hole in the offsets or when Kafka fails: the process must end. Does nothing once closed.
+        """
+        async with self._lock:
+            if self.closed:
+                return
+            if record.offset <= self.applied:
+                self._repeat(record, ack)
+                return
+            if record.offset != self.applied + 1:
+                raise StateError(
+                    f"{self._input_topic}, partition {self.partition}: offset {record.offset} came after {self.applied}; "
+                    "starting again from the last checkpoint"
+                )
+            await self._take(record)
+            self._acks.append(ack)
+            if self._held_records >= self._limits.held_records or self._held_bytes >= self._limits.held_bytes:
+                await self._save()
+
+    async def checkpoint(self) -> None:
+        """Makes durable what has been applied, then acknowledges it; does nothing if there is nothing new."""
+        async with self._lock:
+            if not self.closed and self._stage is not None:
+                await self._save()
+
+    async def close(self) -> None:
+        """Gives the partition up: what isn't durable is forgotten and will be replayed. Waits for nobody."""
+        if not self.closed:
+            self.closed = True
+            await self._keeper.release(self.partition)
+            self._hooks.dropped(self.partition)
+
+    def _take_position(self, position: bytes | None, first_offset: int) -> None:
+        if position is None:
+            self.applied = first_offset - 1
+        else:
+            decoded = msgspec.msgpack.decode(position, type=_Position)
+            self.applied = decoded.applied
+            self._durable_position = decoded.stage
+        self.durable = self.applied
+
+    def _skip_lost(self, first_offset: int) -> None:
+        """Counts what retention deleted before it was read. At a load only: later, it may have been fetched in time."""
+        missing = first_offset - (self.applied + 1)
+        if missing > 0:
+            log.error("input.lost_to_retention", partition=self.partition, records=missing)
+            self.applied = first_offset - 1
+            self._hooks.lost(self.partition, missing)
+
+    def _repeat(self, record: InputRecord, ack: Ack) -> None:
+        if record.offset <= self.durable:
+            ack()
+        else:
+            self._acks.append(ack)
+
+    async def _take(self, record: InputRecord) -> None:
+        outputs = await self._apply(record)
+        self._sent += await self._outbox.send(outputs)
+        self._held_records += 1
+        self._held_bytes += len(record.value)
+        self.applied = record.offset
+        if not self.closed:
+            self._hooks.applied(self.partition, self._loaded())
+
+    async def _apply(self, record: InputRecord) -> list[Output]:
+        """The stage's outputs, or none if the record had to be put aside."""
+        failure: Exception | None = None
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                outputs = self._loaded().apply(record)
+            except RecordError as error:
+                await self._bury(record, error, error.reason)
+                return []
+            except Exception as error:  # whatever our own code does wrong on a record must not stop all others
+                failure = error
+                log.exception("record.failed", partition=self.partition, offset=record.offset, attempt=attempt)
+                self._rebuild()
+            else:
+                self._held.append(record)
+                return outputs
+        if failure is not None:
+            await self._bury(record, failure, Refusal.POISON)
+        return []
+
+    async def _bury(self, record: InputRecord, error: Exception, reason: Refusal) -> None:
+        letter = dead_letter(record, self._input_topic, self._dead_topic, error, reason)
+        await self._outbox.deliver([letter])
+        log.warning("record.put_aside", partition=self.partition, offset=record.offset, reason=reason.value)
+        self._hooks.dead(record, reason)
+
+    def _rebuild(self) -> None:
+        """Makes the stage anew from its last checkpoint and the records since, whose outputs were sent before."""
+        states = self._keeper.states(self.partition)
+        stage = self._factory(self.partition, states, self._durable_position)
+        for held in self._held:
+            try:
+                stage.apply(held)
+            except Exception as error:  # it passed before: the stage isn't a function of its input
+                raise StateError(f"offset {held.offset} can't be applied a second time: {error!r}") from error
+        self._stage = stage
+        self._hooks.ready(self.partition, stage, self._outbox.deliver)
+
+    async def _save(self) -> None:
+        if self.applied == self.durable:
+            return
+        started_s = time.monotonic()
+        stage, applied = self._loaded(), self.applied
+        await self._outbox.wait(self._sent)
+        position = stage.position()
+        encoded = msgspec.msgpack.encode(_Position(applied, position))
+        try:
+            await self._keeper.checkpoint(self.partition, stage.changed(), encoded)
+        except StateError:
+            if not self.closed:
+                raise
+        if self.closed:
+            return
+        stage.saved()
+        self.durable, self._durable_position = applied, position
+        for ack in self._acks:
+            ack()
+        self._sent, self._acks, self._held = [], [], []
+        self._held_bytes = self._held_records = 0
+        self._hooks.saved(self.partition, stage, time.monotonic() - started_s)
+
+    def _loaded(self) -> Stage:
+        if self._stage is None:
+            raise StateError(f"partition {self.partition} isn't loaded")
+        return self._stage
