@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 GENERATION_MIN = 30  # two generations: a text is remembered for 30 to 60 min
 MOST_TEXTS = 256
-LIMIT = 12  # copies of one text within the hour that still count as evidence
+LIMIT = 4  # copies of one text within the hour that still count as evidence: a storm brings new texts, bought copies don't
 
 
 class CopyLimit:

@@ -130,10 +130,11 @@ class MinuteBlock:
         self.reach += other.reach
 
     def to_state(self) -> list[object]:
-        """Plain values, in the order of `from_state`."""
+        """Plain values, in the order of `from_state`; words beyond the most frequent are dropped, here and in memory."""
+        self.terms = Counter(dict(sorted(self.terms.items(), key=lambda i: (-i[1], i[0]))[:MOST_TERMS]))
         return [
             self.minute, self.mentions, self.negative, *(s.to_state() for s in self._sketches()), dict(self.networks),
-            self.categories, sorted(self.terms.items(), key=lambda i: (-i[1], i[0]))[:MOST_TERMS],
+            self.categories, list(self.terms.items()),
             [msgspec.to_builtins(s) for s in self.samples], [msgspec.to_builtins(a) for a in self.loud], self.reach,
         ]  # fmt: skip
 

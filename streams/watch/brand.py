@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from detectors.copies import CopyLimit
 from detectors.evidence import CrisisEvidence, Evidence
 from detectors.terms import UsualTerms
-from detectors.windows import MINUTE_MS, MinuteBlock
+from detectors.windows import MINUTE_MS, Mask, MinuteBlock
 from schemas.digest import DigestBatch, DigestColumns
 from schemas.enums import Flag
 
@@ -20,6 +20,7 @@ RECENT_MIN = 15  # kept by the minute
 QUARTERS = 3  # then 3 quarters of an hour, so that an hour can be looked back upon
 CHART_MIN = 60
 MOST_WORDS = 400
+MARKS = ("open_min", "born_min", "faded_min", "late", "since_ms", "stated_ms", "stated_rate", "pointed_ms")
 
 
 class BrandWatch:
@@ -37,6 +38,7 @@ class BrandWatch:
         self.words: dict[int, str] = {}
         self.copies = CopyLimit()
         self.open_min: int | None = None  # the first minute that isn't closed
+        self.born_min = 0  # the first minute of all
         self.faded_min = 0
         self.late = 0  # mentions that came after the grace
         self.since_ms = 0  # since when there has been evidence; 0 = there is none
@@ -44,23 +46,34 @@ class BrandWatch:
         self.stated_rate = 0.0  # … and what it was
         self.pointed_ms = 0  # when it last had a point in the series
 
-    def add(self, rows: DigestColumns, batch: DigestBatch, negative_from: float) -> None:
-        """Takes in rows of this brand, none of them too late. Outbound ones answer; they aren't counted."""
+    def add(self, rows: DigestColumns, batch: DigestBatch, negative_from: float) -> list[int]:
+        """Takes in rows of this brand, none of them too late; the minutes that had none before are returned.
+
+        Outbound rows answer; they aren't counted.
+        """
         rows = rows.take((rows.flags & Flag.OUTBOUND) == 0)
         if not len(rows):
-            return
+            return []
         minutes = rows.observed_ms // MINUTE_MS
         negative = rows.negativity >= negative_from
         if self.open_min is None:
-            self.open_min = int(minutes.min())
-        fresh = np.array(self.copies.fresh(rows.near.tolist(), self.open_min), bool)
+            self.open_min = self.born_min = int(minutes.min())
+        new = []
         for minute in np.unique(minutes).tolist():
+            if minute not in self.blocks:
+                new.append(minute)
             here = minutes == minute
-            self._block(minute).add(rows.take(here), negative[here], batch.networks, batch.handles, batch.epoch)
-            counted = here & fresh
-            # A late row counts in its own bucket; the evidence of that minute is closed, so it sees the row now.
-            self._block(max(minute, self.open_min)).add_evidence(rows.take(counted), negative[counted])
+            self._add_minute(minute, rows.take(here), negative[here], batch)
         self._learn_words(rows.terms[negative], batch.term_words)
+        return new
+
+    def _add_minute(self, minute: int, rows: DigestColumns, negative: Mask, batch: DigestBatch) -> None:
+        assert self.open_min is not None
+        self._block(minute).add(rows, negative, batch.networks, batch.handles, batch.epoch)
+        # A late row counts in its own bucket; the evidence of that minute is closed, so it sees the row now.
+        seen_in = max(minute, self.open_min)
+        fresh = np.array(self.copies.fresh(rows.near.tolist(), seen_in), bool)
+        self._block(seen_in).add_evidence(rows.take(fresh), negative[fresh])
 
     def _block(self, minute: int) -> MinuteBlock:
         block = self.blocks.get(minute)
@@ -137,7 +150,7 @@ class BrandWatch:
 
     def to_state(self) -> dict[str, Any]:
         """Plain values for msgpack."""
-        self._forget_words()
+        self._forget_words()  # what isn't written is dropped from memory too, so that a restored brand is the same
         return {
             "v": STATE_VERSION,
             "brand": [self.brand, self.group, self.zone_min],
@@ -148,15 +161,7 @@ class BrandWatch:
             "usual": [self.usual.counts, self.usual.mentions],
             "words": self.words,
             "copies": self.copies.to_state(),
-            "marks": [
-                self.open_min,
-                self.faded_min,
-                self.late,
-                self.since_ms,
-                self.stated_ms,
-                self.stated_rate,
-                self.pointed_ms,
-            ],
+            "marks": {name: getattr(self, name) for name in MARKS},
         }
 
     @classmethod
@@ -172,6 +177,6 @@ class BrandWatch:
         watch.usual.counts, watch.usual.mentions = dict(state["usual"][0]), state["usual"][1]
         watch.words = dict(state["words"])
         watch.copies = CopyLimit.from_state(state["copies"])
-        (watch.open_min, watch.faded_min, watch.late, watch.since_ms, watch.stated_ms, watch.stated_rate,
-         watch.pointed_ms) = state["marks"]  # fmt: skip
+        for name in MARKS:
+            setattr(watch, name, state["marks"][name])
         return watch

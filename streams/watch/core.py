@@ -5,28 +5,30 @@ the signals. Its only clock is the log's.
 """
 
 import heapq
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
 from detectors.evidence import Evidence
+from detectors.windows import MINUTE_MS
 from schemas.config.model import Config
 from schemas.digest import DigestBatch, DigestColumns
 from schemas.enums import Kind
 from schemas.logclock import STALL_MS, LogClock
 from schemas.series import Point, SeriesBatch
-from schemas.signal import Signal, Source, Tick
+from schemas.signal import Signal, SignalRecord, Source
 from schemas.wire import VERSION
 from streams.watch.brand import BrandWatch
-from streams.watch.figures import figures, volume_false_alarms
+from streams.watch.emitted import Emitted
+from streams.watch.figures import figures, point, volume_false_alarms
 
 GRACE_MS = 120_000  # a mention that comes later than this after its time is counted as late
 STATED_BELOW = 30.0  # the low floor: levels that peace shows less often than once a day are stated
 RESTATE_MS = 60_000  # at least once a minute of log time
 CHANGE = 2.0  # a level whose rate has changed by this factor is stated at once
-TICK_MS = 5_000
 POINT_MS = 60_000
+GROWN_UP_MIN = 1440  # in its first day a brand's usual volume isn't known
 VOLUME_RATIO = 3.0  # less than three times the usual is not worth a word
 
 Zones = Callable[[str], int]  # brand → standard offset of its zone, minutes
@@ -46,36 +48,59 @@ class WatchCore:
         self._due: list[tuple[int, str]] = []
         self._ticked_ms = 0
         self._learn_until_ms = 0
+        self._quiet_since_ms = 0  # when a level was last stated
 
     def configure(self, config: Config, zones: Zones) -> None:
         """Takes over a changed config; brands that are no longer watched are forgotten when their state is next read."""
         self._negative_from = config.intake.negative_from
         self._zones = zones
 
-    def apply(
-        self, batch: DigestBatch, columns: DigestColumns, at: Source
-    ) -> tuple[list[Signal | Tick], SeriesBatch | None]:
-        """What follows from one record; `at` is its place in the log."""
+    def apply(self, batch: DigestBatch, columns: DigestColumns, at: Source) -> tuple[list[SignalRecord], list[SeriesBatch]]:
+        """What follows from one record; `at` is its place in the log.
+
+        Rows are counted first, also those ahead of the clock; then the clock goes from minute to minute to the new
+        watermark and levels are stated on the way. So a batch of a week decides as 10,080 batches of a minute do.
+        """
         self.clock.partitions = max(self.clock.partitions, batch.source_partitions)
         self._learn_until_ms = max(self._learn_until_ms, batch.learn_until_ms)
         touched = self._count(batch, self._unseen(batch.epoch, columns))
         for mark in batch.watermarks:
             self.clock.move(mark.partition, mark.ms)
-        now = self.clock.now_ms
-        touched |= self._pop_due(now)
-        self.touched |= touched
-        found: list[Signal | Tick] = []
-        points: list[Point] = []
-        for name in sorted(touched):
-            brand = self.brands[name]
-            brand.advance(now)
-            level = brand.level(now)
-            self._state(brand, level, now, at, found)
-            self._point(brand, level, now, points)
-        if now >= self._ticked_ms + TICK_MS:
-            self._ticked_ms = now
-            found.append(Tick(VERSION, Source(at.partition, at.offset, len(found)), now, self.partitions))
-        return found, self._series(now, points)
+        out = Emitted(at, self.partitions, self._ticked_ms)
+        for now, names in self._steps(touched):
+            out.tick_until(now, self._quiet_since_ms)
+            points = [p for name in names if (p := self._look(self.brands[name], now, out))]
+            if points:
+                out.series.append(SeriesBatch(VERSION, now, points, self.late))
+                self.late = 0
+        out.tick(self.clock.now_ms)
+        self._ticked_ms = out.ticked_ms
+        return out.records, out.series
+
+    def _steps(self, touched: set[str]) -> Iterator[tuple[int, list[str]]]:
+        """Times up to now at which brands have something to say, with their names."""
+        end = self.clock.now_ms
+        while self._due and self._due[0][0] <= end:
+            now = self._due[0][0]
+            names = set()
+            while self._due and self._due[0][0] == now:
+                names.add(heapq.heappop(self._due)[1])
+            yield now, sorted(names & self.brands.keys())
+        open_min = end // MINUTE_MS
+        yield end, sorted(n for n in touched if n in self.brands and open_min in self.brands[n].blocks)
+
+    def _look(self, brand: BrandWatch, now: int, out: Emitted) -> Point | None:
+        """Brings the brand up to `now`, states its level if that is due, and returns its point of the minute."""
+        if brand.open_min is not None and now // MINUTE_MS < brand.open_min:
+            return None
+        self.touched.add(brand.brand)
+        brand.advance(now)
+        level = brand.level(now)
+        self._state(brand, level, now, out)
+        if now < brand.pointed_ms + POINT_MS:
+            return None
+        brand.pointed_ms = now
+        return point(brand, level, now)
 
     def _unseen(self, epoch: int, columns: DigestColumns) -> DigestColumns:
         """Rows that haven't been counted: each source partition comes in order, so an offset not above the last is old."""
@@ -109,7 +134,8 @@ class WatchCore:
             self.late += n_late
             rows = rows.take(~late)
         brand.advance(self.clock.now_ms)
-        brand.add(rows, batch, self._negative_from)
+        for minute in brand.add(rows, batch, self._negative_from):
+            heapq.heappush(self._due, ((minute + 1) * MINUTE_MS - 1, brand.brand))
 
     def _brand(self, name: str, group: str) -> BrandWatch:
         brand = self.brands.get(name)
@@ -118,13 +144,7 @@ class WatchCore:
         brand.group = group
         return brand
 
-    def _pop_due(self, now: int) -> set[str]:
-        due = set()
-        while self._due and self._due[0][0] <= now:
-            due.add(heapq.heappop(self._due)[1])
-        return due & self.brands.keys()
-
-    def _state(self, brand: BrandWatch, level: Evidence, now: int, at: Source, found: list[Signal | Tick]) -> None:
+    def _state(self, brand: BrandWatch, level: Evidence, now: int, out: Emitted) -> None:
         """States the level when it is above the floor and new, changed or due; and once more when it has fallen below."""
         kind, rate = self._kind(brand, level, now)
         above = rate < STATED_BELOW
@@ -136,8 +156,9 @@ class WatchCore:
         changed = not above or not brand.stated_rate or not 1 / CHANGE < rate / brand.stated_rate < CHANGE
         if not changed and now < brand.stated_ms + RESTATE_MS:
             return
+        self._quiet_since_ms = now
         if now > self._learn_until_ms:
-            found.append(self._signal(brand, level, kind, rate, now, Source(at.partition, at.offset, len(found))))
+            out.records.append(self._signal(brand, level, kind, rate, now, out.next_source()))
         brand.stated_rate, brand.stated_ms = (rate, now) if above else (0.0, 0)
         if above:
             heapq.heappush(self._due, (now + RESTATE_MS, brand.brand))
@@ -149,7 +170,7 @@ class WatchCore:
             return Kind.SURGE, level.false_alarms_per_month
         mentions = sum(sum(b.mentions) for b in brand.window(15, now))
         expected = level.mentions_expected / level.window_min * 15
-        if mentions >= VOLUME_RATIO * expected:
+        if mentions >= VOLUME_RATIO * expected and now // MINUTE_MS > brand.born_min + GROWN_UP_MIN:
             return Kind.VOLUME, volume_false_alarms(mentions, expected)
         return Kind.SURGE, max(level.false_alarms_per_month, STATED_BELOW)
 
@@ -162,44 +183,17 @@ class WatchCore:
             learning=brand.evidence.learning,
         )  # fmt: skip
 
-    def _point(self, brand: BrandWatch, level: Evidence, now: int, points: list[Point]) -> None:
-        if now < brand.pointed_ms + POINT_MS:
-            return
-        brand.pointed_ms = now
-        blocks = brand.window(15, now)
-        mentions, negative = sum(sum(b.mentions) for b in blocks), sum(sum(b.negative) for b in blocks)
-        expected = level.mentions_expected / level.window_min * 15
-        points.append(
-            Point(
-                brand.brand,
-                brand.group,
-                now,
-                mentions,
-                round(expected, 2),
-                negative,
-                round(expected * level.negative_share_expected, 2),
-                sum(brand.chart[-1:]),
-                level.false_alarms_per_month,
-                brand.evidence.learning,
-            )
-        )
-
-    def _series(self, now: int, points: list[Point]) -> SeriesBatch | None:
-        if not points:
-            return None
-        late, self.late = self.late, 0
-        return SeriesBatch(VERSION, now, points, late)
-
     def position(self) -> dict[str, Any]:
         """What belongs to the partition and to no brand: plain values."""
         applied = [[epoch, partition, offset] for (epoch, partition), offset in sorted(self._applied.items())]
         return {"clock": self.clock.to_state(), "applied": applied, "due": self._due, "ticked": self._ticked_ms,
-                "learn": self._learn_until_ms, "late": self.late}  # fmt: skip
+                "learn": self._learn_until_ms, "quiet": self._quiet_since_ms, "late": self.late}  # fmt: skip
 
     def restore(self, position: dict[str, Any], brands: dict[str, BrandWatch]) -> None:
         """Goes on where `position` and the brands' states were taken."""
         self.clock.restore(position["clock"])
         self._applied = {(epoch, partition): offset for epoch, partition, offset in position["applied"]}
         self._due = [(due, name) for due, name in position["due"]]
-        self._ticked_ms, self._learn_until_ms, self.late = position["ticked"], position["learn"], position["late"]
+        self._ticked_ms, self._learn_until_ms = position["ticked"], position["learn"]
+        self._quiet_since_ms, self.late = position["quiet"], position["late"]
         self.brands = brands

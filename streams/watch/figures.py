@@ -4,6 +4,7 @@ from math import exp, log
 
 from detectors.evidence import Evidence
 from detectors.windows import CATEGORIES, merged
+from schemas.series import Point
 from schemas.signal import Figures
 from streams.watch.brand import RECENT_MIN, BrandWatch
 
@@ -56,3 +57,21 @@ def volume_false_alarms(mentions: int, expected: float) -> float:
     r = 1 / VOLUME_SPREAD
     deviance = mentions * log(mentions / m) - (mentions + r) * log((mentions + r) / (m + r))
     return WINDOWS_A_MONTH * exp(-deviance)
+
+
+def point(brand: BrandWatch, level: Evidence, now_ms: int) -> Point:
+    """Where the brand stands, for tables and pages."""
+    blocks = brand.window(RECENT_MIN, now_ms)
+    expected = level.mentions_expected / level.window_min * RECENT_MIN
+    return Point(
+        brand=brand.brand,
+        group=brand.group,
+        at_ms=now_ms,
+        mentions=sum(sum(b.mentions) for b in blocks),
+        mentions_expected=round(expected, 2),
+        negative=sum(sum(b.negative) for b in blocks),
+        negative_expected=round(expected * level.negative_share_expected, 2),
+        negative_last_min=sum(brand.chart[-1:]),
+        false_alarms_per_month=level.false_alarms_per_month,
+        learning=brand.evidence.learning,
+    )
