@@ -40,7 +40,7 @@ class SeasonalBaseline(Part):
 
     STATE = ("level", "profile", "observed_sums", "expected_sums")
 
-    def __init__(self, buckets_per_day: int, prior_h: float) -> None:
+    def __init__(self, buckets_per_day: float, prior_h: float) -> None:
         self._buckets_per_day = buckets_per_day
         self._prior_buckets = prior_h * buckets_per_day / 24
         self._level_rate = 1 - 0.5 ** (1 / (LEVEL_HALF_LIFE_D * buckets_per_day))
