@@ -173,7 +173,7 @@ class Monitoring(Settings):
     """Metrics and health of each role; ports are given to roles in order, 0 = any free one."""
 
     host: str = Field("127.0.0.1", min_length=1, description="the address to listen on; 0.0.0.0 for all")
-    port: int = Field(9464, ge=0, le=65000, description="of the first role; the next has the next; 0 takes any free one")
+    port: int = Field(9464, ge=0, le=65000, description="the first role's; the next has the next; 0: any free one")
 
 
 def repeated_ids(ids: Iterable[object]) -> list[tuple[int, str]]:

@@ -1,0 +1,92 @@
+"""`rebato`: the list of its commands, and what becomes of an error.
+
+A command is a Typer app in a file of its own in this folder, with one command in it or several; it gets one line in
+`COMMANDS`. Its `--help` ends with an example (`epilog`). It raises a `RebatoError` for what a person can mend and returns
+otherwise.
+Exit codes: 0 done, 1 it ran and the answer is no, 2 wrong use or config, 70 an error of our own, 130 Ctrl-C.
+"""
+
+import os
+import sys
+import traceback
+import uuid
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from schemas.errors import RebatoError
+from streams.cli.lazy import Lazy, LazyGroup
+
+COMMANDS = {
+    "config": Lazy("streams.cli.config:app", "Checks a config file, explains it, or prints its JSON Schema."),
+    "schema": Lazy("streams.cli.schema:app", "Prints the JSON Schema of a record."),
+}
+EXIT_OWN_ERROR = 70  # EX_SOFTWARE of sysexits.h
+
+LazyGroup.lazy = COMMANDS
+app = typer.Typer(
+    name="rebato",
+    cls=LazyGroup,
+    help="Listens to what people say about brands, 24 hours a day, and rings when a crisis starts.",
+    epilog="Begin with: rebato demo",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"rebato {version('rebato')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    pass
+
+
+def main() -> None:
+    """The entry point: ends the process with the command's exit code."""
+    raise SystemExit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """The exit code; whatever goes wrong is one message on stderr, never a traceback."""
+    try:
+        app(arguments, prog_name="rebato")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    except RebatoError as error:
+        typer.echo(str(error), err=True)
+        return error.exit_code
+    except Exception as error:
+        if os.environ.get("REBATO_DEBUG") == "1":
+            raise
+        typer.echo(_own_error(error), err=True)
+        return EXIT_OWN_ERROR
+    return 0
+
+
+def _own_error(error: Exception) -> str:
+    """One line for the person; the traceback is in the file that it names, under the same id."""
+    error_id = uuid.uuid4().hex[:8]
+    file = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local/state") / "rebato/errors.log"
+    head = f"rebato has stopped on an error of its own ({type(error).__name__}, id {error_id})."
+    entry = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} {error_id}\n{''.join(traceback.format_exception(error))}\n"
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with file.open("a", encoding="utf-8", errors="backslashreplace") as log:
+            log.write(entry)
+    except OSError:
+        return f"{head} Run it again with REBATO_DEBUG=1 to see where."
+    return f"{head} Details are in {file}: please report it with them."
