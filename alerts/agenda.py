@@ -1,0 +1,81 @@
+"""Which alerts an incident writes now, and to whom.
+
+1. What rings goes to every destination that wants to hear of the severity. One that hears of the incident for the first time
+   gets it as opened; one that was told it was over gets it as escalated, whatever the others get.
+2. What takes a ring back (acknowledged, resolved) goes to every destination that was told of this wave, and to no other.
+3. Reminders decay as the config says, the last wait repeating.
+"""
+
+from dataclasses import dataclass
+
+import msgspec
+
+from alerts.life import Life
+from alerts.route import destinations, still_configured
+from alerts.rules import Rules
+from alerts.story import Story, told
+from schemas.enums import Transition
+from schemas.incident import Incident
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An alert without its place in the log."""
+
+    destination: str
+    transition: Transition
+    incident: Incident
+
+
+Drafted = tuple[Life, list[Draft]]
+
+
+def rung(life: Life, rules: Rules, silenced: bool, now_ms: int) -> Drafted:
+    """The life and its alerts after whatever is due by now has rung."""
+    if life.pending is None or now_ms < life.due_ms:
+        return life, []
+    incident = life.incident
+    names = destinations(rules.alerts, incident.kind, incident.severity)
+    if silenced and names:
+        return _held_back(life, now_ms), []
+    if not names:
+        return _next_reminder(life, rules, now_ms), []
+    if life.pending is Transition.REMINDER:
+        incident = told(incident, now_ms, Story.REMINDER)
+        life = msgspec.structs.replace(life, reminders=life.reminders + 1)
+    transitions = {name: _as_heard_by(name, life) for name in names}
+    incident = msgspec.structs.replace(incident, notified=_union(incident.notified, names), updated_ms=now_ms)
+    life = msgspec.structs.replace(life, incident=incident, firing=_union(life.firing, names))
+    drafts = [Draft(name, transition, incident) for name, transition in transitions.items()]
+    return _next_reminder(life, rules, now_ms), drafts
+
+
+def taken_back(life: Life, transition: Transition, rules: Rules) -> Drafted:
+    """The life and the alerts that say `acknowledged` or `resolved` to whoever was told of this wave."""
+    drafts = [Draft(name, transition, life.incident) for name in still_configured(rules.alerts, life.firing)]
+    return (msgspec.structs.replace(life, firing=[]) if transition is Transition.RESOLVED else life), drafts
+
+
+def _as_heard_by(name: str, life: Life) -> Transition:
+    if name not in life.incident.notified:
+        return Transition.OPENED
+    if name not in life.firing or life.pending is None:
+        return Transition.ESCALATED
+    return life.pending
+
+
+def _held_back(life: Life, now_ms: int) -> Life:
+    if life.muted:
+        return life
+    return msgspec.structs.replace(life, incident=told(life.incident, now_ms, Story.MUTED), muted=True)
+
+
+def _next_reminder(life: Life, rules: Rules, now_ms: int) -> Life:
+    wait_ms = rules.reminder_ms(life.reminders)
+    if wait_ms is None:
+        return msgspec.structs.replace(life, pending=None, due_ms=0, muted=False)
+    return msgspec.structs.replace(life, pending=Transition.REMINDER, due_ms=now_ms + wait_ms, muted=False)
+
+
+def _union(names: list[str], more: list[str]) -> list[str]:
+    return [*names, *(name for name in more if name not in names)]

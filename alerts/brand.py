@@ -1,0 +1,128 @@
+"""All incidents of one brand: one track a kind, under one log time. This is the unit that the desk keeps.
+
+Each step takes the state and returns the next one with what it writes: drafts of alerts, and records of incidents. A record
+is written at each line of an incident's story, and between them when its figures have aged `RESTATE_MS`.
+"""
+
+from dataclasses import dataclass
+
+import msgspec
+
+from alerts import track as tracks
+from alerts.agenda import Draft
+from alerts.clock import LogClock
+from alerts.life import Life
+from alerts.rules import Rules
+from alerts.silences import Silence, silenced
+from alerts.track import Track
+from schemas.enums import Kind
+from schemas.incident import Incident
+from schemas.signal import Signal
+from schemas.wire import VERSION
+
+RESTATE_MS = 10_000
+
+
+class BrandIncidents(msgspec.Struct, frozen=True):
+    """What is known of a brand's incidents."""
+
+    brand: str
+    v: int = VERSION
+    now_ms: int = 0  # log time of its newest level
+    partition: int = 0  # digests partition that its levels come from
+    tracks: dict[Kind, Track] = {}
+
+    @property
+    def idle(self) -> bool:
+        """Whether time alone changes nothing any more."""
+        return all(track.idle for track in self.tracks.values())
+
+    def time_ms(self, clock: LogClock) -> int:
+        """The brand's log time: the clock, or its newest level where that is ahead. It never goes back."""
+        return max(self.now_ms, clock.now_ms)
+
+    def life_of(self, incident: str) -> tuple[Kind, Life] | None:
+        """The incident of that id, while it burns or lingers."""
+        for kind, track in self.tracks.items():
+            if track.life is not None and track.life.incident.id == incident:
+                return kind, track.life
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A brand's next state and what was written on the way."""
+
+    state: BrandIncidents
+    drafts: list[Draft]
+    incidents: list[Incident]
+
+
+def heard(state: BrandIncidents, signal: Signal, rules: Rules, silences: dict[str, Silence], clock: LogClock) -> Step:
+    """The brand after a level: what time has brought about first, then the level, then what it makes due."""
+    now_ms = max(state.now_ms, clock.now_ms, signal.at_ms)
+    state = msgspec.structs.replace(state, now_ms=now_ms, partition=signal.source.partition)
+    before = advanced(state, rules, silences, clock)
+    track = tracks.heard(before.state.tracks.get(signal.kind, Track()), signal, rules, now_ms)
+    if track == Track():
+        return before
+    told = _with_tracks(before.state, before.state.tracks | {signal.kind: track})
+    after, drafts = _passed(told, rules, silences, clock)
+    return published(before.state, after, before.drafts + drafts, before.incidents)
+
+
+def advanced(state: BrandIncidents, rules: Rules, silences: dict[str, Silence], clock: LogClock) -> Step:
+    """The brand after time has passed."""
+    after, drafts = _passed(state, rules, silences, clock)
+    return published(state, after, drafts)
+
+
+def removed(state: BrandIncidents, rules: Rules, clock: LogClock) -> Step:
+    """The brand after the config has dropped it: its incidents closed, nothing left to remember."""
+    after: dict[Kind, Track] = {}
+    drafts: list[Draft] = []
+    for kind, track in state.tracks.items():
+        after[kind], more = tracks.closed(track, "brand_removed", rules, state.time_ms(clock))
+        drafts += more
+    step = published(state, _with_tracks(state, after), drafts)
+    return Step(_with_tracks(state, {}), step.drafts, step.incidents)
+
+
+def published(
+    before: BrandIncidents, after: BrandIncidents, drafts: list[Draft], earlier: list[Incident] | None = None
+) -> Step:
+    """The step with the records of the incidents that have changed, after those written `earlier`."""
+    written = list(earlier or [])
+    kept = dict(after.tracks)
+    for kind, track in after.tracks.items():
+        life = track.life
+        if life is not None and _worth_writing(before.tracks.get(kind, Track()).life, life):
+            written.append(life.incident)
+            kept[kind] = msgspec.structs.replace(
+                track, life=msgspec.structs.replace(life, published_ms=life.incident.updated_ms)
+            )
+    return Step(_with_tracks(after, kept), drafts, written)
+
+
+def _worth_writing(before: Life | None, life: Life) -> bool:
+    incident = life.incident
+    if before is None or (before.incident.id, before.incident.revision) != (incident.id, incident.revision):
+        return True
+    return incident.updated_ms - life.published_ms >= RESTATE_MS
+
+
+def _passed(
+    state: BrandIncidents, rules: Rules, silences: dict[str, Silence], clock: LogClock
+) -> tuple[BrandIncidents, list[Draft]]:
+    now_ms, watched_ms = state.time_ms(clock), clock.of(state.partition)
+    after: dict[Kind, Track] = {}
+    drafts: list[Draft] = []
+    for kind, track in state.tracks.items():
+        quiet = track.life is not None and silenced(silences, state.brand, track.life.incident.id, now_ms)
+        after[kind], more = tracks.advanced(track, rules, quiet, now_ms, watched_ms)
+        drafts += more
+    return _with_tracks(state, after), drafts
+
+
+def _with_tracks(state: BrandIncidents, after: dict[Kind, Track]) -> BrandIncidents:
+    return msgspec.structs.replace(state, tracks=after)

@@ -1,0 +1,183 @@
+"""The incident desk: everything that is decided about the incidents of one signals partition.
+
+Levels, ticks, commands and outcomes of deliveries come in one order; alerts and records of incidents go out. The desk is a
+function of that order: what it has read before it skips, and its time is the ticks' (`alerts.clock`).
+
+    record ─▶ position ─▶ brand ─▶ track (alarm) ─▶ life (incident) ─▶ agenda (alerts due)
+              read before?         alerts.recurrence  alerts.severity    alerts.route, alerts.silences
+"""
+
+from dataclasses import dataclass, field
+
+import msgspec
+
+from alerts import brand as brands
+from alerts import commands
+from alerts.agenda import Draft
+from alerts.brand import BrandIncidents, Step
+from alerts.position import DeskPosition, after_reading, decode_position
+from alerts.rules import Rules, installation_rules, rules_for
+from alerts.silences import asked, key_of, with_silence
+from alerts.story import Story
+from schemas.alert import Alert, alert_id
+from schemas.config.model import Config
+from schemas.errors import UndecodableError
+from schemas.incident import Incident
+from schemas.signal import Command, Delivery, Signal, SignalRecord, Source, Tick
+from schemas.wire import VERSION, RecordDecoder, encode
+
+_decode = RecordDecoder(BrandIncidents)
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """What one record leads to, in order."""
+
+    alerts: list[Alert] = field(default_factory=list)
+    incidents: list[Incident] = field(default_factory=list)
+
+
+class IncidentDesk:
+    """Keeps the incidents of one signals partition. Memory: one `BrandIncidents` for each brand that has had an alarm."""
+
+    def __init__(self, config: Config, config_hash: str) -> None:
+        self._position = DeskPosition()
+        self._brands: dict[str, BrandIncidents] = {}
+        self._restless: set[str] = set()  # brands that time alone can change
+        self._changed: set[str] = set()
+        self.reconfigure(config, config_hash)
+
+    def reconfigure(self, config: Config, config_hash: str) -> None:
+        """Takes over a config; what follows from it is decided at the next tick."""
+        self._config = config
+        self._config_hash = config_hash
+        self._rules: dict[str, Rules | None] = {}
+        self._restless = set(self._brands)
+
+    def apply(self, record: SignalRecord, at: Source) -> Decisions:
+        """The decisions about a record, whose place `at` is (signals partition, offset, 0)."""
+        position = after_reading(self._position, record, replay=self._config.time == "replay")
+        if position is None:
+            return Decisions()
+        before, self._position = self._position, position
+        try:
+            steps = self._decide(record)
+        except BaseException:
+            self._position = before
+            raise
+        for step in steps:
+            self._keep(step.state)
+        drafts = [draft for step in steps for draft in step.drafts]
+        return Decisions(
+            [_alert(draft, at, index) for index, draft in enumerate(drafts)],
+            [incident for step in steps for incident in step.incidents],
+        )
+
+    def changed(self) -> dict[str, bytes | None]:
+        """The state of each brand that has changed since `saved`; None = nothing is left to remember."""
+        return {name: encode(self._brands[name]) if name in self._brands else None for name in sorted(self._changed)}
+
+    def saved(self) -> None:
+        """Says that what `changed` gave is durable."""
+        self._changed.clear()
+
+    def position(self) -> bytes:
+        """The part of the state that belongs to no brand."""
+        return encode(self._position)
+
+    def restore(self, states: dict[str, bytes], position: bytes | None) -> None:
+        """Takes over a kept state. Raises `RecordError` on one that this version can't read."""
+        self._brands = {name: _decode_brand(raw) for name, raw in states.items()}
+        self._position = decode_position(position) if position is not None else DeskPosition()
+        self._restless = set(self._brands)
+        self._changed.clear()
+
+    def _decide(self, record: SignalRecord) -> list[Step]:
+        match record:
+            case Signal():
+                return self._on_signal(record)
+            case Tick():
+                return [self._on_time(self._brands[name]) for name in sorted(self._restless)]
+            case Delivery():
+                concerned = self._concerned(record.incident, "")
+                return [commands.delivered(state, record, self._time_ms(state)) for state in concerned]
+            case Command(action="silence" | "unsilence"):
+                return self._on_silence(record)
+            case Command():
+                return [self._on_command(state, record) for state in self._concerned(record.incident, "")]
+
+    def _on_signal(self, signal: Signal) -> list[Step]:
+        rules = self._rules_of(signal.brand)
+        if rules is None:
+            return []
+        state = self._brands.get(signal.brand) or BrandIncidents(signal.brand)
+        return [brands.heard(state, signal, rules, self._position.silences, self._position.clock)]
+
+    def _on_time(self, state: BrandIncidents) -> Step:
+        rules, position = self._rules_of(state.brand), self._position
+        if rules is None:
+            return brands.removed(state, self._rules_or_default(state.brand), position.clock)
+        return brands.advanced(state, rules, position.silences, position.clock)
+
+    def _on_command(self, state: BrandIncidents, command: Command) -> Step:
+        return commands.judged_or_acknowledged(state, command, self._rules_or_default(state.brand), self._time_ms(state))
+
+    def _time_ms(self, state: BrandIncidents) -> int:
+        return state.time_ms(self._position.clock)
+
+    def _on_silence(self, command: Command) -> list[Step]:
+        concerned = self._concerned(command.incident, command.brand)
+        now_ms = max([self._position.clock.now_ms, *(self._time_ms(state) for state in concerned)])
+        silences, key = self._position.silences, key_of(command)
+        silence = asked(command, now_ms)
+        if command.action == "silence" and silence is not None:
+            silences, what, comment = with_silence(silences, key, silence, now_ms), Story.SILENCED, silence.comment
+        elif command.action == "unsilence" and key in silences:
+            silences, what, comment = {k: s for k, s in silences.items() if k != key}, Story.UNSILENCED, command.comment
+        else:
+            return []
+        self._position = msgspec.structs.replace(self._position, silences=silences)
+        return [commands.noted(state, command.incident, what, now_ms, command.author, comment) for state in concerned]
+
+    def _concerned(self, incident: str, brand: str) -> list[BrandIncidents]:
+        if incident:
+            return [s for name in sorted(self._restless) if (s := self._brands[name]).life_of(incident)]
+        return [self._brands[brand]] if brand in self._brands else []
+
+    def _keep(self, state: BrandIncidents) -> None:
+        name, before = state.brand, self._brands.get(state.brand)
+        if state.tracks:
+            self._brands[name] = state
+        elif self._brands.pop(name, None) is None:
+            return
+        (self._restless.discard if state.idle else self._restless.add)(name)
+        if state != before:
+            self._changed.add(name)
+
+    def _rules_of(self, brand: str) -> Rules | None:
+        if brand not in self._rules:
+            self._rules[brand] = rules_for(self._config, self._config_hash, brand)
+        return self._rules[brand]
+
+    def _rules_or_default(self, brand: str) -> Rules:
+        return self._rules_of(brand) or installation_rules(self._config, self._config_hash)
+
+
+def _alert(draft: Draft, at: Source, index: int) -> Alert:
+    incident = draft.incident
+    return Alert(
+        v=VERSION,
+        id=alert_id(incident.id, incident.revision, draft.destination),
+        source=Source(at.partition, at.offset, index),
+        destination=draft.destination,
+        transition=draft.transition,
+        at_ms=incident.updated_ms,
+        incident=incident,
+    )
+
+
+def _decode_brand(raw: bytes) -> BrandIncidents:
+    state = _decode(raw)
+    if not isinstance(state, BrandIncidents):
+        raise UndecodableError(f"expected a brand's incidents, got {type(state).__name__}")
+    return state

@@ -1,0 +1,62 @@
+"""What the desk of a signals partition remembers besides its brands: the clock, what it has read, silences, commands."""
+
+import msgspec
+
+from alerts.clock import LogClock
+from alerts.silences import Silence
+from schemas.errors import UndecodableError
+from schemas.signal import Command, Delivery, Signal, SignalRecord, Source, Tick
+from schemas.wire import VERSION, RecordDecoder
+
+COMMANDS = 1_000
+"""Ids of commands remembered, to take each once though it may be sent again."""
+
+
+class DeskPosition(msgspec.Struct, frozen=True):
+    """Part of the state that isn't about one brand."""
+
+    v: int = VERSION
+    clock: LogClock = LogClock()
+    digests: dict[int, Source] = {}  # newest source by digests partition: of levels and ticks
+    alerts: dict[int, Source] = {}  # newest source by alerts partition: of deliveries
+    commands: list[str] = []
+    silences: dict[str, Silence] = {}
+
+
+_decode = RecordDecoder(DeskPosition)
+
+
+def decode_position(raw: bytes) -> DeskPosition:
+    """The position. Raises `RecordError`."""
+    position = _decode(raw)
+    if not isinstance(position, DeskPosition):
+        raise UndecodableError(f"expected a desk's position, got {type(position).__name__}")
+    return position
+
+
+def after_reading(position: DeskPosition, record: SignalRecord, replay: bool) -> DeskPosition | None:
+    """The position that has read the record, or None when it had read it before.
+
+    A level, tick or delivery is new when its source is newer than all of the same partition; a command by its id.
+    """
+    match record:
+        case Command():
+            if record.id in position.commands:
+                return None
+            return msgspec.structs.replace(position, commands=[*position.commands, record.id][-COMMANDS:])
+        case Delivery():
+            seen = _seen(position.alerts, record.source)
+            return None if seen is None else msgspec.structs.replace(position, alerts=seen)
+        case Signal() | Tick():
+            seen = _seen(position.digests, record.source)
+            if seen is None:
+                return None
+            clock = position.clock
+            if isinstance(record, Tick):
+                clock = clock.ticked(record.source.partition, record.at_ms, record.partitions, replay)
+            return msgspec.structs.replace(position, digests=seen, clock=clock)
+
+
+def _seen(newest: dict[int, Source], source: Source) -> dict[int, Source] | None:
+    before = newest.get(source.partition)
+    return None if before is not None and source <= before else newest | {source.partition: source}

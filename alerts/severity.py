@@ -1,0 +1,65 @@
+"""How bad an incident is: evidence, size and speed, in points.
+
+    points = min(3, log4(budget / rate))      evidence: one point each time a false alarm is 4 times rarer than asked for
+           + min(2, log2(size))               size: one point for twice the expected, two for four times
+           + 1 if it rises within 15 min      speed
+
+`rate` is the signal's false alarms a month; `size` is observed against expected, of negative mentions for the kinds that
+count those and of all mentions for the rest. Negative terms count as 0.
+
+critical   a false alarm like this comes at most once a year, three times the usual mentions, twice the floors, 3 points
+warning    1 point
+watch      the rest, and all talk without anger
+
+The bounds are judgement: a level at the very threshold that is twice the usual size is a warning, and the pager of
+somebody asleep wants rarity, size and breadth at once.
+"""
+
+from math import log, log2
+
+from alerts.route import NEVER_PAGES
+from alerts.rules import COUNTLESS, Rules
+from schemas.enums import Kind, Severity
+from schemas.signal import Signal
+
+CRITICAL_PER_MONTH = 1 / 12
+CRITICAL_RATIO = 3.0
+CRITICAL_FLOORS = 2
+CRITICAL_POINTS = 3.0
+WARNING_POINTS = 1.0
+FAST_WINDOW_S = 900
+_LEAST = 1e-9  # false alarms a month; below it a rate is as good as never
+_COUNTS_NEGATIVE = frozenset({Kind.SURGE, Kind.NEGATIVITY})
+
+
+def severity_of(signal: Signal, rules: Rules) -> Severity:
+    """The severity of a level under a brand's rules."""
+    if signal.kind in NEVER_PAGES:
+        return Severity.WATCH
+    if signal.kind in COUNTLESS:
+        return Severity.WARNING
+    reached = points(signal, rules.budget_per_month)
+    if reached >= CRITICAL_POINTS and _wakes_somebody(signal, rules):
+        return Severity.CRITICAL
+    return Severity.WARNING if reached >= WARNING_POINTS else Severity.WATCH
+
+
+def points(signal: Signal, budget_per_month: float) -> float:
+    """Points of a level, 0–6."""
+    evidence = log(budget_per_month / max(signal.false_alarms_per_month, _LEAST), 4)
+    size = log2(max(_size(signal), 1.0))
+    speed = 1.0 if signal.rising and signal.evidence_window_s <= FAST_WINDOW_S else 0.0
+    return min(3.0, max(0.0, evidence)) + min(2.0, size) + speed
+
+
+def _size(signal: Signal) -> float:
+    figures = signal.figures
+    return figures.negative / max(figures.negative_expected, 0.1) if signal.kind in _COUNTS_NEGATIVE else figures.ratio
+
+
+def _wakes_somebody(signal: Signal, rules: Rules) -> bool:
+    return (
+        signal.false_alarms_per_month <= CRITICAL_PER_MONTH
+        and signal.figures.ratio >= CRITICAL_RATIO
+        and rules.clears_floors(signal, CRITICAL_FLOORS)
+    )

@@ -1,0 +1,121 @@
+"""What is known of one brand and kind: its alarms, and the incident that burns or lingers.
+
+An alarm begins with a level that rings (`Rules.rings`) and ends after `calm_for` of calm, or when it isn't restated for
+`NOT_RESTATED_MS` although it wasn't calm (watch restates every minute and says a last level when it falls below its floor:
+one that stops without calm has lost its watcher). An incident opens when the alarm's evidence reaches the bar of
+`alerts.recurrence`, and resolves with the alarm.
+
+`now_ms` is the brand's log time. `watched_ms` is how far its own watcher has come: an alarm ends by that time alone, so that
+a watcher that has stalled isn't taken for a crowd that has calmed down.
+"""
+
+import msgspec
+
+from alerts import life as lives
+from alerts import recurrence
+from alerts.agenda import Draft, rung, taken_back
+from alerts.life import Life
+from alerts.recurrence import Alarm
+from alerts.rules import Rules, ms
+from alerts.severity import severity_of
+from schemas.enums import Severity, Transition
+from schemas.signal import Signal
+
+NOT_RESTATED_MS = 5 * 60_000
+
+
+class Track(msgspec.Struct, frozen=True):
+    """Alarms and incident of one brand and kind."""
+
+    alarms: list[Alarm] = []  # of the last 7 days, oldest first
+    under_way: bool = False  # whether the last alarm still is
+    bar: float = 0.0  # evidence from which it opens an incident
+    stated_ms: int = 0  # when watch stated the last level
+    calm_since_ms: int = 0  # 0 = the last level wasn't calm
+    ended_ms: int = 0
+    judged: Severity | None = None  # a person said "false alarm" of this severity; a worse one opens again
+    life: Life | None = None
+
+    @property
+    def idle(self) -> bool:
+        """Whether time alone changes nothing any more."""
+        return not self.under_way and self.life is None
+
+
+Drafted = tuple[Track, list[Draft]]
+
+
+def heard(track: Track, signal: Signal, rules: Rules, now_ms: int) -> Track:
+    """The track after a level; alerts that follow from it are drafted by `advanced`."""
+    rings = rules.rings(signal)
+    if not track.under_way and rings:
+        track = _alarmed(track, rules, now_ms)
+    if not track.under_way:
+        return track
+    calm_since_ms = (track.calm_since_ms or signal.at_ms) if rules.calm(signal) else 0
+    alarms = recurrence.heard(track.alarms, signal.evidence)
+    track = msgspec.structs.replace(track, alarms=alarms, stated_ms=signal.at_ms, calm_since_ms=calm_since_ms)
+    severity = severity_of(signal, rules)
+    if track.life is not None and track.life.is_open:
+        return msgspec.structs.replace(track, life=lives.restated(track.life, signal, severity, rules, now_ms))
+    if rings and signal.evidence >= track.bar and _worse_than_judged(track, severity):
+        return msgspec.structs.replace(track, life=_burning(track.life, signal, severity, rules, now_ms), judged=None)
+    return track
+
+
+def advanced(track: Track, rules: Rules, silenced: bool, now_ms: int, watched_ms: int) -> Drafted:
+    """The track after time has passed, with the alerts that are due."""
+    if track.under_way and (why := _over_why(track, rules, watched_ms)):
+        track = msgspec.structs.replace(track, under_way=False, calm_since_ms=0, ended_ms=now_ms)
+        return closed(track, why, rules, now_ms)
+    if track.life is None:
+        return track, []
+    if track.life.is_open:
+        life, drafts = rung(lives.ack_expired(track.life, now_ms), rules, silenced, now_ms)
+        return msgspec.structs.replace(track, life=life), drafts
+    if not track.under_way and not lives.same_episode(track.life, now_ms, rules):
+        return msgspec.structs.replace(track, life=None), []
+    return track, []
+
+
+def closed(track: Track, why: str, rules: Rules, now_ms: int) -> Drafted:
+    """The track with its incident resolved, if one burns, and the alerts that say so."""
+    if track.life is None or not track.life.is_open:
+        return track, []
+    life, drafts = taken_back(lives.resolved(track.life, why, now_ms), Transition.RESOLVED, rules)
+    return msgspec.structs.replace(track, life=life), drafts
+
+
+def called_false(track: Track, life: Life, rules: Rules, now_ms: int) -> Drafted:
+    """The track after a verdict "false alarm": its incident closed, to open again in this alarm only if it gets worse."""
+    track, drafts = closed(msgspec.structs.replace(track, life=life), "false_alarm", rules, now_ms)
+    return msgspec.structs.replace(track, judged=life.incident.peak_severity), drafts
+
+
+def _alarmed(track: Track, rules: Rules, now_ms: int) -> Track:
+    """A new alarm, or the last one going on when the calm between was short."""
+    if track.alarms and now_ms - track.ended_ms <= ms(rules.alerts.linger):
+        return msgspec.structs.replace(track, under_way=True)
+    return msgspec.structs.replace(
+        track,
+        under_way=True,
+        bar=recurrence.bar(track.alarms, now_ms, rules.budget_per_month),
+        alarms=recurrence.begun(track.alarms, now_ms, rules.budget_per_month),
+        judged=None,
+    )
+
+
+def _over_why(track: Track, rules: Rules, watched_ms: int) -> str:
+    if track.calm_since_ms:
+        return "calm" if watched_ms - track.calm_since_ms >= ms(rules.alerts.calm_for) else ""
+    return "not_restated" if watched_ms - track.stated_ms > NOT_RESTATED_MS else ""
+
+
+def _worse_than_judged(track: Track, severity: Severity) -> bool:
+    return track.judged is None or severity.rank > track.judged.rank
+
+
+def _burning(life: Life | None, signal: Signal, severity: Severity, rules: Rules, now_ms: int) -> Life:
+    if life is not None and lives.same_episode(life, now_ms, rules):
+        return lives.reopened(life, signal, severity, rules, now_ms)
+    return lives.opened(signal, severity, rules, now_ms)
