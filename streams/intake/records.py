@@ -1,0 +1,60 @@
+"""What intake reads: records of the topic `mentions` as they lie there, control records of a replay, and refusals."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from schemas.enums import Refusal
+
+Headers = Sequence[tuple[str, bytes]]
+
+CONTROL_HEADER = "rebato-control"
+"""Header that tells a control record of a replay from a mention; its value is `watermark` or `end`."""
+
+
+class RawRecord(msgspec.Struct, gc=False):
+    """One record of a source partition, or one line of a file (then `offset` is the line and `append_ms` its own time)."""
+
+    partition: int
+    offset: int
+    append_ms: int  # the broker's append time
+    value: bytes | None
+    headers: Headers = ()
+
+
+class Refused(msgspec.Struct, frozen=True):
+    """A mention that can't be used: why, and in words that name field, value and what is allowed."""
+
+    record: RawRecord
+    reason: Refusal
+    detail: str
+
+
+class Control(msgspec.Struct, frozen=True):
+    """Time as a replay states it: nothing before `ms` follows in this partition."""
+
+    v: int
+    ms: int
+    learn_until_ms: int = 0  # before this log time the detectors learn and nothing rings
+
+
+_decoder = msgspec.json.Decoder(Control)
+
+
+def read_control(record: RawRecord) -> Control | None:
+    """The control record, or None if this one is a mention or is broken."""
+    if not any(name == CONTROL_HEADER for name, _ in record.headers):
+        return None
+    try:
+        return _decoder.decode(record.value or b"")
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+
+
+def control_headers(word: str) -> list[tuple[str, bytes]]:
+    """Headers of a control record.
+
+    >>> control_headers("end")
+    [('rebato-control', b'end')]
+    """
+    return [(CONTROL_HEADER, word.encode())]

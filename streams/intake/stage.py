@@ -1,0 +1,148 @@
+"""Intake as a pure stage: records of one source partition in, columns of digests and an account of every record out.
+
+The steps, each over the whole batch: validate → drop repeats → keep creates → match brands → score texts → columns.
+Every record ends in exactly one outcome, or was a control record.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from schemas.config.model import Config
+from schemas.digest import DigestColumns
+from schemas.enums import Action, IntakeOutcome
+from schemas.mention import Mention
+from streams.intake.columns import Identities, digest_columns, identify, rows_of, widest_handles
+from streams.intake.match import BrandMatcher, Matches
+from streams.intake.records import Control, RawRecord, Refused
+from streams.intake.repeats import RepeatMemory
+from streams.intake.scores import ScoreMemory, Scorer
+from streams.intake.validate import Validated, validate
+
+UNKNOWN_SOURCE = "unknown"
+"""Source of what was refused: its own word for it isn't trusted."""
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeBatch:
+    """What a batch of one source partition leaves behind. `brands`, `groups` and `networks` are what the columns point at."""
+
+    partition: int
+    position: int  # offset after the last record
+    append_ms: int  # of the last record
+    columns: DigestColumns
+    brands: list[str]
+    groups: list[str]
+    networks: list[str]
+    term_words: Mapping[int, str]  # at least those of the columns
+    handles: dict[int, str]
+    refused: list[Refused]
+    controls: list[Control]
+    counts: Counter[tuple[str, IntakeOutcome]]  # by source
+
+
+class IntakeStage:
+    """Keeps what intake must remember: repeats by source partition, and recent scores."""
+
+    def __init__(self, config: Config, scorer: Scorer, epoch: int = 1) -> None:
+        """`epoch`: of the topic `mentions`, raised when it is created anew."""
+        self.epoch = epoch
+        self._live = config.time == "live"
+        self._limit = config.intake.repeats
+        self._matcher = BrandMatcher(config.brands)
+        self._scores = ScoreMemory(scorer)
+        self._memories: dict[int, RepeatMemory] = {}
+
+    def with_config(self, config: Config) -> None:
+        """Takes over the brands of a changed config; everything else stays until a restart."""
+        self._matcher = BrandMatcher(config.brands)
+
+    def process(self, records: Sequence[RawRecord]) -> IntakeBatch:
+        """The digests and the account of at least one record, all of one source partition, in order of offsets."""
+        validated = validate(records, self._live)
+        mentions = validated.mentions
+        ids, fresh = self._remembered(records, validated)
+        creates = np.fromiter((mention.action in (Action.CREATE, None) for mention in mentions), bool, len(mentions))
+        candidates = np.flatnonzero(fresh & creates)
+        matches = self._matcher.match([mentions[index] for index in candidates.tolist()])
+        at = candidates[matches.mention]
+        counted = np.zeros(len(mentions), bool)
+        counted[at] = True
+        counts = _counts(ids, fresh, creates, counted)
+        if validated.refused:
+            counts[UNKNOWN_SOURCE, IntakeOutcome.REFUSED] += len(validated.refused)
+        return self._batch(records, validated, ids, at, matches, counts)
+
+    def remember(self, records: Sequence[RawRecord]) -> list[Control]:
+        """Rebuilds what must be remembered of records that are counted already; returns their control records."""
+        validated = validate(records, self._live)
+        self._remembered(records, validated)
+        return validated.controls
+
+    def forget(self, partition: int) -> None:
+        """Drops what is remembered of a source partition, as another process reads it now."""
+        self._memories.pop(partition, None)
+
+    def _remembered(self, records: Sequence[RawRecord], validated: Validated) -> tuple[Identities, NDArray[np.bool_]]:
+        partition = records[0].partition
+        ids = identify(validated.mentions)
+        memory = self._memories.setdefault(partition, RepeatMemory(self._limit))
+        return ids, memory.first_seen(ids.with_action, _offsets(records, validated))
+
+    def _batch(
+        self,
+        records: Sequence[RawRecord],
+        validated: Validated,
+        ids: Identities,
+        at: NDArray[np.intp],
+        matches: Matches,
+        counts: Counter[tuple[str, IntakeOutcome]],
+    ) -> IntakeBatch:
+        """Columns of the rows: row i is mention `at[i]`."""
+        used, brand = np.unique(matches.brand, return_inverse=True)
+        chosen, row = np.unique(at, return_inverse=True)
+        mentions = [validated.mentions[index] for index in chosen.tolist()]
+        scores = self._scores.score([m.text for m in mentions], [m.lang for m in mentions])
+        offsets = _offsets(records, validated)[chosen]
+        partition = records[0].partition
+        columns = digest_columns(mentions, ids.take(chosen), scores, partition, offsets, validated.observed_ms[chosen])
+        return IntakeBatch(
+            partition=partition,
+            position=records[-1].offset + 1,
+            append_ms=records[-1].append_ms,
+            columns=rows_of(columns, row, brand, matches.outbound),
+            brands=[matches.brands[index] for index in used.tolist()],
+            groups=[matches.groups[index] for index in used.tolist()],
+            networks=ids.networks,
+            term_words=scores.term_words,
+            handles=widest_handles(mentions, columns),
+            refused=validated.refused,
+            controls=validated.controls,
+            counts=counts,
+        )
+
+
+def _offsets(records: Sequence[RawRecord], validated: Validated) -> NDArray[np.int64]:
+    """Offset of each valid mention."""
+    return np.fromiter((records[position].offset for position in validated.positions), np.int64, len(validated.positions))
+
+
+def _counts(
+    ids: Identities, fresh: NDArray[np.bool_], creates: NDArray[np.bool_], counted: NDArray[np.bool_]
+) -> Counter[tuple[str, IntakeOutcome]]:
+    """How many mentions of each source came to each outcome; the first that applies, in the order of the steps."""
+    masks = {
+        IntakeOutcome.REPEAT: ~fresh,
+        IntakeOutcome.NOT_CREATE: fresh & ~creates,
+        IntakeOutcome.NO_BRAND: fresh & creates & ~counted,
+        IntakeOutcome.COUNTED: counted,
+    }
+    counts: Counter[tuple[str, IntakeOutcome]] = Counter()
+    for outcome, mask in masks.items():
+        for network, number in enumerate(np.bincount(ids.network[mask]).tolist()):
+            if number:
+                counts[ids.networks[network], outcome] = number
+    return counts

@@ -1,0 +1,132 @@
+"""Mentions out of raw records: decoded at once where all is well, explained where it isn't. Nothing raises.
+
+A batch goes through one loop without logging, metrics or objects of its own beside the decoded mention. What the loop
+can't take at once goes to `explain`, which says why, or finds that all is well after all.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from schemas.enums import Refusal
+from schemas.mention import FUTURE_LIMIT_MS, MAX_ID_CHARS, MAX_RECORD_BYTES, MAX_TEXT_CHARS, Mention
+from streams.intake.explain import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    MAX_FOLLOWERS,
+    MAX_SOURCE_CHARS,
+    cut_text,
+    explain_bytes,
+    explain_mention,
+)
+from streams.intake.records import Control, RawRecord, Refused, read_control
+
+_ESCAPED_NULL = b"\\u0000"
+_BROKEN = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, TypeError, ValueError, OverflowError)
+
+_decode = msgspec.json.Decoder(Mention).decode
+
+
+@dataclass(slots=True)
+class Validated:
+    """A batch, sorted out. `positions[i]` says which record `mentions[i]` was."""
+
+    mentions: list[Mention] = field(default_factory=list)
+    positions: list[int] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
+    controls: list[Control] = field(default_factory=list)
+    observed_ms: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+
+
+def validate(records: Sequence[RawRecord], live: bool = False) -> Validated:
+    """The mentions among the records, the refused ones with their reasons, and a replay's control records.
+
+    Parameters
+    ----------
+    records
+        Records of the topic or lines of a file, in order.
+    live
+        Whether a mention that was observed more than 2 min after its append time is refused as `future`.
+        Off in a replay, whose times are of another day.
+    """
+    out = Validated()
+    mentions, positions = out.mentions, out.positions
+    for position, record in enumerate(records):
+        value = record.value
+        if record.headers and (control := read_control(record)):
+            out.controls.append(control)
+            continue
+        try:
+            mention = None if len(value) > MAX_RECORD_BYTES or _ESCAPED_NULL in value else _decode(value)  # type: ignore[arg-type,operator]  # None raises TypeError
+        except _BROKEN:
+            mention = None
+        if mention is None or not _is_sound(mention):
+            mention = _looked_at_closely(record, out.refused)
+            if mention is None:
+                continue
+        mentions.append(mention)
+        positions.append(position)
+    out.observed_ms = _milliseconds(mentions)
+    if live:
+        _refuse_future(records, out)
+    return out
+
+
+def read_mention(value: bytes | None) -> Mention | tuple[Refusal, str]:
+    """One mention, or why it is refused (its time isn't compared with any clock)."""
+    refused: list[Refused] = []
+    mention = _looked_at_closely(RawRecord(0, 0, 0, value), refused)
+    return mention if mention is not None else (refused[0].reason, refused[0].detail)
+
+
+def _is_sound(mention: Mention) -> bool:
+    """Whether nothing about the mention needs a closer look; `explain_mention` has the rules one by one."""
+    moment, author = mention.observed_at, mention.author
+    return (
+        moment.tzinfo is not None
+        and FIRST_YEAR <= moment.year <= LAST_YEAR
+        and 0 < len(mention.id) <= MAX_ID_CHARS
+        and 0 < len(mention.source) <= MAX_SOURCE_CHARS
+        and 0 < len(mention.text) <= MAX_TEXT_CHARS
+        and not mention.id.isspace()
+        and not mention.source.isspace()
+        and (mention.rating is None or 0 <= mention.rating <= 1)
+        and (author is None or author.followers is None or 0 <= author.followers <= MAX_FOLLOWERS)
+        and (mention.created_at is None or (mention.created_at.tzinfo is not None and 2 <= mention.created_at.year <= 9998))
+    )
+
+
+def _looked_at_closely(record: RawRecord, refused: list[Refused]) -> Mention | None:
+    """The mention if it may pass (cut where its text is too long); else None, and why is added to `refused`."""
+    why = explain_bytes(record.value)
+    if why is None:
+        mention = _decode(record.value or b"")
+        why = explain_mention(mention)
+        if why is None:
+            return mention if len(mention.text) <= MAX_TEXT_CHARS else cut_text(mention)
+    refused.append(Refused(record, *why))
+    return None
+
+
+def _milliseconds(mentions: list[Mention]) -> NDArray[np.int64]:
+    """`observed_at` of each in ms; by microseconds, so that a fraction such as .123 doesn't become .122."""
+    seconds = np.fromiter((mention.observed_at.timestamp() for mention in mentions), np.float64, len(mentions))
+    return np.rint(seconds * 1e6).astype(np.int64) // 1000
+
+
+def _refuse_future(records: Sequence[RawRecord], out: Validated) -> None:
+    append_ms = np.fromiter((records[position].append_ms for position in out.positions), np.int64, len(out.positions))
+    future = out.observed_ms > append_ms + FUTURE_LIMIT_MS
+    if not future.any():
+        return
+    for index in np.flatnonzero(future).tolist():
+        ahead_s = (int(out.observed_ms[index]) - int(append_ms[index])) // 1000
+        detail = f"`observed_at` is {ahead_s} s ahead of the broker's clock; allowed are {FUTURE_LIMIT_MS // 1000} s"
+        out.refused.append(Refused(records[out.positions[index]], Refusal.FUTURE, detail))
+    keep = np.flatnonzero(~future).tolist()
+    out.mentions = [out.mentions[index] for index in keep]
+    out.positions = [out.positions[index] for index in keep]
+    out.observed_ms = out.observed_ms[~future]
