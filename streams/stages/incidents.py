@@ -1,0 +1,59 @@
+"""The stage `incidents`: one partition of the topic `signals` in, alerts and records of incidents out.
+
+The deciding is in `alerts.desk`; here are its bytes and its topics.
+"""
+
+from collections.abc import Mapping
+
+from alerts.desk import Decisions, IncidentDesk
+from schemas.alert import Alert
+from schemas.config.model import Config
+from schemas.errors import RecordError, StateError
+from schemas.incident import Incident
+from schemas.signal import Source, decode_signal
+from schemas.topics import Topics, partition_of
+from schemas.wire import encode
+from streams.engine.stage import InputRecord, Output
+
+
+class IncidentsStage:
+    """The incidents of one signals partition. State keys are brands."""
+
+    def __init__(self, config: Config, config_hash: str, states: Mapping[bytes, bytes], position: bytes | None) -> None:
+        """Takes over the state of the last checkpoint. Raises `StateError` when this version can't read it."""
+        self._desk = IncidentDesk(config, config_hash)
+        self._topics = Topics(config.kafka.topic_prefix)
+        self._partitions = config.kafka.partitions
+        try:
+            self._desk.restore({key.decode(): state for key, state in states.items()}, position)
+        except (RecordError, UnicodeDecodeError) as error:
+            raise StateError(f"the kept state of incidents can't be read: {error}") from error
+
+    def reconfigure(self, config: Config, config_hash: str) -> None:
+        """Takes over a config; the topics and their partitions stay those of the start."""
+        self._desk.reconfigure(config, config_hash)
+
+    def apply(self, record: InputRecord) -> list[Output]:
+        """The records that a signals record leads to. Raises `RecordError` on bytes that are none."""
+        at = Source(record.partition, record.offset, 0)
+        return self._outputs(self._desk.apply(decode_signal(record.value), at))
+
+    def changed(self) -> dict[bytes, bytes | None]:
+        """The states of the brands that have changed since `saved`."""
+        return {name.encode(): state for name, state in self._desk.changed().items()}
+
+    def saved(self) -> None:
+        """What `changed` returned last is durable."""
+        self._desk.saved()
+
+    def position(self) -> bytes:
+        """Clock, sources read, silences and commands."""
+        return self._desk.position()
+
+    def _outputs(self, decisions: Decisions) -> list[Output]:
+        incidents = [self._output(self._topics.incidents, incident, incident.id) for incident in decisions.incidents]
+        return incidents + [self._output(self._topics.alerts, alert, alert.incident.id) for alert in decisions.alerts]
+
+    def _output(self, topic: str, record: Incident | Alert, incident: str) -> Output:
+        """Everything about an incident lies in one partition, in order."""
+        return Output(topic, partition_of(incident, self._partitions), incident.encode(), encode(record))
