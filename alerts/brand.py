@@ -64,9 +64,8 @@ def heard(state: BrandIncidents, signal: Signal, rules: Rules, silences: dict[st
     state = msgspec.structs.replace(state, now_ms=now_ms, partition=signal.source.partition)
     before = advanced(state, rules, silences, clock)
     track = tracks.heard(before.state.tracks.get(signal.kind, Track()), signal, rules, now_ms)
-    if track == Track():
-        return before
-    told = _with_tracks(before.state, before.state.tracks | {signal.kind: track})
+    others = {kind: tracks.given_way(other, signal.at_ms) for kind, other in before.state.tracks.items()}
+    told = _with_tracks(before.state, others | ({signal.kind: track} if track != Track() else {}))
     after, drafts = _passed(told, rules, silences, clock)
     return published(before.state, after, before.drafts + drafts, before.incidents)
 

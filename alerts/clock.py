@@ -1,18 +1,17 @@
 """Log time of a signals partition: what its ticks say, and nothing else.
 
+The rules of `schemas.logclock`, as a value that is part of the desk's state:
+
 1. Each digests partition ticks its own log time; the clock stands at the least of them and never goes back.
 2. A partition that hasn't ticked yet stands where the first tick of all was.
 3. Live, a partition more than `STALL_MS` behind the most advanced is stalled and left out. A replay waits for ever.
-4. A partition whose replay has ended (it ticks `END_MS`) is left out; when all have ended the clock stays.
 """
 
 from typing import Self
 
 import msgspec
 
-from schemas.digest import END_MS
-
-STALL_MS = 60_000  # as long as a lagging source partition may hold the clock of watch
+from schemas.logclock import STALL_MS
 
 
 class LogClock(msgspec.Struct, frozen=True, array_like=True):
@@ -29,14 +28,11 @@ class LogClock(msgspec.Struct, frozen=True, array_like=True):
 
     def ticked(self, partition: int, at_ms: int, partitions: int, replay: bool) -> Self:
         """The clock after a tick of digests partition `partition`, one of `partitions`."""
-        ticks = {p: ms for p, ms in self.ticks.items() if p < partitions}
-        ticks[partition] = max(at_ms, ticks.get(partition, 0))
+        ticks = self.ticks | {partition: max(at_ms, self.ticks.get(partition, 0))}
         first_ms = self.first_ms or at_ms
         times = [ticks.get(p, first_ms) for p in range(partitions)]
-        running = [ms for ms in times if ms < END_MS]
-        if not replay and running:
-            running = [ms for ms in running if ms >= max(running) - STALL_MS]
-        return type(self)(max(self.now_ms, min(running, default=0)), first_ms, ticks)
+        holding = times if replay else [ms for ms in times if ms >= max(times) - STALL_MS]
+        return type(self)(max(self.now_ms, min(holding)), first_ms, ticks)
 
     def of(self, partition: int) -> int:
         """How far that digests partition has come, never ahead of the clock; 0 = it hasn't ticked.

@@ -63,6 +63,17 @@ def heard(track: Track, signal: Signal, rules: Rules, now_ms: int) -> Track:
     return track
 
 
+def given_way(track: Track, at_ms: int) -> Track:
+    """The track after a level of another kind of its brand.
+
+    Of what it counts watch states one kind a brand, the strangest (talk without anger only when anger is below the floor), so
+    an alarm of another kind is calm from then on, until it is stated again.
+    """
+    if not track.under_way or track.calm_since_ms:
+        return track
+    return msgspec.structs.replace(track, calm_since_ms=at_ms)
+
+
 def advanced(track: Track, rules: Rules, silenced: bool, now_ms: int, watched_ms: int) -> Drafted:
     """The track after time has passed, with the alerts that are due."""
     if track.under_way and (why := _over_why(track, rules, watched_ms)):
