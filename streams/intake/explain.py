@@ -2,16 +2,18 @@
 
 import json
 import re
+from enum import StrEnum
 from typing import NoReturn
 
 import msgspec
 
-from schemas.enums import Action, Refusal
+from schemas.enums import Action, Direction, MentionKind, Refusal
 from schemas.mention import MAX_ID_CHARS, MAX_RECORD_BYTES, MAX_TEXT_CHARS, Mention
 
 MAX_SOURCE_CHARS = 100
 MAX_FOLLOWERS = 2**53  # beyond it JSON numbers lose digits (RFC 8259, section 6)
 FIRST_YEAR, LAST_YEAR = 1990, 2100  # before the web and after us: a clock or a unit is wrong
+_YEARS = f"{FIRST_YEAR} to {LAST_YEAR}"
 _SHOWN_CHARS = 40
 _EXAMPLE = "2013-02-25T12:30:00+01:00"
 
@@ -22,6 +24,7 @@ _MISSING = re.compile(r"missing required field `(\w+)`")
 _EXPECTED = re.compile(r"Expected `([^`]*)`, got `([^`]*)`")
 _YEAR = re.compile(r"\s*[+-]?(\d{4,})-\d\d-\d\d[Tt ]")
 _WORDS = {"str": "a string", "int": "a whole number", "float": "a number", "bool": "true or false", "object": "an object"}
+_ENUMS: dict[str, type[StrEnum]] = {"kind": MentionKind, "direction": Direction, "action": Action}
 
 _decoder = msgspec.json.Decoder(Mention)
 
@@ -112,7 +115,7 @@ def _explain_time(field: str, value: object) -> Why:
     if year and not FIRST_YEAR <= int(year[1]) <= LAST_YEAR:
         return (
             Refusal.OUT_OF_RANGE_TIME,
-            f"`{field}` is {shortened(value)}; allowed are the years {FIRST_YEAR} to {LAST_YEAR}",
+            f"`{field}` is {shortened(value)}; allowed are the years {_YEARS}",
         )
     return Refusal.BAD_VALUE, f"`{field}` is {shortened(value)}; expected a time as in RFC 3339, such as {_EXAMPLE}"
 
@@ -123,11 +126,7 @@ def _in_words(expected: str) -> str:
 
 
 def _allowed_words(field: str) -> str:
-    annotation = Mention.__annotations__.get(field)
-    members = [
-        member for part in getattr(annotation, "__args__", ()) for member in getattr(part, "__members__", {}).values()
-    ]
-    return ", ".join(str(member) for member in members)
+    return ", ".join(_ENUMS[field]) if field in _ENUMS else "others"
 
 
 def _at_path(found: object, path: str) -> object:
@@ -169,7 +168,7 @@ def _explain_contents(mention: Mention) -> Why | None:
     if not mention.text and not (mention.in_reply_to or mention.repost_of or mention.action is Action.DELETE):
         return (
             Refusal.BAD_VALUE,
-            "`text` is empty; only what has `in_reply_to` or `repost_of`, or a delete, may be without text",
+            "`text` is empty; it may be for a delete and with `in_reply_to` or `repost_of`",
         )
     if mention.rating is not None and not 0 <= mention.rating <= 1:
         return Refusal.BAD_VALUE, f"`rating` is {mention.rating:g}; allowed is 0 to 1"

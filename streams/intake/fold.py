@@ -40,8 +40,8 @@ def _code(point: int) -> int:
 
 def _without_marks(char: str) -> str:
     """The base letter of a letter with accents; others (a Hangul syllable is no letter with accents) as they are."""
-    base, *marks = unicodedata.normalize("NFKD", char)
-    return base if all(unicodedata.category(mark) == "Mn" for mark in marks) else char[0]
+    parts = unicodedata.normalize("NFKD", char)
+    return parts[0] if all(unicodedata.category(mark) == "Mn" for mark in parts[1:]) else char[0]
 
 
 @cache
@@ -68,7 +68,8 @@ def fold(texts: Sequence[str]) -> bytes:
     space = codes == _SPACE
     space[1:] &= space[:-1]
     space[0] = False
-    return codes[~space].astype("<u4").tobytes().decode("utf-32-le").encode()
+    folded: str = codes[~space].astype("<u4").tobytes().decode("utf-32-le")
+    return folded.encode()
 
 
 def fold_one(text: str) -> str:

@@ -9,6 +9,7 @@ One automaton holds the patterns of all brands and reads the folded batch once, 
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -48,11 +49,10 @@ class BrandMatcher:
         watched: Sequence[Brand] = [] if brands == "auto" else brands
         self._ids = [brand.id for brand in watched]
         self._groups = [brand.group_key for brand in watched]
-        self._own = {
-            fold_one(name).strip("@# "): i
-            for i, brand in reversed([*enumerate(watched)])
-            for name in (*brand.names, brand.id)
-        }
+        self._own: dict[str, int] = {}
+        for index, brand in enumerate(watched):
+            for name in (brand.id, *brand.names):
+                self._own.setdefault(self._fold(name), index)
         self._accounts: dict[str, list[tuple[int, str]]] = {}
         for index, brand in enumerate(watched):
             for network, handle in brand.handles.items():
@@ -171,4 +171,4 @@ def _chunks(texts: Sequence[str]) -> Iterable[tuple[int, int]]:
     """Ranges of texts of about equal length together."""
     ends = np.cumsum([len(text) for text in texts]) // _MAX_CHUNK_CHARS
     cuts = [0, *(np.flatnonzero(np.diff(ends)) + 1).tolist(), len(texts)]
-    return zip(cuts, cuts[1:], strict=False)
+    return pairwise(cuts)

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from schemas.config.model import Config
 from schemas.digest import DigestColumns
 from schemas.enums import Action, IntakeOutcome
-from schemas.mention import Mention
 from streams.intake.columns import Identities, digest_columns, identify, rows_of, widest_handles
 from streams.intake.match import BrandMatcher, Matches
 from streams.intake.records import Control, RawRecord, Refused
@@ -28,7 +27,7 @@ UNKNOWN_SOURCE = "unknown"
 
 @dataclass(frozen=True, slots=True)
 class IntakeBatch:
-    """What a batch of one source partition leaves behind. `brands`, `groups` and `networks` are what the columns point at."""
+    """What a batch of one source partition leaves behind. The columns point at `brands`, `groups` and `networks`."""
 
     partition: int
     position: int  # offset after the last record
