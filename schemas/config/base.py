@@ -1,9 +1,10 @@
 """What the parts of the config share: their base and the kinds of values that several of them hold."""
 
+import difflib
 import re
 import typing
-from typing import Annotated, ClassVar, Literal, Self
-from zoneinfo import ZoneInfo
+from typing import Annotated, ClassVar, Literal, Self, TypeVar
+from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import (
     AfterValidator,
@@ -19,6 +20,9 @@ from pydantic import (
 from pydantic_core import PydanticCustomError, PydanticKnownError
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
+
+
+Part = TypeVar("Part", bound="Settings")
 
 
 def rule(message: str, *at: str | int) -> PydanticCustomError:
@@ -60,11 +64,19 @@ def secret_names(part: type[BaseModel]) -> list[str]:
     ]
 
 
+def merged(base: Part, own: Part | None) -> Part:
+    """The part with what `own` sets in the place of the base's; what `own` leaves out stays."""
+    if own is None:
+        return base
+    return base.model_copy(update={name: getattr(own, name) for name in own.model_fields_set})
+
+
 def _known_zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError) as error:
-        raise ValueError("unknown time zone. Use an IANA name such as `Europe/Madrid`.") from error
+        close = difflib.get_close_matches(name, available_timezones(), n=1) or ["Europe/Madrid"]
+        raise ValueError(f"unknown time zone. Use an IANA name such as `{close[0]}`.") from error
     return name
 
 

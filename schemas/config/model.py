@@ -10,7 +10,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, SecretStr, Tag, model_validator
 
-from schemas.config.base import Language, Name, Settings, Slug, Zone, rule
+from schemas.config.base import Language, Name, Settings, Slug, Zone, merged, rule
 from schemas.config.channels import Alerts, Destination, Email, GroupWait, Pagerduty, Slack, Smtp, Webhook
 from schemas.config.durations import Duration, Period
 from schemas.config.kafka import Kafka, Retention
@@ -83,12 +83,6 @@ class Promise(Settings):
 
     answer_within: Duration = Field(timedelta(minutes=30), description="what the public is promised")
     at_most: Duration = Field(timedelta(hours=24), description="what is older isn't waited for any more")
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.at_most < self.answer_within:
-            raise rule("must not be shorter than `answer_within`. Try `24 h`.", "at_most")
-        return self
 
 
 class Floors(Settings):
@@ -173,7 +167,7 @@ class Monitoring(Settings):
     """Metrics and health of each role; ports are given to roles in order, 0 = any free one."""
 
     host: str = Field("127.0.0.1", min_length=1, description="the address to listen on; 0.0.0.0 for all")
-    port: int = Field(9464, ge=0, le=65000, description="the first role's; the next has the next; 0: any free one")
+    port: int = Field(9464, ge=0, le=65000, description="the first role's, the next the next; 0: any free one")
 
 
 def repeated_ids(ids: Iterable[object]) -> list[tuple[int, str]]:
@@ -200,8 +194,14 @@ def _list_or_auto(value: object) -> str:
     return "auto" if isinstance(value, str) else "list"
 
 
+def _only_auto(value: object) -> object:
+    if value != "auto":
+        raise ValueError("must be a list of brands, each with an `id` and `names`; or `auto`: as the mentions name them.")
+    return value
+
+
 _Listed = Annotated[list[Brand], Field(min_length=1), AfterValidator(_own_ids), Tag("list")]
-_Auto = Annotated[Literal["auto"], Tag("auto")]
+_Auto = Annotated[Literal["auto"], BeforeValidator(_only_auto), Tag("auto")]
 
 
 class Config(Settings):
@@ -227,3 +227,12 @@ class Config(Settings):
     language: Language = Field("en", description="of alerts and page")
     reload: Literal["watch", "signal"] = Field("watch", description="a changed file is taken over at once, or on SIGHUP")
     logs: Literal["console", "json"] = Field("console", description="how log lines are written")
+
+    @model_validator(mode="after")
+    def _promises_in_order(self) -> Self:
+        own = [] if self.brands == "auto" else [(("brands", i), brand.promise) for i, brand in enumerate(self.brands)]
+        for place, promise in ((), None), *own:
+            whole = merged(self.promise, promise)
+            if whole.at_most < whole.answer_within:
+                raise rule("`at_most` must not be shorter than `answer_within`. Try `24 h`.", *place, "promise")
+        return self

@@ -10,7 +10,7 @@ import yaml
 from schemas.errors import Problem
 
 _COMMENT_IN_LIST = re.compile(r"[,\[]\s*#")
-_FIRST_OF_NO_VALUE = re.compile(r"found character '(.)' that cannot start any token")
+_FIRST_OF_NO_VALUE = re.compile(r"found character '(\\?.)' that cannot start any token")
 _MEANINGS = (
     (
         "mapping values are not allowed",
@@ -47,7 +47,7 @@ def explain_syntax(error: yaml.YAMLError, text: str) -> Problem:
     known = str(getattr(error, "problem", "") or "")
     line: int | None = mark.line + 1 if mark else None
     if start and "flow" in str(getattr(error, "context", "")):
-        return _unclosed(start.line, text)
+        return _unclosed(start.line, mark.line if mark else start.line, text)
     if found := _FIRST_OF_NO_VALUE.match(known):
         return Problem(line, "", _no_value(found[1]))
     if start and "quoted scalar" in str(getattr(error, "context", "")):
@@ -59,15 +59,17 @@ def explain_syntax(error: yaml.YAMLError, text: str) -> Problem:
     return Problem(line, "", meaning)
 
 
-def _unclosed(line: int, text: str) -> Problem:
-    """A `[` or `{` that isn't closed, with the usual cause when the text shows it."""
-    source = text.splitlines()[line] if line < len(text.splitlines()) else ""
-    if _COMMENT_IN_LIST.search(source):
-        return Problem(line + 1, "", '`#` begins a comment, so the list isn\'t closed. Write the text in quotes: "#…".')
-    return Problem(line + 1, "", "a list or part isn't closed, or a comma is missing in it. Check `[ ]`, `{ }` and commas.")
+def _unclosed(start: int, end: int, text: str) -> Problem:
+    """A `[` or `{` that isn't closed between two lines (from 0), with the usual cause when the text shows it."""
+    lines = text.splitlines()
+    for line in range(min(end, len(lines) - 1), -1, -1):
+        if _COMMENT_IN_LIST.search(lines[line]):
+            message = '`#` begins a comment, so the list isn\'t closed. Write the text in quotes: "#…".'
+            return Problem(line + 1, "", message)
+    return Problem(start + 1, "", "a `[` or `{` isn't closed, or a comma is missing. Check `[ ]`, `{ }` and commas.")
 
 
 def _no_value(character: str) -> str:
-    if character == "\t":
+    if character == "\\t":
         return "a tab. YAML wants spaces: indent with two spaces."
     return f'`{character}` can\'t begin a value in YAML. Write the text in quotes: "{character}…".'

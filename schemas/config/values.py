@@ -19,6 +19,8 @@ def write_value(value: object) -> str:
             return "none"
         case bool():
             return str(value).lower()
+        case float():
+            return f"{value:g}"
         case SecretStr():
             return "(secret)"
         case timedelta():

@@ -1,0 +1,55 @@
+"""What holds for one brand: its own settings over the installation's."""
+
+import difflib
+from dataclasses import dataclass
+
+from schemas.config.base import Language, merged
+from schemas.config.model import Config, Floors, Promise, Sensitivity
+from schemas.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class BrandSettings:
+    """The effective settings of a brand; whoever decides something about a brand asks these, not the config."""
+
+    id: str
+    group_key: str  # key of its incidents
+    sensitivity: Sensitivity
+    promise: Promise
+    floors: Floors
+    timezone: str
+    language: Language
+
+
+def resolve(config: Config, brand_id: str) -> BrandSettings:
+    """The effective settings. With `brands: auto` every name is a brand with the installation's settings.
+
+    Raises UsageError for a brand that the config doesn't have.
+
+    >>> resolve(Config(brands="auto"), "ikea").sensitivity.per_month
+    1.0
+    """
+    if config.brands == "auto":
+        own, group_key = None, brand_id
+    else:
+        own = config.brands[brand_index(config, brand_id)]
+        group_key = own.group_key
+    return BrandSettings(
+        id=brand_id,
+        group_key=group_key,
+        sensitivity=merged(config.sensitivity, own.sensitivity if own else None),
+        promise=merged(config.promise, own.promise if own else None),
+        floors=merged(config.floors, own.floors if own else None),
+        timezone=(own.timezone if own else None) or config.timezone,
+        language=(own.language if own else None) or config.language,
+    )
+
+
+def brand_index(config: Config, brand_id: str) -> int:
+    """The position of a brand in the config. Raises UsageError when it isn't there."""
+    ids = [] if config.brands == "auto" else [brand.id for brand in config.brands]
+    if brand_id in ids:
+        return ids.index(brand_id)
+    close = difflib.get_close_matches(brand_id, ids, n=1)
+    remedy = f"Did you mean `{close[0]}`?" if close else f"There are: {', '.join(ids)}."
+    raise UsageError(f"no brand has the id `{brand_id}`. {remedy}")
