@@ -17,8 +17,9 @@ from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient, ConfigResource, NewTopic, ResourceType
 
 from schemas.config.model import Config
-from schemas.errors import UnreachableError, UsageError
+from schemas.errors import UsageError
 from schemas.topics import Topics, TopicSpec
+from streams.librdkafka import client_settings, unreachable
 
 STATEFUL_STAGES = ("watch", "incidents", "notify")
 _DEAD_RECORD_BYTES = 2_097_152  # a refused record of 1 MiB and the headers that say why
@@ -80,7 +81,7 @@ class TopicsAdmin:
         """Connects lazily: nothing is sent before the first call."""
         self._kafka = config.kafka
         self._specs = topic_specs(config)
-        self._admin = AdminClient({"bootstrap.servers": config.kafka.brokers, "log_level": 0})
+        self._admin = AdminClient(client_settings(config.kafka))
 
     def existing(self) -> dict[str, tuple[int, int]]:
         """(partitions, replication) of every topic of the cluster. Raises `UnreachableError`."""
@@ -160,11 +161,6 @@ class TopicsAdmin:
             found = {name: entry.value for name, entry in future.result().items()}
             out += _settings_differ(resources[resource], found, self._kafka.brokers)
         return out
-
-
-def unreachable(brokers: str) -> UnreachableError:
-    """The error for a cluster that doesn't answer."""
-    return UnreachableError(f"Kafka at {brokers} does not answer. Start it, or set `kafka.brokers` to where it listens.")
 
 
 def _created(name: str, future: Future[None]) -> bool:
