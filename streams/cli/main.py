@@ -20,6 +20,8 @@ from schemas.errors import RebatoError
 from streams.cli.lazy import Lazy, LazyGroup
 
 COMMANDS = {
+    "topics": Lazy("streams.cli.topics:app", "Makes or checks the topics."),
+    "dead": Lazy("streams.cli.dead:app", "Shows what was refused and why; sends it again."),
     "config": Lazy("streams.cli.config:app", "Checks a config file, explains it, or prints its JSON Schema."),
     "schema": Lazy("streams.cli.schema:app", "Prints the JSON Schema of a record."),
 }
