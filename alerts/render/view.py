@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_datetime
 from babel.numbers import format_compact_decimal, format_decimal, format_percent
 
-from schemas.config.model import Language
+from schemas.config.model import Config, Language
 
 _MINUTE_MS = 60_000
 _LAST_MS = 253_370_764_800_000  # 9999-01-01: datetime ends there
@@ -92,3 +92,15 @@ class View:
 
     def _local(self, ms: int) -> datetime:
         return datetime.fromtimestamp(min(max(ms, 0), _LAST_MS) / 1000, ZoneInfo(self.zone))
+
+
+def view_of(config: Config, brand: str) -> View:
+    """How the team of this brand reads: the brand's own language and zone, else the installation's."""
+    brands = [] if config.brands == "auto" else config.brands
+    own = next((each for each in brands if each.id == brand), None)
+    return View(
+        language=(own.language if own else None) or config.language,
+        zone=(own.timezone if own else None) or config.timezone,
+        names={each.id: each.names[0] for each in brands},
+        console_url=str(config.alerts.console_url or ""),
+    )
