@@ -64,7 +64,7 @@ def heard(state: BrandIncidents, signal: Signal, rules: Rules, silences: dict[st
     state = msgspec.structs.replace(state, now_ms=now_ms, partition=signal.source.partition)
     before = advanced(state, rules, silences, clock)
     track = tracks.heard(before.state.tracks.get(signal.kind, Track()), signal, rules, now_ms)
-    others = {kind: tracks.given_way(other, signal.at_ms) for kind, other in before.state.tracks.items()}
+    others = _beside(before.state.tracks, signal)
     told = _with_tracks(before.state, others | ({signal.kind: track} if track != Track() else {}))
     after, drafts = _passed(told, rules, silences, clock)
     return published(before.state, after, before.drafts + drafts, before.incidents)
@@ -121,6 +121,13 @@ def _passed(
         after[kind], more = tracks.advanced(track, rules, quiet, now_ms, watched_ms)
         drafts += more
     return _with_tracks(state, after), drafts
+
+
+def _beside(now: dict[Kind, Track], signal: Signal) -> dict[Kind, Track]:
+    """The tracks after a level that is about another kind."""
+    if signal.kind not in tracks.STATED_ALONE:
+        return now
+    return {k: tracks.given_way(track, signal.at_ms) if k in tracks.STATED_ALONE else track for k, track in now.items()}
 
 
 def _with_tracks(state: BrandIncidents, after: dict[Kind, Track]) -> BrandIncidents:

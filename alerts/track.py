@@ -18,10 +18,12 @@ from alerts.life import Life
 from alerts.recurrence import Alarm
 from alerts.rules import Rules, ms
 from alerts.severity import severity_of
-from schemas.enums import Severity, Transition
+from schemas.enums import Kind, Severity, Transition
 from schemas.signal import Signal
 
 NOT_RESTATED_MS = 5 * 60_000
+STATED_ALONE = frozenset({Kind.SURGE, Kind.VOLUME})
+"""Kinds of which watch states one a brand: talk without anger only when anger is below the floor."""
 
 
 class Track(msgspec.Struct, frozen=True):
@@ -64,11 +66,7 @@ def heard(track: Track, signal: Signal, rules: Rules, now_ms: int) -> Track:
 
 
 def given_way(track: Track, at_ms: int) -> Track:
-    """The track after a level of another kind of its brand.
-
-    Of what it counts watch states one kind a brand, the strangest (talk without anger only when anger is below the floor), so
-    an alarm of another kind is calm from then on, until it is stated again.
-    """
+    """The track of one kind of `STATED_ALONE` after a level of another: calm from then on, until it is stated again."""
     if not track.under_way or track.calm_since_ms:
         return track
     return msgspec.structs.replace(track, calm_since_ms=at_ms)

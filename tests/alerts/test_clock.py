@@ -1,0 +1,35 @@
+"""Log time is what the ticks say."""
+
+import pytest
+
+from alerts.clock import LogClock
+
+T = 1_000_000_000
+
+
+@pytest.mark.parametrize(
+    ("ticks", "replay", "now_ms"),
+    [
+        pytest.param([(0, T)], False, T, id="one that hasn't ticked stands at the first tick of all"),
+        pytest.param([(0, T), (1, T + 5_000)], False, T, id="the least of all"),
+        pytest.param([(0, T), (1, T + 60_000)], False, T, id="a minute behind still holds the clock"),
+        pytest.param([(0, T), (1, T + 60_001)], False, T + 60_001, id="more than a minute behind is stalled, left out"),
+        pytest.param([(0, T), (1, T + 90_000)], True, T, id="a replay waits for ever"),
+        pytest.param([(0, T), (1, T + 90_000), (0, T + 100)], False, T + 90_000, id="it never goes back"),
+        pytest.param([(0, T), (1, T + 9), (0, T - 5)], False, T, id="a late tick moves nothing"),
+    ],
+)
+def test_the_clock_stands_at_the_least_of_those_that_are_not_stalled(
+    ticks: list[tuple[int, int]], replay: bool, now_ms: int
+) -> None:
+    """Each row says its rule."""
+    clock = LogClock()
+    for partition, at_ms in ticks:
+        clock = clock.ticked(partition, at_ms, partitions=2, replay=replay)
+    assert clock.now_ms == now_ms
+
+
+def test_a_partition_is_never_ahead_of_the_clock() -> None:
+    """`of` is the time by which one partition's own levels are missed: its own, or the clock where that is behind."""
+    clock = LogClock().ticked(0, T, 2, False).ticked(1, T + 7, 2, False)
+    assert (clock.of(0), clock.of(1), clock.of(2)) == (T, T, 0)

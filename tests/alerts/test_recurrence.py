@@ -1,0 +1,40 @@
+"""What recurs rings only when it is worse than before."""
+
+import pytest
+
+from alerts.recurrence import SPAN_MS, Alarm, alarms_that_recur, bar, begun, heard
+
+DAY_MS = 86_400_000
+THREE = [Alarm(0, 3.0), Alarm(DAY_MS, 6.0), Alarm(2 * DAY_MS, 4.0)]
+
+
+@pytest.mark.parametrize(
+    ("alarms", "at_ms", "evidence"),
+    [
+        pytest.param(THREE[:2], 3 * DAY_MS, 0.0, id="two alarms are no recurrence"),
+        pytest.param(THREE, 3 * DAY_MS, 4.4, id="three in a week: 1.1 times the second largest"),
+        pytest.param(THREE, SPAN_MS - 1, 4.4, id="just within a week of the first"),
+        pytest.param(THREE, SPAN_MS, 0.0, id="the first is a week old"),
+        pytest.param([Alarm(0, 99.0), *THREE], 3 * DAY_MS, 4.4, id="only the last three count"),
+    ],
+)
+def test_the_bar_is_raised_by_three_alarms_in_a_week(alarms: list[Alarm], at_ms: int, evidence: float) -> None:
+    """Each row says its rule."""
+    assert bar(alarms, at_ms, budget_per_month=1.0) == pytest.approx(evidence)
+
+
+@pytest.mark.parametrize(("budget", "count"), [(0.25, 3), (1.0, 3), (4.0, 5), (40.0, 30)])
+def test_a_larger_budget_allows_more_alarms_before_they_recur(budget: float, count: int) -> None:
+    """Three times what it expects in a week, and two."""
+    assert alarms_that_recur(budget) == count
+
+
+def test_only_alarms_that_can_still_matter_are_kept() -> None:
+    """The last K, of the last 7 days."""
+    assert begun(THREE, 3 * DAY_MS, 1.0) == [*THREE[1:], Alarm(3 * DAY_MS, 0.0)]
+    assert begun(THREE, SPAN_MS + DAY_MS, 1.0) == [THREE[2], Alarm(SPAN_MS + DAY_MS, 0.0)]
+
+
+def test_a_peak_only_rises() -> None:
+    """It is the largest evidence of the alarm so far."""
+    assert heard(heard([Alarm(0, 0.0)], 5.0), 2.0) == [Alarm(0, 5.0)]
