@@ -29,8 +29,8 @@ def cue_categories(tokens: Tokens, rows: I32, phrases: PhraseHits, lang: Index, 
     """The masks of the cues alone, one for each text."""
     masks = np.zeros(tokens.texts, np.uint16)
     for row, token in ((rows, np.arange(len(rows))), (phrases.row, phrases.first)):
-        text = tokens.text[token]
-        found = meanings.categories[lang[text], row]
+        text = tokens.text.take(token)
+        found = meanings.categories.take(lang.take(text) * meanings.has_vote.size + row)
         at = np.flatnonzero(found)
         np.bitwise_or.at(masks, text[at], found[at])
     return masks

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from detectors.text.characters import Codes, sign_code
 
-_EYES: Final = ":;=<"
+_EYES: Final = ":;<="  # neighbours in ASCII: one comparison finds them
 _NOSES: Final = "-o*'"
 _MEANING: Final = {
     **dict.fromkeys((":)", ":]", "=)", "=]", ":}"), "😊"),
@@ -49,7 +49,7 @@ def replace_emoticons(ascii_chars: npt.NDArray[np.uint8], codes: Codes) -> None:
 
     `ascii_chars` are the characters, those past ASCII as 127; both arrays end in three borders.
     """
-    eyes = np.flatnonzero(_EYE_NUMBER[ascii_chars[:-3]])
+    eyes = np.flatnonzero((ascii_chars[:-3] - np.uint8(ord(_EYES[0]))) < len(_EYES))
     if not len(eyes):
         return
     mouths = eyes + 1 + _NOSE_LENGTH[ascii_chars[eyes + 1]]

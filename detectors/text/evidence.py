@@ -38,11 +38,11 @@ class Evidence:
 def evidence(tokens: Tokens, rows: I32, phrases: PhraseHits, lang: Index, meanings: Meanings) -> Evidence:
     """The evidence of a batch; `lang` is the index into `LANGS` for each text."""
     at = np.flatnonzero(rows)
-    cell = lang[tokens.text[at]] * meanings.has_vote.size + rows[at]
+    cell = lang.take(tokens.text.take(at)) * meanings.has_vote.size + rows.take(at)
     weight = np.zeros(len(rows), np.float32)
     role = np.zeros(len(rows), np.uint8)
-    weight[at] = meanings.weight.ravel()[cell]
-    role[at] = meanings.role.ravel()[cell]
+    weight[at] = meanings.weight.take(cell)
+    role[at] = meanings.role.take(cell)
     length = np.ones(len(rows), np.intp)
     _replace_by_phrases(phrases, lang[tokens.text[phrases.first]], meanings, weight, role, length)
     at = np.flatnonzero((weight != 0) | (role != 0))

@@ -1,7 +1,7 @@
 """Hashes that are equal for copies of a text, and near for near-copies.
 
 Both read the tokens, so case, spaces and punctuation don't matter, and web addresses are gone. `RT @name:` in front is
-dropped. 0 means that nothing is left to compare.
+dropped. Near-copies are told by their significant words alone (`terms`). 0 means that nothing is left to compare.
 """
 
 from typing import Final
@@ -36,16 +36,17 @@ def text_hashes(tokens: Tokens) -> U64:
     return whole
 
 
-def near_hashes(tokens: Tokens) -> U64:
-    """The simhash (Charikar, 2002) of each text's words without handles: near-copies differ in few bits."""
-    position = np.arange(len(tokens.start)) - tokens.first[tokens.text]
-    counted = np.flatnonzero((tokens.codes[tokens.start] != AT) & (tokens.hashes != _REPOST) & (position < _MOST_TOKENS))
+def near_hashes(tokens: Tokens, significant: Index) -> U64:
+    """The simhash (Charikar, 2002) of each text's significant tokens: near-copies differ in few bits."""
+    first = np.searchsorted(significant, tokens.first)
+    text = tokens.text.take(significant)
+    counted = significant[np.arange(len(significant)) - first.take(text) < _MOST_TOKENS]
     first = np.searchsorted(counted, tokens.first)
-    octets = mix(tokens.hashes[counted]).view(np.uint8).reshape(-1, 8)
-    lanes = np.zeros((len(counted) + 1, 8), np.uint64)
-    np.cumsum(_SPREAD[octets], axis=0, out=lanes[1:])
-    ones = (lanes[first[1:]] - lanes[first[:-1]]).view(np.uint8)
-    most = np.diff(first)[:, None] < 2 * ones.astype(np.int64)
+    octets = mix(tokens.hashes.take(counted)).view(np.uint8).reshape(-1, 8)
+    lanes = np.zeros((8, len(counted) + 1), np.uint64)
+    np.cumsum(_SPREAD.take(octets.T), axis=1, out=lanes[:, 1:])
+    ones = np.ascontiguousarray((lanes[:, first[1:]] - lanes[:, first[:-1]]).T).view(np.uint8)
+    most = ones > (np.diff(first) // 2).astype(np.uint8)[:, None]
     return np.packbits(most, axis=1).view(np.uint64).ravel()
 
 

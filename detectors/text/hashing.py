@@ -66,6 +66,11 @@ def mix(hashes: U64) -> U64:
     return mixed ^ (mixed >> _HALF)
 
 
+def _slots(hashes: U64, factor: np.uint64, shift: np.uint64) -> npt.NDArray[np.int64]:
+    """Places in a table: the highest bits of a product (Knuth's multiplicative hashing)."""
+    return ((hashes * factor) >> shift).view(np.int64)
+
+
 class Filter:
     """Says of a hash "surely not" or "perhaps": a bit map with one probe, so that few go on to a table."""
 
@@ -76,15 +81,17 @@ class Filter:
 
     def may_hold(self, hashes: U64) -> npt.NDArray[np.bool_]:
         """Whether each hash may have been among those given."""
-        held: npt.NDArray[np.bool_] = self._seen[(hashes * _FIRST) >> self._shift]
-        return held
+        return self._seen.take(_slots(hashes, _FIRST, self._shift))
 
 
 class HashTable:
-    """Numbers above 0 by 64-bit hash: a cuckoo table (Pagh and Rodler, 2001), two gathers a look-up."""
+    """Numbers above 0 by 64-bit hash: a cuckoo table (Pagh and Rodler, 2001), two gathers a look-up.
+
+    `take` is used all over instead of brackets: it does the same in a third of the time.
+    """
 
     def __init__(self, items: Mapping[int, int]) -> None:
-        self._bits = max(6, (4 * max(len(items), 1) - 1).bit_length() - 1)
+        self._bits = max(6, (len(items) * 5 // 4).bit_length())
         while not self._filled(items):
             self._bits += 1
 
@@ -116,7 +123,8 @@ class HashTable:
         >>> HashTable({7: 1, 9: 2}).find(np.array([9, 8, 7], np.uint64)).tolist()
         [2, 0, 1]
         """
-        slot = (hashes * _FIRST) >> self._shift
-        found = np.where(self._keys[0][slot] == hashes, self._values[0][slot], np.int32(0))
-        slot = (hashes * _SECOND) >> self._shift
-        return np.where(self._keys[1][slot] == hashes, self._values[1][slot], found)
+        slot = _slots(hashes, _FIRST, self._shift)
+        found: I32 = self._values[0].take(slot) * (self._keys[0].take(slot) == hashes)
+        slot = _slots(hashes, _SECOND, self._shift)
+        found += self._values[1].take(slot) * (self._keys[1].take(slot) == hashes)
+        return found

@@ -56,7 +56,7 @@ def features(tokens: Tokens, evidence: Evidence, cues: npt.NDArray[np.uint16]) -
             _share(tokens.count_of("?"), _MOST_QUESTIONS),
             _share(negators, _MOST_NEGATORS),
             (negative == 0) & (positive == 0),
-            *((cues & category.bit) > 0 for category in Category),
+            *((cues >> index) & 1 for index in range(len(Category))),
             _share(np.diff(tokens.first), _LONG_TOKENS),
         ],
         axis=1,

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from detectors.text.affixes import PREFIX_STEM, Affix, Affixes
 from detectors.text.hashing import I32, U64, Filter, HashTable, Index, chain
-from detectors.text.prefixes import STEM_LENGTH
 from detectors.text.tokens import Tokens
 
 
@@ -19,57 +19,41 @@ class PhraseHits:
     length: Index
 
 
-@dataclass(frozen=True, slots=True)
-class PhraseHashes:
-    """Rows by hash of whole phrases and of those that end in a prefix, and what leads to them."""
-
-    whole: Mapping[int, int]
-    ending_in_prefix: Mapping[int, int]
-    prefix_lengths: Iterable[int]  # characters of the prefixes that phrases end in
-    stems: U64  # phrases that end in a prefix, its first letters only
-    beginnings: U64  # two tokens or more of a longer phrase
-
-
 class Phrases:
     """Rows of phrases by the chained hash of their tokens."""
 
-    def __init__(self, hashes: PhraseHashes, longest: int) -> None:
-        """`longest` is the number of tokens of the longest phrase."""
-        self._whole = HashTable(hashes.whole)
-        self._ending_in_prefix = HashTable(hashes.ending_in_prefix)
-        self._prefix_lengths = sorted(set(hashes.prefix_lengths))
-        self._stems = Filter(hashes.stems)
-        self._beginnings = Filter(hashes.beginnings)
+    def __init__(self, whole: Mapping[int, int], open_ended: Iterable[Affix], beginnings: U64, longest: int) -> None:
+        """`beginnings` are the hashes of two tokens or more that a phrase goes on after; `longest` counts tokens."""
+        self._whole = HashTable(whole)
+        self._open_ended = Affixes(open_ended)
+        self._beginnings = Filter(beginnings)
         self._longest = longest
 
     def find(self, tokens: Tokens, at: Index) -> PhraseHits:
         """All phrases that begin at the given tokens."""
-        head, limit = tokens.hashes[at], tokens.first[tokens.text[at] + 1]
+        head, limit = tokens.hashes.take(at), tokens.first.take(tokens.text.take(at) + 1)
         rows, firsts, lengths = [], [], []
         for length in range(2, self._longest + 1):
-            inside = at + length <= limit
-            at, head, limit = at[inside], head[inside], limit[inside]
+            inside = np.flatnonzero(at + length <= limit)
+            at, head, limit = at.take(inside), head.take(inside), limit.take(inside)
             last = at + length - 1
-            whole = chain(head, tokens.hashes[last])
+            whole = chain(head, tokens.hashes.take(last))
             row = self._whole.find(whole)
-            row = np.where(row > 0, row, self._prefixed(tokens, head, last))
+            row = np.where(row > 0, row, self._find_open(tokens, head, last))
             hit = np.flatnonzero(row)
-            rows.append(row[hit])
-            firsts.append(at[hit])
+            rows.append(row.take(hit))
+            firsts.append(at.take(hit))
             lengths.append(np.full(len(hit), length, np.intp))
-            goes_on = self._beginnings.may_hold(whole)
-            at, head, limit = at[goes_on], whole[goes_on], limit[goes_on]
+            goes_on = np.flatnonzero(self._beginnings.may_hold(whole))
+            at, head, limit = at.take(goes_on), whole.take(goes_on), limit.take(goes_on)
         return PhraseHits(np.concatenate(rows), np.concatenate(firsts), np.concatenate(lengths))
 
-    def _prefixed(self, tokens: Tokens, head: U64, last: Index) -> I32:
+    def _find_open(self, tokens: Tokens, head: U64, last: Index) -> I32:
         """The row of the phrase that ends in the longest prefix of the last token, 0 for none."""
-        rows = np.zeros(len(last), np.int32)
-        start, end = tokens.start[last], tokens.end[last]
-        at = np.flatnonzero(end - start >= STEM_LENGTH)
-        at = at[self._stems.may_hold(chain(head[at], tokens.piece(start[at], start[at] + STEM_LENGTH)))]
-        for length in self._prefix_lengths:
-            at = at[end[at] - start[at] >= length]
-            found = self._ending_in_prefix.find(chain(head[at], tokens.piece(start[at], start[at] + length)))
-            hit = found > 0
-            rows[at[hit]] = found[hit]
-        return rows
+        start = tokens.start.take(last)
+        stem_end = np.minimum(start + PREFIX_STEM, len(tokens.codes))
+        at, length = self._open_ended.candidates(chain(head, tokens.piece(start, stem_end)))
+        fits = np.flatnonzero(length <= tokens.end.take(last.take(at)) - start.take(at))
+        at, length = at.take(fits), length.take(fits)
+        whole = chain(head[at], tokens.piece(start[at], start[at] + length))
+        return self._open_ended.longest(len(last), at, whole)

@@ -20,7 +20,7 @@ from detectors.text.languages import FALLBACK_LANG, UNKNOWN_LANG, language_index
 from detectors.text.lexicon import packaged_entries, packaged_language_cues, packaged_stop_words
 from detectors.text.negativity import Floats, features, masses, probability
 from detectors.text.phrases import PhraseHits
-from detectors.text.terms import terms
+from detectors.text.terms import Spellings, significant_tokens, terms
 from detectors.text.tokens import Tokens, chunks, tokenise
 from detectors.text.vocabulary import Vocabulary
 from detectors.text.vote import vote
@@ -61,7 +61,7 @@ class _Reading:
 
 
 class TextScorer:
-    """Scores texts with a vocabulary. Its state never changes: it may be shared by threads.
+    """Scores texts with a vocabulary. All that it keeps is a cache: the same text always scores the same.
 
     >>> scorer = TextScorer.packaged()
     >>> scores = scorer.score(["¡Qué vergüenza de servicio!", "I love it"], [None, "en-GB"])
@@ -71,6 +71,7 @@ class TextScorer:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
+        self._spellings = Spellings()
 
     @classmethod
     def packaged(cls) -> "TextScorer":
@@ -132,16 +133,16 @@ class TextScorer:
         tokens = reading.tokens
         negativity = probability(features(tokens, reading.evidence, reading.cues))
         negative, positive = masses(reading.evidence, tokens.texts)
-        found = terms(tokens, reading.rows, self._vocabulary.meanings.is_stop_word)
-        pieces = zip(*(column.tolist() for column in found.seen), strict=True)
+        significant = significant_tokens(tokens, reading.rows, self._vocabulary.meanings.is_stop_word)
+        found = terms(tokens, significant)
         return TextScores(
             negativity=negativity,
             lang=reading.told_lang,
             categories=categories(reading.cues, tokens.count_of("?"), negativity, positive - negative),
-            near=near_hashes(tokens),
+            near=near_hashes(tokens, significant),
             text=text_hashes(tokens),
             terms=found.hashes,
-            term_words={term: tokens.joined[start:end].lower() for term, start, end in pieces},
+            term_words=self._spellings.of(tokens, found),
         )
 
 

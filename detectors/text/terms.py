@@ -29,13 +29,12 @@ class Terms:
     seen: tuple[U64, Index, Index]
 
 
-def terms(tokens: Tokens, rows: I32, is_stop_word: npt.NDArray[np.bool_]) -> Terms:
-    """The terms of each text."""
-    significant = _significant(tokens, rows, is_stop_word)
-    at = np.flatnonzero(significant)
-    is_hashtag = tokens.chars[tokens.start[at] - 1] == ord("#")
+def terms(tokens: Tokens, at: Index) -> Terms:
+    """The terms of each text; `at` are the significant tokens."""
+    text = tokens.text.take(at)
+    is_hashtag = tokens.chars.take(tokens.start.take(at) - 1) == ord("#")
     tags, words = at[is_hashtag], at[~is_hashtag]
-    pairs = at[:-1][(np.diff(at) == 1) & (tokens.text[at[1:]] == tokens.text[at[:-1]])] if len(at) else at
+    pairs = at[:-1][(np.diff(at) == 1) & (text[1:] == text[:-1])]
     slots = _Slots(tokens.texts)
     found = [
         slots.fill(tokens.text[tags], mix(tokens.hashes[tags] ^ _HASHTAG), tags, _MOST_HASHTAGS),
@@ -73,13 +72,37 @@ class _Slots:
         return ordered
 
 
-def _significant(tokens: Tokens, rows: I32, is_stop_word: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+def significant_tokens(tokens: Tokens, rows: I32, is_stop_word: npt.NDArray[np.bool_]) -> Index:
+    """The tokens that may be terms, by the rules above."""
     start, end = tokens.start, tokens.end
-    initial = tokens.codes[start]
+    initial = tokens.codes.take(start)
     significant: npt.NDArray[np.bool_] = (end - start >= _SHORTEST_CHARS) & (initial != APOSTROPHE) & (initial < SIGN_FLAG)
-    significant &= ~is_stop_word[rows]
-    digit = (tokens.chars >= ord("0")) & (tokens.chars <= ord("9"))
-    significant &= ~(digit[start] & digit[end - 1])
+    significant &= ~is_stop_word.take(rows)
+    significant &= ~(_is_digit(tokens.chars.take(start)) & _is_digit(tokens.chars.take(end - 1)))
     handles = np.searchsorted(start, np.flatnonzero(tokens.codes == AT), side="right") - 1
     significant[handles] = False
-    return significant
+    return np.flatnonzero(significant)
+
+
+def _is_digit(chars: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
+    return (chars - np.uint8(ord("0"))) < 10
+
+
+class Spellings:
+    """How terms are written. Those of earlier batches are remembered, for most words come again."""
+
+    def __init__(self, most: int = 100_000) -> None:
+        """`most` words are remembered, about 10 MB; then it begins anew."""
+        self._most = most
+        self._known: dict[int, str] = {}
+
+    def of(self, tokens: Tokens, found: Terms) -> dict[int, str]:
+        """The word of each term that occurs, in lower case."""
+        hashes, start, end = found.seen
+        terms = hashes.tolist()
+        if len(self._known) > self._most:
+            self._known = {}
+        known = self._known
+        for index in [index for index, term in enumerate(terms) if term not in known]:
+            known[terms[index]] = tokens.joined[start[index] : end[index]].lower()
+        return dict(zip(terms, map(known.__getitem__, terms), strict=True))

@@ -42,8 +42,7 @@ class Tokens:
 
     def piece(self, start: Index, end: Index) -> U64:
         """Hashes of the characters from each start up to each end."""
-        piece: U64 = (self.sums[end] - self.sums[start]) * INVERSES[start]
-        return piece
+        return (self.sums.take(end) - self.sums.take(start)) * INVERSES.take(start)
 
     def count_of(self, char: str) -> npt.NDArray[np.int64]:
         """How often an ASCII character occurs in each text."""
@@ -81,8 +80,11 @@ def chunks(texts: Sequence[str]) -> Iterator[Sequence[str]]:
 def tokenise(texts: Sequence[str]) -> Tokens:
     """The tokens of all texts; together at most `hashing.MAX_CHUNK_CHARS` characters."""
     joined = _joined(texts)
-    points = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
-    codes = code_table()[points]
+    points = _points(joined)
+    if _has_combining(points):
+        joined = unicodedata.normalize("NFC", joined)
+        points = _points(joined)
+    codes = code_table().take(points)
     chars = np.minimum(points, _OTHER).astype(np.uint8)
     replace_emoticons(chars, codes)
     separators = np.flatnonzero(chars == ord(_SEPARATOR))[: len(texts) + 1]
@@ -93,7 +95,7 @@ def tokenise(texts: Sequence[str]) -> Tokens:
     sums = running_sums(codes)
     first = np.searchsorted(start, separators)
     text = np.repeat(np.arange(len(texts)), np.diff(first))
-    hashes = (sums[end] - sums[start]) * INVERSES[start]
+    hashes = (sums.take(end) - sums.take(start)) * INVERSES.take(start)
     return Tokens(joined, chars, codes, sums, separators, start, end, hashes, text, first)
 
 
@@ -102,7 +104,16 @@ def _joined(texts: Sequence[str]) -> str:
     body = _SEPARATOR.join(texts)
     if body.count(_SEPARATOR) != max(len(texts) - 1, 0):
         body = _SEPARATOR.join(text.replace(_SEPARATOR, " ") for text in texts)
-    return unicodedata.normalize("NFC", f"{_SEPARATOR}{body}{_SEPARATOR * 4}")
+    return f"{_SEPARATOR}{body}{_SEPARATOR * 4}"
+
+
+def _points(text: str) -> npt.NDArray[np.uint32]:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+
+
+def _has_combining(points: npt.NDArray[np.uint32]) -> bool:
+    """Whether an accent stands as a character of its own (U+0300 … U+036F): only then is there a need to compose."""
+    return bool(((points - np.uint32(0x300)) < 0x70).any())
 
 
 def _borders(codes: Codes) -> tuple[Index, Index]:
