@@ -1,0 +1,101 @@
+"""`rebato score`: the language, negativity, categories and deciding words of texts in a file."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+import typer
+
+from detectors.text.languages import LANGS
+from detectors.text.scorer import TextScorer
+from schemas.enums import Category
+from schemas.errors import CheckFailedError
+from streams.cli.broken import BrokenLines
+from streams.cli.files import open_input, open_output
+from streams.cli.lazy import command_app
+from streams.cli.options import Json
+from streams.cli.progress import progress
+
+BATCH = 1_000
+DIGITS = 4  # of a probability
+app = command_app()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A usable line of the input."""
+
+    fields: dict[str, Any]
+    text: str
+    lang: str | None
+
+
+@app.command("score", epilog="Example: rebato score --input mentions.jsonl --output scored.jsonl")
+def score(
+    source: Annotated[Path, typer.Option("--input", help="JSON lines with `text` and optionally `lang`; `-` is stdin.")],
+    target: Annotated[Path, typer.Option("--output", help="The same lines with what was found; `-` is stdout.")],
+    as_json: Json = False,
+) -> None:
+    """Says how negative texts are, in which language and about what.
+
+    Adds to each line: `lang`, `negativity` (probability, 0–1), `categories` (complaint, question, praise, threat, safety,
+    legal, outage, fraud, churn, urgent) and `terms` (the words that decided). Broken lines are told and left out.
+    """
+    broken = BrokenLines(str(source))
+    scorer = TextScorer.packaged()
+    with open_input(source) as lines, open_output(target) as output, progress("scored") as steps:
+        usable = read_lines(lines, broken)
+        while batch := list(islice(usable, BATCH)):
+            output.writelines(score_batch(scorer, batch))
+            steps.advance(len(batch))
+    broken.summary("lines scored", steps.done, as_json, on_stderr=str(target) == "-")
+    if broken.count and not steps.done:
+        raise CheckFailedError(f"{source}: no line could be used. Each must be an object with a `text`.")
+
+
+def read_lines(lines: Iterable[bytes], broken: BrokenLines) -> Iterator[Line]:
+    """The usable lines; blank ones are passed over."""
+    for number, raw in enumerate(lines, 1):
+        if not raw.strip():
+            continue
+        try:
+            fields = msgspec.json.decode(raw)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            broken.add(number, f"not JSON: {error}")
+            continue
+        if reason := _unusable(fields):
+            broken.add(number, reason)
+        else:
+            yield Line(fields, fields["text"], fields.get("lang") or None)
+
+
+def _unusable(fields: object) -> str:
+    if not isinstance(fields, dict):
+        return 'not an object. Write {"text": "…"}.'
+    if not isinstance(fields.get("text"), str):
+        return "`text` is missing, or no text."
+    return "" if isinstance(fields.get("lang"), str | None) else '`lang` must be text such as "es".'
+
+
+def score_batch(scorer: TextScorer, batch: list[Line]) -> list[bytes]:
+    """The lines with what was found, encoded. A line's own `lang` stays; an unknown language is null."""
+    scores = scorer.score([line.text for line in batch], [line.lang for line in batch])
+    told = [LANGS[index] if index < len(LANGS) else None for index in scores.lang.tolist()]
+    return [
+        msgspec.json.encode(
+            {
+                **line.fields,
+                "lang": line.lang or lang,
+                "negativity": round(negativity, DIGITS),
+                "categories": [category.value for category in Category if mask & category.bit],
+                "terms": scorer.explain(line.text, line.lang),
+            }
+        )
+        + b"\n"
+        for line, lang, negativity, mask in zip(
+            batch, told, scores.negativity.tolist(), scores.categories.tolist(), strict=True
+        )
+    ]

@@ -1,0 +1,36 @@
+"""Holds back what noisy libraries repeat: a message passes once in 10 s, and then says how often it was held back."""
+
+import logging
+import time
+from collections.abc import Callable
+
+NOISY = ("aiokafka", "kafka", "faust", "mode")
+REPEAT_AFTER_S = 10.0
+MAX_REMEMBERED = 1_000  # messages; beyond them all are forgotten, which lets some through too early
+
+
+class RepeatFilter(logging.Filter):
+    """For a handler: judges the noisy loggers' records by the text that their author wrote, without its arguments."""
+
+    def __init__(self, repeat_after_s: float = REPEAT_AFTER_S, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
+        self._repeat_after_s = repeat_after_s
+        self._clock = clock
+        self._passed_s: dict[tuple[str, str], float] = {}
+        self._held_back: dict[tuple[str, str], int] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """False for a repeat. Sets `held_back` on a record that passes after some that didn't."""
+        if record.name.partition(".")[0] not in NOISY:
+            return True
+        key, now_s = (record.name, str(record.msg)), self._clock()
+        if now_s - self._passed_s.get(key, float("-inf")) < self._repeat_after_s:
+            self._held_back[key] = self._held_back.get(key, 0) + 1
+            return False
+        if len(self._passed_s) >= MAX_REMEMBERED:
+            self._passed_s.clear()
+            self._held_back.clear()
+        self._passed_s[key] = now_s
+        if held_back := self._held_back.pop(key, 0):
+            record.held_back = held_back
+        return True
