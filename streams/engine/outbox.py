@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
+from aiokafka.errors import UnknownTopicOrPartitionError
 
 from streams.engine.deadline import close_producer, deadline
 from streams.engine.stage import Output
 
 _LINGER_MS = 5  # lets the records of one digest batch travel together
+_NO_TOPIC_S = 10.0  # a topic that has just been made takes a moment to be known everywhere
 _BATCH_BYTES = 256 * 1024
 
 Sent = list[asyncio.Future[Any]]
@@ -34,6 +36,14 @@ class Outbox:
         """Connects; raises StateError if Kafka doesn't answer."""
         async with deadline(self._deadline_s, "connecting the producer"):
             await self._producer.start()
+
+    async def partitions(self, topic: str) -> int:
+        """How many partitions a topic has; 0 if there is no such topic (which takes 10 s to say)."""
+        try:
+            async with asyncio.timeout(_NO_TOPIC_S):
+                return len(await self._producer.partitions_for(topic))
+        except (TimeoutError, UnknownTopicOrPartitionError):
+            return 0
 
     async def send(self, outputs: Sequence[Output]) -> Sent:
         """Hands records to the producer; each returned future is to be awaited with ``wait``."""

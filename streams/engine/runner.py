@@ -7,7 +7,8 @@ one that is missing is noticed. A checkpoint is taken by a timer, or earlier whe
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import msgspec
@@ -69,6 +70,7 @@ class PartitionRunner:
         self._input_topic = input_topic
         self._hooks = hooks or Hooks()
         self._limits = limits or Limits()
+        self._broken = False
         self._lock = asyncio.Lock()
         self._stage: Stage | None = None
         self._durable_position: bytes | None = None
@@ -77,6 +79,11 @@ class PartitionRunner:
         self._held: list[InputRecord] = []
         self._held_bytes = 0
         self._held_records = 0
+
+    @property
+    def loaded(self) -> bool:
+        """Whether its state is in memory."""
+        return self._stage is not None
 
     async def load(self, first_offset: int, end_offset: int, progress: Progress | None = None) -> None:
         """Takes over the partition, whose broker holds records from ``first_offset`` to before ``end_offset``.
@@ -104,8 +111,8 @@ class PartitionRunner:
 
         Raises StateError on a hole in the offsets or when Kafka fails: the process must end. Does nothing once closed.
         """
-        async with self._lock:
-            if self.closed:
+        async with self._lock, self._breaking():
+            if self.closed or self._broken:
                 return
             if record.offset <= self.applied:
                 self._repeat(record, ack)
@@ -122,8 +129,8 @@ class PartitionRunner:
 
     async def checkpoint(self) -> None:
         """Makes durable what has been applied, then acknowledges it; does nothing if there is nothing new."""
-        async with self._lock:
-            if not self.closed and self._stage is not None:
+        async with self._lock, self._breaking():
+            if self.loaded and not self.closed and not self._broken:
                 await self._save()
 
     async def close(self) -> None:
@@ -132,6 +139,15 @@ class PartitionRunner:
             self.closed = True
             await self._keeper.release(self.partition)
             self._hooks.dropped(self.partition)
+
+    @asynccontextmanager
+    async def _breaking(self) -> AsyncIterator[None]:
+        """After an exception the stage may hold half of a record's effects: it must never reach a checkpoint."""
+        try:
+            yield
+        except BaseException:
+            self._broken = True
+            raise
 
     def _take_position(self, position: bytes | None, first_offset: int) -> None:
         if position is None:

@@ -1,0 +1,199 @@
+"""Runs a stage as a process of a consumer group: Faust delivers, the runners apply, the keeper keeps.
+
+Any error ends the process: its supervisor starts a new one, which goes on from the last checkpoint.
+"""
+
+import asyncio
+import signal
+import tempfile
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from pathlib import Path
+
+import faust
+import structlog
+
+from schemas.errors import StateError, UnreachableError, UsageError
+from streams.engine.faustapp import coordination_problem, make_app
+from streams.engine.hooks import Hooks
+from streams.engine.keeper import StateKeeper
+from streams.engine.offsets import OffsetProbe
+from streams.engine.outbox import Outbox
+from streams.engine.partitions import Partitions
+from streams.engine.quiet import RateLimit, quieten
+from streams.engine.settings import EngineSettings
+from streams.engine.stage import StageFactory
+from streams.engine.vitals import Vitals
+from streams.engine.watchdog import Watchdog
+
+log = structlog.get_logger()
+
+_TICK_S = 1.0
+_LOOK_S = 5.0  # for lag, and for an input that ends before our position
+_RETRY_S = 2.0
+_STOP_S = 10.0
+
+
+def run_stage(
+    settings: EngineSettings, factory: StageFactory, hooks: Hooks | None = None, vitals: Vitals | None = None
+) -> None:
+    """Runs the stage until SIGTERM or SIGINT; blocks, and must be called in the main thread.
+
+    Raises what ended it otherwise: StateError, or UsageError if a topic isn't as the config says. A process that hangs
+    is ended with exit code 70.
+    """
+    quieten("aiokafka", RateLimit())
+    vitals = vitals or Vitals()
+    watchdog = Watchdog(vitals, settings.frozen_s)
+    watchdog.start()
+    try:
+        asyncio.run(_run(settings, factory, hooks, vitals))
+    finally:
+        watchdog.stop()
+
+
+async def _run(settings: EngineSettings, factory: StageFactory, hooks: Hooks | None, vitals: Vitals) -> None:
+    process = StageProcess(settings, factory, hooks, vitals)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, process.stop)
+    await process.run()
+
+
+class StageProcess:
+    """One member of the group. ``run_stage`` is the way to use it; tests run it in their own loop."""
+
+    def __init__(
+        self, settings: EngineSettings, factory: StageFactory, hooks: Hooks | None = None, vitals: Vitals | None = None
+    ) -> None:
+        """Must be made within a running event loop; connects to nothing yet."""
+        self._settings = settings
+        self._vitals = vitals or Vitals()
+        self._outbox = Outbox(settings.brokers, settings.deadline_s)
+        self._keeper = StateKeeper(
+            settings.brokers,
+            settings.changelog,
+            settings.stage,
+            embedded=settings.embedded,
+            deadline_s=settings.deadline_s,
+        )
+        self._probe = OffsetProbe(settings.brokers, settings.input_topic, settings.deadline_s)
+        self._partitions = Partitions(
+            settings,
+            factory,
+            hooks or Hooks(),
+            self._vitals,
+            self._keeper,
+            self._outbox,
+            self._probe,
+            self._fail,
+        )
+        self._stopping = asyncio.Event()
+        self._failure: Exception | None = None
+
+    def stop(self) -> None:
+        """Lets ``run`` end after a last checkpoint."""
+        self._vitals.stop()
+        self._stopping.set()
+
+    async def run(self) -> None:
+        """Runs until ``stop``; raises what went wrong."""
+        ticking = asyncio.create_task(self._tick())
+        try:
+            await self._wait_for_kafka()
+            if not self._stopping.is_set():
+                await self._check_topics()
+                await self._work()
+        finally:
+            self.stop()
+            await self._keeper.close()
+            await self._outbox.close()
+            await self._probe.close()
+            ticking.cancel()
+        if self._failure is not None:
+            raise self._failure
+
+    async def _wait_for_kafka(self) -> None:
+        told = False
+        while not self._stopping.is_set():
+            try:
+                await self._probe.connect()
+                return
+            except UnreachableError as error:
+                if not told:
+                    log.warning("kafka.away", reason=str(error), retry_every_s=_RETRY_S)
+                told = True
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._stopping.wait(), _RETRY_S)
+
+    async def _check_topics(self) -> None:
+        await self._outbox.start()
+        for topic in (self._settings.input_topic, self._settings.changelog):
+            _check_partitions(topic, await self._outbox.partitions(topic), self._settings.partitions)
+
+    async def _work(self) -> None:
+        with tempfile.TemporaryDirectory(prefix="rebato-") as folder:
+            app = make_app(self._settings, self._partitions, Path(folder))
+            duties = [
+                asyncio.create_task(self._every(self._settings.checkpoint_s, self._partitions.checkpoint)),
+                asyncio.create_task(self._every(_LOOK_S, self._partitions.look)),
+                asyncio.create_task(self._every(_TICK_S, lambda: _check_member(app))),
+            ]
+            try:
+                await app.start()
+                await self._until_stopped(app)
+            finally:
+                for duty in duties:
+                    duty.cancel()
+                await self._partitions.revoke()
+                await self._end(app)
+
+    async def _until_stopped(self, app: faust.App) -> None:
+        ended = asyncio.create_task(app.wait_until_stopped())
+        stopping = asyncio.create_task(self._stopping.wait())
+        await asyncio.wait([ended, stopping], return_when=asyncio.FIRST_COMPLETED)
+        for task in (ended, stopping):
+            task.cancel()
+        if app.crash_reason is not None:
+            self._fail(StateError(f"Faust has ended: {app.crash_reason!r}"))
+
+    async def _end(self, app: faust.App) -> None:
+        try:
+            await asyncio.wait_for(app.stop(), _STOP_S)
+        except TimeoutError:
+            self._fail(StateError(f"Faust has not ended within {_STOP_S:g} s"))
+
+    async def _tick(self) -> None:
+        while True:
+            self._vitals.tick()
+            await asyncio.sleep(_TICK_S)
+
+    async def _every(self, seconds: float, duty: Callable[[], Awaitable[None]]) -> None:
+        while True:
+            await asyncio.sleep(seconds)
+            try:
+                await duty()
+            except Exception as error:  # whatever it is, the process ends in order and its successor repeats
+                self._fail(error)
+                return
+
+    def _fail(self, error: Exception) -> None:
+        if self._failure is None:
+            self._failure = error
+            log.error("stage.failed", stage=self._settings.stage, reason=str(error) or repr(error))
+        self.stop()
+
+
+async def _check_member(app: faust.App) -> None:
+    if problem := coordination_problem(app):
+        raise StateError(problem)
+
+
+def _check_partitions(topic: str, found: int, wanted: int) -> None:
+    if found == 0:
+        raise UsageError(f"there is no topic {topic}: `rebato topics create` makes it")
+    if found != wanted:
+        raise UsageError(
+            f"topic {topic} has {found} partitions and the config says {wanted}: set `kafka.partitions` to {found}, or "
+            "make the topics anew and run `rebato state rebuild`"
+        )

@@ -1,0 +1,126 @@
+"""The partitions that this process owns at the moment: loaded when they come, handed over when they go."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from typing import Any
+
+import structlog
+
+from schemas.errors import StateError
+from streams.engine.hooks import Hooks
+from streams.engine.keeper import StateKeeper
+from streams.engine.offsets import OffsetProbe
+from streams.engine.outbox import Outbox
+from streams.engine.runner import Ack, PartitionRunner
+from streams.engine.settings import EngineSettings
+from streams.engine.stage import InputRecord, StageFactory
+from streams.engine.vitals import PartitionVitals, Vitals
+
+log = structlog.get_logger()
+
+
+class Partitions:
+    """One runner for each partition assigned."""
+
+    def __init__(
+        self,
+        settings: EngineSettings,
+        factory: StageFactory,
+        hooks: Hooks,
+        vitals: Vitals,
+        keeper: StateKeeper,
+        outbox: Outbox,
+        probe: OffsetProbe,
+        fail: Callable[[Exception], None],
+    ) -> None:
+        """``fail`` is told of every error; the process has to end then."""
+        self._settings = settings
+        self._factory = factory
+        self._hooks = hooks
+        self._vitals = vitals
+        self._keeper = keeper
+        self._outbox = outbox
+        self._probe = probe
+        self._fail = fail
+        self._runners: dict[int, PartitionRunner] = {}
+        self._loads: dict[int, asyncio.Task[None]] = {}
+        self._ends: dict[int, int] = {}
+
+    async def take(self, record: InputRecord, ack: Ack) -> None:
+        """Handles a record that Faust delivers; never raises, because Faust would carry on with the next one."""
+        runner, load = self._runners.get(record.partition), self._loads.get(record.partition)
+        if runner is None or load is None:
+            return  # revoked while it was under way
+        await asyncio.wait([load])
+        if runner.loaded:
+            await self._guard(runner.handle(record, ack))
+
+    def assign(self, partitions: set[int]) -> None:
+        """Begins to load the partitions that have come."""
+        for partition in sorted(partitions - self._runners.keys()):
+            runner = PartitionRunner(
+                partition,
+                self._factory,
+                self._keeper,
+                self._outbox,
+                self._settings.dead_topic,
+                self._settings.input_topic,
+                self._hooks,
+                self._settings.limits,
+            )
+            self._runners[partition] = runner
+            self._loads[partition] = asyncio.create_task(self._guard(self._load(runner)))
+        self._vitals.join()
+        self._show()
+
+    async def revoke(self) -> None:
+        """Gives all partitions up after a last checkpoint, as far as that is possible in time."""
+        runners, loads = list(self._runners.values()), list(self._loads.values())
+        self._runners.clear()
+        self._loads.clear()
+        for load in loads:
+            load.cancel()
+        await asyncio.gather(*loads, return_exceptions=True)
+        await asyncio.gather(*(self._hand_over(runner) for runner in runners))
+        self._show()
+
+    async def checkpoint(self) -> None:
+        """Makes durable what all of them have applied."""
+        for runner in list(self._runners.values()):
+            await runner.checkpoint()
+        self._show()
+
+    async def look(self) -> None:
+        """Asks Kafka where the input ends; raises StateError if that is before what has been read."""
+        for partition, runner in list(self._runners.items()):
+            with suppress(StateError):  # while Kafka is away there is nothing to compare with
+                _, self._ends[partition] = await self._probe.span(partition)
+            if runner.loaded and not runner.closed:
+                runner.check_end(self._ends[partition])
+
+    async def _load(self, runner: PartitionRunner) -> None:
+        first, self._ends[runner.partition] = await self._probe.span(runner.partition)
+        await runner.load(first, self._ends[runner.partition])
+        self._show()
+
+    async def _hand_over(self, runner: PartitionRunner) -> None:
+        try:
+            await asyncio.wait_for(runner.checkpoint(), self._settings.hand_over_s)
+        except (TimeoutError, StateError) as error:  # the replay of the next owner repairs it
+            log.warning("partition.given_up_without_checkpoint", partition=runner.partition, reason=repr(error))
+        await runner.close()
+
+    async def _guard(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except Exception as error:  # whatever it is, the process ends in order and its successor repeats
+            self._fail(error)
+
+    def _show(self) -> None:
+        self._vitals.show(
+            {
+                number: PartitionVitals(runner.loaded, runner.applied, runner.durable, self._ends.get(number, 0))
+                for number, runner in self._runners.items()
+            }
+        )
