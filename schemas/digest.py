@@ -132,3 +132,6 @@ def _columns(batch: DigestBatch) -> DigestColumns:
 def empty_batch(epoch: int, source_partitions: int, watermarks: list[Watermark]) -> DigestBatch:
     """A record that only moves the clock."""
     return DigestBatch(VERSION, epoch, source_partitions, watermarks, columns={})
+
+
+NO_ROWS = _columns(empty_batch(0, 0, []))

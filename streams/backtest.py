@@ -1,0 +1,154 @@
+"""What would have rung: the pipeline over files, without Kafka and without a clock."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+
+import numpy as np
+
+from alerts.desk import IncidentDesk
+from schemas.alert import Alert
+from schemas.config.model import Config, Sensitivity, Slack
+from schemas.enums import Flag, IntakeOutcome, Refusal
+from schemas.incident import Incident
+from schemas.signal import SignalRecord, Source
+from streams.intake.records import RawRecord
+from streams.intake.scores import Scorer
+from streams.intake.stage import IntakeBatch
+from streams.pipeline import Pipeline
+
+BATCH = 4_000
+TAIL_MS = 6 * 3_600_000  # time goes on after the last mention, so that what is open can resolve
+KEPT_REFUSALS = 1_000
+OTHER_BUDGETS = (0.5, 4.0)  # times the budget: what else would have rung
+
+Progress = Callable[[int], None]  # records so far
+
+
+@dataclass(slots=True)
+class BrandCounts:
+    """Mentions of one brand."""
+
+    mentions: int = 0
+    negative: int = 0
+
+
+@dataclass(slots=True)
+class Backtest:
+    """Everything that a run found; `streams.backtest_report` writes it."""
+
+    mentions: int = 0  # valid and new
+    refused: Counter[Refusal] = field(default_factory=Counter)
+    refusals: list[tuple[int, Refusal, str]] = field(
+        default_factory=list
+    )  # (line over all files, reason, detail), the first ones
+    duplicates: int = 0
+    late: int = 0
+    first_ms: int = 0
+    last_ms: int = 0
+    brands: dict[str, BrandCounts] = field(default_factory=dict)
+    incidents: dict[str, Incident] = field(default_factory=dict)  # by id, as last seen
+    alerts: list[Alert] = field(default_factory=list)
+    rarest: dict[str, float] = field(default_factory=dict)  # by incident: its least rate of false alarms a month
+    other_budgets: dict[float, list[Incident]] = field(default_factory=dict)  # incidents at these multiples of the budget
+
+    @property
+    def rung(self) -> list[Incident]:
+        """Incidents that somebody was told of, oldest first."""
+        told = {alert.incident.id for alert in self.alerts}
+        return [i for i in self.incidents.values() if i.id in told]
+
+
+def backtest(config: Config, config_hash: str, records: Iterable[RawRecord], scorer: Scorer, progress: Progress) -> Backtest:
+    """Runs the pipeline over records in order of time; the config's budget, and others beside it."""
+    config = _alone(config)
+    run = Backtest()
+    pipeline = Pipeline(config, config_hash, scorer)
+    log: list[SignalRecord] = []
+    seen = 0
+    for batch in _batches(records):
+        run.first_ms = run.first_ms or min((r.append_ms for r in batch if r.append_ms), default=0)
+        run.last_ms = max(run.last_ms, batch[-1].append_ms)  # the time so far, whatever a single line claims
+        step = pipeline.feed(batch, run.last_ms)
+        seen += len(batch)
+        if step.intake:
+            _count(run, step.intake, config.intake.negative_from)
+        log.extend(step.signals)
+        _decided(run, step.alerts, step.incidents)
+        progress(seen)
+    for minutes in range(1, TAIL_MS // 60_000 if run.last_ms else 0):
+        step = pipeline.feed([], run.last_ms + minutes * 60_000)
+        log.extend(step.signals)
+        _decided(run, step.alerts, step.incidents)
+    run.late = sum(brand.late for brand in pipeline.watch.brands.values())
+    for times in OTHER_BUDGETS:
+        run.other_budgets[times] = _decide_again(log, _with_budget(config, times), config_hash)
+    return run
+
+
+def _alone(config: Config) -> Config:
+    """The config for a run of its own: time is the file's, and where nobody is told yet, somebody on Slack is."""
+    channels = (config.alerts.slack, config.alerts.email, config.alerts.pagerduty, config.alerts.webhook)
+    changes: dict[str, object] = {"time": "replay"}
+    if not any(channels):
+        changes["alerts"] = config.alerts.model_copy(update={"slack": Slack.model_construct()})
+    return config.model_copy(update=changes)
+
+
+def _with_budget(config: Config, times: float) -> Config:
+    def scaled(sensitivity: Sensitivity) -> Sensitivity:
+        return sensitivity.model_copy(update={"false_alarms": sensitivity.false_alarms * times})
+
+    brands = config.brands
+    if not isinstance(brands, str):
+        brands = [b.model_copy(update={"sensitivity": scaled(b.sensitivity)}) if b.sensitivity else b for b in brands]
+    return config.model_copy(update={"sensitivity": scaled(config.sensitivity), "brands": brands})
+
+
+def _batches(records: Iterable[RawRecord]) -> Iterator[list[RawRecord]]:
+    source = iter(records)
+    while batch := list(islice(source, BATCH)):
+        yield batch
+
+
+def _count(run: Backtest, batch: IntakeBatch, negative_from: float) -> None:
+    for (_, outcome), n in batch.counts.items():
+        if outcome is IntakeOutcome.REPEAT:
+            run.duplicates += n
+        elif outcome is not IntakeOutcome.REFUSED:
+            run.mentions += n
+    for refused in batch.refused:
+        run.refused[refused.reason] += 1
+        if len(run.refusals) < KEPT_REFUSALS:
+            run.refusals.append((refused.record.offset, refused.reason, refused.detail))
+    rows = batch.columns
+    if not len(rows):
+        return
+    inbound = (rows.flags & Flag.OUTBOUND) == 0
+    negative = inbound & (rows.negativity >= negative_from)
+    for index, name in enumerate(batch.brands):
+        counts = run.brands.setdefault(name, BrandCounts())
+        here = rows.brand == index
+        counts.mentions += int(np.count_nonzero(here & inbound))
+        counts.negative += int(np.count_nonzero(here & negative))
+
+
+def _decided(run: Backtest, alerts: list[Alert], incidents: list[Incident]) -> None:
+    run.alerts.extend(alerts)
+    for incident in incidents:
+        run.incidents[incident.id] = incident
+        rate = incident.false_alarms_per_month
+        run.rarest[incident.id] = min(rate, run.rarest.get(incident.id, rate))
+
+
+def _decide_again(log: list[SignalRecord], config: Config, config_hash: str) -> list[Incident]:
+    """The incidents that somebody would have been told of with this config; the levels are the same."""
+    desk = IncidentDesk(config, config_hash)
+    found: dict[str, Incident] = {}
+    told: set[str] = set()
+    for offset, record in enumerate(log):
+        decisions = desk.apply(record, Source(0, offset, 0))
+        found.update({i.id: i for i in decisions.incidents})
+        told.update(a.incident.id for a in decisions.alerts)
+    return [i for i in found.values() if i.id in told]

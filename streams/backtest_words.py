@@ -1,0 +1,87 @@
+"""A backtest in sentences. Pure."""
+
+from collections import defaultdict
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from schemas.enums import Kind
+from schemas.incident import Incident
+from streams.backtest import Backtest
+
+MANY = 6  # rings named one by one; beyond, the first ones and a number
+DAY_MS = 86_400_000
+TIMES = {1: "once", 2: "twice"}
+
+
+def sentences(run: Backtest, zone: str) -> list[str]:
+    """What would have rung, brand by brand; what was calm; what other budgets would have changed; what was refused."""
+    if not run.brands:
+        return [*_refused(run), "No mention of a watched brand: nothing could ring. Check the brands' names in the config."]
+    days = max(1, round((run.last_ms - run.first_ms) / DAY_MS))
+    by_brand: dict[str, list[Incident]] = defaultdict(list)
+    for incident in run.rung:
+        by_brand[incident.brand].append(incident)
+    out = _refused(run)
+    stretch = "this day" if days == 1 else f"these {days} days"
+    for brand, rung in sorted(by_brand.items()):
+        out.append(f"In {stretch} {brand} would have rung {_times(len(rung))}: {_list(rung, zone)}.")
+    calm = len(run.brands) - len(by_brand)
+    if not by_brand:
+        out.append(f"In {stretch} nothing would have rung, for {_count(calm, 'brand')}.")
+    elif calm:
+        out.append(f"No alarm for the other {_count(calm, 'brand')}.")
+    volume = [i for i in run.incidents.values() if i.kind is Kind.VOLUME]
+    if volume:
+        out.append(f"Talk without anger, which pages nobody: {_list(volume, zone)}.")
+    names = {0.5: "At half the budget", 4.0: "At four times the budget"}
+    out.extend(
+        f"{names[times]}: {_difference(run.rung, other, zone)}." for times, other in sorted(run.other_budgets.items())
+    )
+    return out
+
+
+def _refused(run: Backtest) -> list[str]:
+    refused = sum(run.refused.values())
+    parts = []
+    if refused:
+        reasons = ", ".join(f"{reason.value} {n:,}" for reason, n in run.refused.most_common())
+        line, _, detail = run.refusals[0]
+        parts.append(f"{_count(refused, 'line')} refused ({reasons}); the first is line {line + 1}: {detail}")
+    if run.late:
+        parts.append(f"{_count(run.late, 'mention')} came too late to count.")
+    return parts
+
+
+def _difference(rung: list[Incident], other: list[Incident], zone: str) -> str:
+    """Which rings are more or fewer; the same story may have opened at another minute, so brands and times are matched."""
+    more = [i for i in other if not any(_same(i, r) for r in rung)]
+    fewer = [r for r in rung if not any(_same(i, r) for i in other)]
+    parts = [f"{len(found)} {word} ({_list(found, zone)})" for found, word in ((more, "more"), (fewer, "fewer")) if found]
+    return ", ".join(parts) or "the same"
+
+
+def _same(one: Incident, other: Incident) -> bool:
+    """They overlap in time, for one brand and kind."""
+    end, other_end = (i.resolved_ms or 1 << 60 for i in (one, other))
+    return (one.brand, one.kind) == (other.brand, other.kind) and one.opened_ms <= other_end and other.opened_ms <= end
+
+
+def _list(incidents: list[Incident], zone: str) -> str:
+    ordered = sorted(incidents, key=lambda i: i.opened_ms)
+    told = [
+        f"{_time(i.opened_ms, zone)} ({max(i.peak_figures.ratio, 0):.1f}x, {i.peak_severity.value})" for i in ordered[:MANY]
+    ]
+    rest = len(ordered) - len(told)
+    return ", ".join(told) + (f" and {rest} more" if rest else "")
+
+
+def _time(ms: int, zone: str) -> str:
+    return datetime.fromtimestamp(ms / 1000, UTC).astimezone(ZoneInfo(zone)).strftime("%a %d %b %H:%M")
+
+
+def _times(count: int) -> str:
+    return TIMES.get(count, f"{count} times")
+
+
+def _count(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"

@@ -1,0 +1,65 @@
+"""Watch as a stage: the state of one digests partition in its changelog, signals and series out."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from schemas.config.model import Config
+from schemas.digest import decode_batch
+from schemas.series import SeriesBatch
+from schemas.signal import SignalRecord, Source, Tick
+from schemas.topics import Topics, partition_of
+from schemas.wire import encode
+from streams.engine.stage import InputRecord, Output
+from streams.watch.brand import BrandWatch
+from streams.watch.core import WatchCore
+from streams.watch.zones import zones_of
+
+_pack = msgspec.msgpack.encode
+_unpack = msgspec.msgpack.decode
+
+
+class WatchStage:
+    """The brands of one partition of `digests`."""
+
+    def __init__(self, config: Config, states: Mapping[bytes, bytes], position: bytes | None) -> None:
+        """`states` and `position` as the last checkpoint has them; none at the very beginning."""
+        self._topics = Topics(config.kafka.topic_prefix)
+        self._partitions = config.kafka.partitions
+        self.core = WatchCore(config, zones_of(config), self._partitions)
+        if position is not None:
+            brands = {key.decode(): BrandWatch.from_state(_unpack(raw, strict=False)) for key, raw in states.items()}
+            self.core.restore(_unpack(position), brands)
+
+    def reconfigure(self, config: Config) -> None:
+        """Takes over a changed config from the next record on."""
+        self.core.configure(config, zones_of(config))
+
+    def apply(self, record: InputRecord) -> list[Output]:
+        """Signals to their group's partition, ticks to all of them, points to the series."""
+        batch, columns = decode_batch(record.value)
+        signals, series = self.core.apply(batch, columns, Source(record.partition, record.offset, 0))
+        outputs = [output for signal in signals for output in self._signal(signal)]
+        return outputs + [self._series(points, record.partition) for points in series]
+
+    def _signal(self, record: SignalRecord) -> list[Output]:
+        value = encode(record)
+        if isinstance(record, Tick):
+            return [Output(self._topics.signals, p, None, value) for p in range(self._partitions)]
+        group = record.group if hasattr(record, "group") else ""
+        return [Output(self._topics.signals, partition_of(group, self._partitions), group.encode(), value)]
+
+    def _series(self, points: SeriesBatch, partition: int) -> Output:
+        return Output(self._topics.series, partition, None, encode(points))
+
+    def changed(self) -> dict[bytes, bytes | None]:
+        """The brands touched since the last checkpoint."""
+        return {name.encode(): _pack(self.core.brands[name].to_state()) for name in sorted(self.core.touched)}
+
+    def saved(self) -> None:
+        """They are durable."""
+        self.core.touched.clear()
+
+    def position(self) -> bytes:
+        """Clock, watermarks, source offsets, what is due."""
+        return _pack(self.core.position())
