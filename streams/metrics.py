@@ -1,12 +1,13 @@
 """Every metric of rebato: one registry a process, of which a role exports its own part.
 
-Rules: base units, `_total` for counters; label values come from enums, the configured brands, the configured partitions
-and `SOURCES` only, and each is there from the start with 0, so that a rate is right from the first event on.
+Rules: base units, `_total` for counters; label values come from enums, the configured partitions and `SOURCES`
+only, and each is there from the start with 0, so that a rate is right from the first event on.
 Families of other roles exist, so that no code asks, but aren't exported.
 """
 
 import itertools
 from collections.abc import Iterable
+from functools import partial
 from importlib.metadata import version
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics
@@ -16,10 +17,12 @@ from prometheus_client.process_collector import ProcessCollector
 
 from schemas.config.model import Config, Sources
 from schemas.enums import Channel, IntakeOutcome, Kind, Outcome, Refusal, Severity
+from streams.engine.vitals import Vitals
 from streams.roles.role import Role
 
 OTHER = "other"
 SOURCES = tuple(dict.fromkeys([*Sources.model_fields, "bluesky", "mastodon", "rss", "mail", OTHER]))
+_RELOADS = ("applied", "refused")
 _CHECKPOINT_S = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 # From a second to an hour: the promise is 2 min from an alarming mention to the message on somebody's screen.
 _DELIVERY_S = (1, 2, 5, 10, 20, 30, 60, 90, 120, 180, 300, 600, 1800, 3600)
@@ -41,7 +44,7 @@ class Metrics:
     """All families. `registry` holds those that `role` exports."""
 
     def __init__(self, role: Role, config: Config) -> None:
-        """Makes each family with all of its label values at 0. With `brands: auto` nothing is labelled by brand."""
+        """Makes each family with all of its label values at 0."""
         disable_created_metrics()  # type: ignore[no-untyped-call]  # the library forgot to annotate it
         self.registry = CollectorRegistry()
         self._role = role
@@ -51,34 +54,33 @@ class Metrics:
         build.labels(version("rebato"), role).set(1)
         self.reloads = self._counter("config_reloads", "Changed config files, by what became of them", outcome=_RELOADS)
         self._make_reading(config)
-        self._make_intake(config)
+        self._make_intake()
         self._make_stages()
 
     def _make_reading(self, config: Config) -> None:
         source_role = self._role is Role.INTAKE
         partitions = config.kafka.source_partitions if source_role else config.kafka.partitions
-        numbers = [str(number) for number in range(partitions)]
+        self.partitions = range(partitions)
+        """The input partitions of this role."""
         self.lag = self._gauge("lag_records", "Input records yet to be read", ["partition"], _READERS)
         self.watermark_delay = self._gauge(
-            "watermark_delay_seconds", "How far log time is behind the clock", ["partition"], _READERS
+            "watermark_delay_seconds", "How far log time is behind the clock", ["partition"], (Role.INTAKE, Role.WATCH)
         )
-        for number in numbers:
-            self.lag.labels(number)
-            self.watermark_delay.labels(number)
+        for number in self.partitions:
+            self.lag.labels(str(number))
+            self.watermark_delay.labels(str(number))
         self.assigned = self._gauge("assigned_partitions", "Input partitions that this process reads", [], _READERS)
         self.dead = self._counter("dead_records", "Records put aside, by reason", _READERS, reason=Refusal)
+        self.lost = self._counter("lost_records", "Records that retention deleted before they were read", _READERS)
         self.state_keys = self._gauge("state_keys", "Keys in the state of this process", [], _STATEFUL)
         self.checkpoints = self._histogram("checkpoint_seconds", "Time that a checkpoint takes", _CHECKPOINT_S, _STATEFUL)
 
-    def _make_intake(self, config: Config) -> None:
-        brands = [] if config.brands == "auto" else [brand.id for brand in config.brands]
+    def _make_intake(self) -> None:
         intake = (Role.INTAKE,)
         self.mentions = self._counter(
             "mentions", "Mentions read, by source and outcome", intake, source=SOURCES, outcome=IntakeOutcome
         )
         self.digests = self._counter("digests", "Digests written: mentions times the brands that they match", intake)
-        self.brand_mentions = self._counter("brand_mentions", "Mentions of a brand that count", intake, brand=brands)
-        self.brand_negative = self._counter("brand_negative_mentions", "Negative ones of those", intake, brand=brands)
         self.accepted = self._counter(
             "accepted_mentions",
             "Mentions taken from outside and written to Kafka",
@@ -101,6 +103,12 @@ class Metrics:
             "alert_delivery_seconds", "From the newest mention behind an alert to its arrival", _DELIVERY_S, notify
         )
 
+    def show_vitals(self, vitals: Vitals) -> None:
+        """Makes the gauges of a stage say what its vitals say when they are read."""
+        self.assigned.set_function(lambda: len(vitals.partitions))
+        for number in self.partitions:
+            self.lag.labels(str(number)).set_function(partial(_lag, vitals, number))
+
     def _registry_for(self, roles: Iterable[Role]) -> CollectorRegistry | None:
         return self.registry if self._role in roles else None
 
@@ -118,4 +126,6 @@ class Metrics:
         return Histogram(f"rebato_{name}", text, buckets=buckets, registry=self._registry_for(roles))
 
 
-_RELOADS = ("applied", "refused")
+def _lag(vitals: Vitals, partition: int) -> float:
+    found = vitals.partitions.get(partition)
+    return found.lag if found else 0

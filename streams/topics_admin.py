@@ -59,6 +59,7 @@ def topic_specs(config: Config) -> list[TopicSpec]:
         TopicSpec(names.mentions, kafka.source_partitions, keep["mentions"]),
         TopicSpec(names.dead, kafka.source_partitions, keep["dead"], _DEAD_RECORD_BYTES),
         TopicSpec(names.digests, kafka.partitions, keep["digests"]),
+        TopicSpec(names.series, kafka.partitions, keep["series"]),
         TopicSpec(names.signals, kafka.partitions, keep["signals"]),
         TopicSpec(names.incidents, kafka.partitions, None),
         TopicSpec(names.alerts, kafka.partitions, keep["alerts"]),

@@ -31,7 +31,6 @@ def test_every_label_value_is_there_from_the_start() -> None:
     for source in SOURCES:
         for outcome in IntakeOutcome:
             assert registry.get_sample_value("rebato_mentions_total", {"source": source, "outcome": outcome}) == 0
-    assert registry.get_sample_value("rebato_brand_mentions_total", {"brand": "telar"}) == 0
     assert registry.get_sample_value("rebato_lag_records", {"partition": "3"}) == 0
 
 

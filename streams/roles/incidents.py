@@ -1,0 +1,79 @@
+"""The role `incidents`: signals in, incidents and alerts out."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from alerts.brand import BrandIncidents
+from schemas.enums import IncidentState, Severity
+from schemas.incident import Incident, decode_incident
+from schemas.wire import RecordDecoder
+from streams.engine.stage import Output
+from streams.metrics import Metrics
+from streams.roles.stage import StageRole, run_role
+from streams.roles.start import Order
+from streams.stages.incidents import IncidentsStage
+
+_decode_state = RecordDecoder(BrandIncidents)
+
+
+class IncidentsRole(StageRole[IncidentsStage]):
+    """Thresholds and the life of incidents."""
+
+    def __init__(self, order: Order, metrics: Metrics) -> None:
+        super().__init__(order, metrics)
+        self._open: dict[int, dict[str, Severity]] = {}
+
+    @property
+    def input_topic(self) -> str:
+        """The signals."""
+        return self.topics.signals
+
+    def make(self, partition: int, states: dict[bytes, bytes], position: bytes | None) -> IncidentsStage:
+        """The incidents of one partition of the signals."""
+        stage = IncidentsStage(self.loaded.config, self.loaded.hash, states, position)
+        self._open[partition] = {}
+        for raw in states.values():
+            for incident in _kept(raw):
+                self._note(partition, incident)
+        self._show()
+        return stage
+
+    def reconfigure(self, stage: IncidentsStage) -> None:
+        """From its next tick on."""
+        stage.reconfigure(self.loaded.config, self.loaded.hash)
+
+    def count(self, partition: int, outputs: Sequence[Output]) -> None:
+        """Open incidents by severity."""
+        changed = [output for output in outputs if output.topic == self.topics.incidents]
+        for output in changed:
+            self._note(partition, decode_incident(output.value))
+        if changed:
+            self._show()
+
+    def dropped(self, partition: int) -> None:
+        """Its incidents are somebody else's to count."""
+        super().dropped(partition)
+        self._open.pop(partition, None)
+        self._show()
+
+    def _note(self, partition: int, incident: Incident) -> None:
+        if incident.state is IncidentState.RESOLVED:
+            self._open[partition].pop(incident.id, None)
+        else:
+            self._open[partition][incident.id] = incident.severity
+
+    def _show(self) -> None:
+        counts = Counter(severity for partition in self._open.values() for severity in partition.values())
+        for severity in Severity:
+            self.metrics.incidents_open.labels(severity).set(counts[severity])
+
+
+def _kept(raw: bytes) -> list[Incident]:
+    state = _decode_state(raw)
+    tracks = state.tracks.values() if isinstance(state, BrandIncidents) else ()
+    return [track.life.incident for track in tracks if track.life is not None]
+
+
+def run(order: Order) -> None:
+    """Runs until SIGTERM or SIGINT."""
+    run_role(order, IncidentsRole)

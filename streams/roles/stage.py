@@ -1,0 +1,120 @@
+"""Runs a stage of the engine as a role: with metrics, health and a config that may change."""
+
+import asyncio
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import Generic, TypeVar
+
+from schemas.config.load import Loaded
+from schemas.enums import Refusal
+from schemas.topics import Topics
+from streams.engine.app import run_stage
+from streams.engine.hooks import Hooks, Send
+from streams.engine.settings import EngineSettings
+from streams.engine.stage import InputRecord, Output, Stage
+from streams.engine.vitals import Vitals
+from streams.metrics import Metrics
+from streams.reload import Reloader
+from streams.roles.counted import CountedStage
+from streams.roles.start import Order, started
+
+S = TypeVar("S", bound=Stage)
+
+
+class StageRole(ABC, Generic[S]):
+    """What the roles watch, incidents and notify have in common; each says how its stage is made and counted."""
+
+    def __init__(self, order: Order, metrics: Metrics) -> None:
+        self.order = order
+        self.metrics = metrics
+        self.loaded = order.loaded
+        self.topics = Topics(order.loaded.config.kafka.topic_prefix)
+        self.stages: dict[int, S] = {}
+        self._counted: dict[int, CountedStage] = {}
+        self._reloading: asyncio.Task[None] | None = None
+
+    @property
+    @abstractmethod
+    def input_topic(self) -> str:
+        """The topic that it reads."""
+
+    @abstractmethod
+    def make(self, partition: int, states: dict[bytes, bytes], position: bytes | None) -> S:
+        """The stage of a partition, under the newest config."""
+
+    @abstractmethod
+    def reconfigure(self, stage: S) -> None:
+        """Hands the newest config to a stage."""
+
+    def count(self, partition: int, outputs: Sequence[Output]) -> None:
+        """Counts what the stage of a partition has put out."""
+
+    def factory(self, partition: int, states: dict[bytes, bytes], position: bytes | None) -> Stage:
+        """A `StageFactory`."""
+        stage = self.make(partition, states, position)
+        self.stages[partition] = stage
+        counted = CountedStage(stage, states, lambda outputs: self.count(partition, outputs))
+        self._counted[partition] = counted
+        return counted
+
+    def hooks(self) -> Hooks:
+        """Callbacks for the engine; a role with effects of its own adds to them."""
+        return Hooks(ready=self.ready, saved=self.saved, dropped=self.dropped, lost=self.lost, dead=self.dead)
+
+    def ready(self, partition: int, stage: Stage, send: Send) -> None:
+        """The first partition starts the watch on the config's file: nothing else runs in the engine's loop before."""
+        if self._reloading is None:
+            self._reloading = asyncio.get_running_loop().create_task(self._reloader().run())
+
+    def saved(self, partition: int, stage: Stage, seconds: float) -> None:
+        """A checkpoint took so long."""
+        self.metrics.checkpoints.observe(seconds)
+        self.metrics.state_keys.set(sum(each.keys for each in self._counted.values()))
+
+    def dropped(self, partition: int) -> None:
+        """The partition is somebody else's now."""
+        self.stages.pop(partition, None)
+        self._counted.pop(partition, None)
+
+    def lost(self, partition: int, records: int) -> None:
+        """Retention was faster."""
+        self.metrics.lost.inc(records)
+
+    def dead(self, record: InputRecord, reason: Refusal) -> None:
+        """A record was put aside."""
+        self.metrics.dead.labels(reason).inc()
+
+    def _reloader(self) -> Reloader:
+        return self.order.reloader(self.metrics, self._apply)
+
+    def _apply(self, loaded: Loaded) -> None:
+        self.loaded = loaded
+        for stage in self.stages.values():
+            self.reconfigure(stage)
+
+
+def run_role(order: Order, kind: type[StageRole[S]]) -> None:
+    """Runs the role until SIGTERM or SIGINT."""
+    vitals = Vitals()
+    with started(order, vitals) as metrics:
+        role = kind(order, metrics)
+        metrics.show_vitals(vitals)
+        run_stage(_settings(order, role), role.factory, role.hooks(), vitals)
+
+
+def _settings(order: Order, role: StageRole[S]) -> EngineSettings:
+    config = order.loaded.config
+    timeout_s = config.kafka.session_timeout.total_seconds()
+    return EngineSettings(
+        brokers=config.kafka.brokers,
+        group=f"{config.kafka.topic_prefix}rebato-{order.role}",
+        stage=order.role,
+        input_topic=role.input_topic,
+        changelog=role.topics.state(order.role),
+        dead_topic=role.topics.dead,
+        partitions=config.kafka.partitions,
+        embedded=order.embedded,
+        checkpoint_s=config.state.checkpoint.total_seconds(),
+        session_timeout_s=timeout_s,
+        heartbeat_s=timeout_s / 3.3,  # three heartbeats may be missed
+    )
