@@ -8,6 +8,7 @@ function of that order: what it has read before it skips, and its time is the ti
 """
 
 from dataclasses import dataclass, field
+from typing import cast
 
 import msgspec
 
@@ -21,7 +22,6 @@ from alerts.silences import asked, key_of, with_silence
 from alerts.story import Story
 from schemas.alert import Alert, alert_id
 from schemas.config.model import Config
-from schemas.errors import UndecodableError
 from schemas.incident import Incident
 from schemas.signal import Command, Delivery, Signal, SignalRecord, Source, Tick
 from schemas.wire import VERSION, RecordDecoder, encode
@@ -87,7 +87,7 @@ class IncidentDesk:
 
     def restore(self, states: dict[str, bytes], position: bytes | None) -> None:
         """Takes over a kept state. Raises `RecordError` on one that this version can't read."""
-        self._brands = {name: _decode_brand(raw) for name, raw in states.items()}
+        self._brands = {name: cast(BrandIncidents, _decode(raw)) for name, raw in states.items()}
         self._position = decode_position(position) if position is not None else DeskPosition()
         self._restless = set(self._brands)
         self._changed.clear()
@@ -103,8 +103,7 @@ class IncidentDesk:
                 return [commands.delivered(state, record, self._time_ms(state)) for state in concerned]
             case Command(action="silence" | "unsilence"):
                 return self._on_silence(record)
-            case Command():
-                return [self._on_command(state, record) for state in self._concerned(record.incident, "")]
+        return [self._on_command(state, record) for state in self._concerned(record.incident, "")]
 
     def _on_signal(self, signal: Signal) -> list[Step]:
         rules = self._rules_of(signal.brand)
@@ -174,10 +173,3 @@ def _alert(draft: Draft, at: Source, index: int) -> Alert:
         at_ms=incident.updated_ms,
         incident=incident,
     )
-
-
-def _decode_brand(raw: bytes) -> BrandIncidents:
-    state = _decode(raw)
-    if not isinstance(state, BrandIncidents):
-        raise UndecodableError(f"expected a brand's incidents, got {type(state).__name__}")
-    return state

@@ -135,7 +135,7 @@ def resolved(life: Life, why: str, now_ms: int) -> Life:
     incident = msgspec.structs.replace(
         _unacked(life.incident), state=IncidentState.RESOLVED, resolved_ms=now_ms, resolved_why=why, updated_ms=now_ms
     )
-    incident = told(incident, now_ms, Story.RESOLVED, detail=why)
+    incident = told(incident, now_ms, Story.RESOLVED)
     return msgspec.structs.replace(life, incident=incident, pending=None, due_ms=0, muted=False)
 
 

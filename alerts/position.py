@@ -1,11 +1,12 @@
 """What the desk of a signals partition remembers besides its brands: the clock, what it has read, silences, commands."""
 
+from typing import cast
+
 import msgspec
 
 from alerts.clock import LogClock
 from alerts.silences import Silence
-from schemas.errors import UndecodableError
-from schemas.signal import Command, Delivery, Signal, SignalRecord, Source, Tick
+from schemas.signal import Command, Delivery, SignalRecord, Source, Tick
 from schemas.wire import VERSION, RecordDecoder
 
 COMMANDS = 1_000
@@ -28,10 +29,7 @@ _decode = RecordDecoder(DeskPosition)
 
 def decode_position(raw: bytes) -> DeskPosition:
     """The position. Raises `RecordError`."""
-    position = _decode(raw)
-    if not isinstance(position, DeskPosition):
-        raise UndecodableError(f"expected a desk's position, got {type(position).__name__}")
-    return position
+    return cast(DeskPosition, _decode(raw))
 
 
 def after_reading(position: DeskPosition, record: SignalRecord, replay: bool) -> DeskPosition | None:
@@ -47,14 +45,13 @@ def after_reading(position: DeskPosition, record: SignalRecord, replay: bool) ->
         case Delivery():
             seen = _seen(position.alerts, record.source)
             return None if seen is None else msgspec.structs.replace(position, alerts=seen)
-        case Signal() | Tick():
-            seen = _seen(position.digests, record.source)
-            if seen is None:
-                return None
-            clock = position.clock
-            if isinstance(record, Tick):
-                clock = clock.ticked(record.source.partition, record.at_ms, record.partitions, replay)
-            return msgspec.structs.replace(position, digests=seen, clock=clock)
+    seen = _seen(position.digests, record.source)
+    if seen is None:
+        return None
+    clock = position.clock
+    if isinstance(record, Tick):
+        clock = clock.ticked(record.source.partition, record.at_ms, record.partitions, replay)
+    return msgspec.structs.replace(position, digests=seen, clock=clock)
 
 
 def _seen(newest: dict[int, Source], source: Source) -> dict[int, Source] | None:

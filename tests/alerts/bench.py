@@ -54,16 +54,21 @@ def level(
     **changes: Any,
 ) -> Signal:
     """A level of a brand."""
-    fields = {"since_ms": at_ms - MINUTE, "evidence_window_s": 900, "figures": figures(), "group": "food"} | changes
+    fields: dict[str, Any] = {
+        "since_ms": at_ms - MINUTE,
+        "evidence_window_s": 900,
+        "figures": figures(),
+        "group": "food",
+    } | changes
     return Signal(
         v=1,
-        source=Source(changes.pop("partition", 0), offset, 0),
+        source=Source(0, offset, 0),
         brand=brand,
         kind=kind,
         at_ms=at_ms,
         evidence=evidence,
         false_alarms_per_month=rate,
-        **{k: v for k, v in fields.items() if k != "partition"},
+        **fields,
     )
 
 
@@ -103,18 +108,19 @@ class Bench:
     def wait(self, duration_ms: int, step_ms: int = 10 * SECOND, **restated: Any) -> list[Alert]:
         """Time passes in ticks; a level is restated each minute if one is given. The alerts of that time."""
         before = len(self.alerts)
-        end_ms = self.now_ms + duration_ms
+        said_ms, end_ms = self.now_ms, self.now_ms + duration_ms
         while self.now_ms < end_ms:
             self.now_ms = min(end_ms, self.now_ms + step_ms)
             self.tick()
-            if restated and (end_ms - self.now_ms) % MINUTE == 0:
+            if restated and (self.now_ms - said_ms >= MINUTE or self.now_ms == end_ms):
                 self.say(**restated)
+                said_ms = self.now_ms
         return self.alerts[before:]
 
     def command(self, action: str, **fields: Any) -> Decisions:
         """A command of ana's, now."""
-        fields = {"author": "ana", "id": f"c{self.offset}", "at_ms": self.now_ms} | fields
-        return self.feed(Command(v=1, action=action, **fields))
+        usual: dict[str, Any] = {"author": "ana", "id": f"c{self.offset}", "at_ms": self.now_ms}
+        return self.feed(Command(v=1, action=action, **usual | fields))
 
     def deliver(self, alert: Alert, outcome: Outcome, detail: str = "") -> Decisions:
         """How the sending of an alert ended."""

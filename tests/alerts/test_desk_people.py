@@ -1,0 +1,132 @@
+"""What people ask for: silence, feedback, another config."""
+
+import pytest
+
+from alerts.desk import IncidentDesk
+from schemas.errors import UndecodableError, UnknownVersionError
+from schemas.signal import Tick
+from schemas.wire import encode
+from tests.alerts.bench import CALM, CRITICAL, HOUR, MINUTE, SECOND, WARNING, Bench, config
+from tests.alerts.test_desk_life import burning, whats
+
+BRANDS = [{"id": "lacocinera", "names": ["La Cocinera"]}, {"id": "ikea", "names": ["IKEA"]}]
+
+
+@pytest.mark.parametrize("about", ["incident", "brand"])
+def test_a_silence_holds_back_what_rings_and_the_record_says_so(about: str) -> None:
+    """Rises and reminders wait for its end, and the newest goes then."""
+    bench = burning(alerts={"reminders": ["10 min"]})
+    names = {"incident": bench.last.id} if about == "incident" else {"brand": "lacocinera"}
+    bench.command("silence", **names, until_ms=bench.now_ms + HOUR, comment="we know")
+    assert whats(bench)[-1] == "silenced: we know"
+    bench.say(**CRITICAL)
+    assert bench.wait(59 * MINUTE, **CRITICAL) == []
+    assert whats(bench)[-2:] == ["escalated", "muted"]
+    assert {(a.destination, str(a.transition)) for a in bench.wait(2 * MINUTE, **CRITICAL)} == {
+        ("slack", "escalated"),
+        ("pagerduty", "opened"),
+        ("webhook", "escalated"),
+    }
+
+
+def test_a_silence_ends_when_it_is_taken_back() -> None:
+    """What waits goes at the next tick."""
+    bench = Bench()
+    bench.command("silence", brand="lacocinera", until_ms=bench.now_ms + HOUR, comment="campaign")
+    bench.say(**WARNING)
+    assert bench.wait(10 * MINUTE, **WARNING) == []
+    bench.command("unsilence", brand="lacocinera", comment="over")
+    assert whats(bench)[-1] == "unsilenced: over"
+    assert [alert.transition for alert in bench.wait(10 * SECOND)] == ["opened", "opened"]
+
+
+def test_what_opens_and_ends_in_silence_is_never_told() -> None:
+    """Nobody was told that it burns."""
+    bench = Bench()
+    bench.command("silence", brand="lacocinera", until_ms=bench.now_ms + 5 * HOUR, comment="campaign")
+    bench.say(**WARNING)
+    bench.wait(40 * MINUTE, **CALM)
+    assert (bench.last.state, bench.alerts) == ("resolved", [])
+
+
+def test_a_silence_does_not_hold_back_the_end() -> None:
+    """A pager that rang would go on escalating."""
+    bench = burning()
+    bench.command("silence", incident=bench.last.id, until_ms=bench.now_ms + 5 * HOUR, comment="we know")
+    bench.command("ack", incident=bench.last.id)
+    bench.wait(40 * MINUTE, **CALM)
+    assert [transition for _, transition in bench.said(2)] == ["acknowledged"] * 2 + ["resolved"] * 2
+
+
+def test_a_false_alarm_closes_the_incident() -> None:
+    """And the same alarm opens it again only if it gets worse than what was judged."""
+    bench = burning()
+    decisions = bench.command("feedback", verdict="false", incident=bench.last.id, comment="a film")
+    assert [alert.transition for alert in decisions.alerts] == ["resolved", "resolved"]
+    assert (bench.last.state, bench.last.resolved_why) == ("resolved", "false_alarm")
+    assert whats(bench)[-2:] == ["false alarm: a film", "resolved"]
+    assert bench.wait(3 * HOUR, **WARNING) == []
+    assert bench.last.state == "resolved"
+    bench.say(**CRITICAL)
+    assert (bench.last.state, bench.last.severity) == ("open", "critical")
+
+
+def test_a_verdict_about_the_past_is_a_line_in_the_story() -> None:
+    """While the incident is remembered."""
+    bench = burning()
+    bench.wait(40 * MINUTE, **CALM)
+    decisions = bench.command("feedback", verdict="false", incident=bench.last.id)
+    assert decisions.alerts == []
+    assert (whats(bench)[-1], bench.last.resolved_why) == ("false alarm", "calm")
+    bench.command("feedback", verdict="real", incident=bench.last.id, comment="it was")
+    assert whats(bench)[-1] == "confirmed: it was"
+
+
+def test_what_is_over_cannot_be_acknowledged() -> None:
+    """Nothing rings any more."""
+    bench = burning()
+    bench.wait(40 * MINUTE, **CALM)
+    assert bench.command("ack", incident=bench.last.id).incidents == []
+
+
+def test_a_brand_that_the_config_drops_is_closed_and_forgotten() -> None:
+    """At the next tick; its levels count no more."""
+    bench = burning(brands=BRANDS)
+    bench.desk.reconfigure(config(brands=BRANDS[1:]), "other")
+    alerts = bench.wait(10 * SECOND)
+    assert [alert.transition for alert in alerts] == ["resolved", "resolved"]
+    assert bench.last.resolved_why == "brand_removed"
+    assert bench.desk.changed() == {"lacocinera": None}
+    assert bench.say(**CRITICAL).incidents == []
+
+
+def test_a_command_before_the_brand_is_closed_is_still_obeyed() -> None:
+    """Between a change of config and the next tick."""
+    bench = burning(brands=BRANDS)
+    bench.desk.reconfigure(config(brands=BRANDS[1:]), "other")
+    assert len(bench.command("ack", incident=bench.last.id).alerts) == 2
+
+
+def test_a_changed_config_holds_from_the_next_level_on() -> None:
+    """Its thresholds, and its hash in the record."""
+    bench = burning()
+    bench.desk.reconfigure(config(sensitivity="sensitive"), "other")
+    bench.wait(MINUTE, **WARNING)
+    assert (bench.last.budget_per_month, bench.last.config_hash) == (4.0, "other")
+
+
+def test_a_destination_that_the_config_drops_is_not_told_of_the_end() -> None:
+    """There is nowhere to send it to."""
+    bench = burning()
+    bench.desk.reconfigure(config(alerts={"slack": None}), "other")
+    bench.command("feedback", verdict="false", incident=bench.last.id)
+    assert bench.said(2) == [("webhook", "resolved")]
+
+
+def test_kept_state_of_another_record_or_a_newer_version_is_refused() -> None:
+    """The worker stops rather than decide from what it can't read."""
+    desk, tick = IncidentDesk(config(), "hash"), encode(Tick(1, Bench().log[0][0].source, 1, 1))  # type: ignore[union-attr]  # it is a tick
+    with pytest.raises(UndecodableError):
+        desk.restore({"ikea": tick}, None)
+    with pytest.raises(UnknownVersionError):
+        desk.restore({}, tick.replace(b"\xa1v\x01", b"\xa1v\x7f"))
