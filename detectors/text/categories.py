@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from detectors.text.hashing import I32, Index
+from detectors.text.hashing import Index
 from detectors.text.phrases import PhraseHits
 from detectors.text.tokens import Tokens
 from detectors.text.vocabulary import Meanings
@@ -25,14 +25,15 @@ _PRAISE_UP_TO: Final = 0.3
 _PRAISE_FROM_BALANCE: Final = 1.5
 
 
-def cue_categories(tokens: Tokens, rows: I32, phrases: PhraseHits, lang: Index, meanings: Meanings) -> Masks:
+def cue_categories(tokens: Tokens, cells: Index, phrases: PhraseHits, lang: Index, meanings: Meanings) -> Masks:
     """The masks of the cues alone, one for each text."""
     masks = np.zeros(tokens.texts, np.uint16)
-    for row, token in ((rows, np.arange(len(rows))), (phrases.row, phrases.first)):
-        text = tokens.text.take(token)
-        found = meanings.categories.take(lang.take(text) * meanings.has_vote.size + row)
+    phrase_text = tokens.text.take(phrases.first)
+    phrase_cells = meanings.cells(lang.take(phrase_text), phrases.row)
+    for cell, text in ((cells, tokens.text), (phrase_cells, phrase_text)):
+        found = meanings.categories.take(cell)
         at = np.flatnonzero(found)
-        np.bitwise_or.at(masks, text[at], found[at])
+        np.bitwise_or.at(masks, text.take(at), found.take(at))
     return masks
 
 

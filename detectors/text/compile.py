@@ -55,7 +55,7 @@ def compile_vocabulary(entries: Sequence[Entry], cues: Sequence[LanguageCue], st
         if shape.count
     ]
     entry_rows = [_entry_row(rows, entry, shape) for entry, shape in shaped]
-    firsts = [rows.of(rows.words, shape.first, shape.first_text) for _, shape in shaped if shape.count > 1]
+    firsts = [(entry.lang, rows.of(rows.words, shape.first, shape.first_text)) for entry, shape in shaped if shape.count > 1]
     cue_shapes = list(shapes([cue.text for cue in cues]))
     cue_rows = [_cue_row(rows, cue, shape) for cue, shape in zip(cues, cue_shapes, strict=True)]
     stop_rows = [rows.of(rows.words, shape.first, shape.first_text) for shape in shapes(stop_words)]
@@ -64,7 +64,7 @@ def compile_vocabulary(entries: Sequence[Entry], cues: Sequence[LanguageCue], st
         _add_entry(meanings, row, entry, shape)
     for row, cue in zip(cue_rows, cues, strict=True):
         meanings.votes[cue.lang, row] += cue.weight * (ENDING_VOTE if cue.is_ending else 1)
-    meanings.begins_phrase[firsts] = True
+    meanings.begins_phrase[tuple(zip(*firsts, strict=True))] = True
     meanings.is_stop_word[[*cue_rows, *stop_rows]] = True
     meanings.is_stop_word[(meanings.role > 0).any(axis=0)] = True
     np.any(meanings.votes > 0, axis=0, out=meanings.has_vote)
@@ -101,7 +101,7 @@ def _empty_meanings(count: int) -> Meanings:
         categories=np.zeros((langs, count), np.uint16),
         votes=np.zeros((langs, count), np.float32),
         has_vote=np.zeros(count, bool),
-        begins_phrase=np.zeros(count, bool),
+        begins_phrase=np.zeros((langs, count), bool),
         is_stop_word=np.zeros(count, bool),
     )
 

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from detectors.text.hashing import I32, Index
+from detectors.text.hashing import Index
 from detectors.text.lexicon import Role
 from detectors.text.phrases import PhraseHits
 from detectors.text.tokens import Tokens
@@ -35,15 +35,11 @@ class Evidence:
     text: Index
 
 
-def evidence(tokens: Tokens, rows: I32, phrases: PhraseHits, lang: Index, meanings: Meanings) -> Evidence:
-    """The evidence of a batch; `lang` is the index into `LANGS` for each text."""
-    at = np.flatnonzero(rows)
-    cell = lang.take(tokens.text.take(at)) * meanings.has_vote.size + rows.take(at)
-    weight = np.zeros(len(rows), np.float32)
-    role = np.zeros(len(rows), np.uint8)
-    weight[at] = meanings.weight.take(cell)
-    role[at] = meanings.role.take(cell)
-    length = np.ones(len(rows), np.intp)
+def evidence(tokens: Tokens, cells: Index, phrases: PhraseHits, lang: Index, meanings: Meanings) -> Evidence:
+    """The evidence of a batch; `cells` are the tokens' and `lang` is the index into `LANGS` for each text."""
+    weight = meanings.weight.take(cells)
+    role = meanings.role.take(cells)
+    length = np.ones(len(cells), np.intp)
     _replace_by_phrases(phrases, lang[tokens.text[phrases.first]], meanings, weight, role, length)
     at = np.flatnonzero((weight != 0) | (role != 0))
     text = tokens.text[at]

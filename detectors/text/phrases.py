@@ -32,10 +32,12 @@ class Phrases:
     def find(self, tokens: Tokens, at: Index) -> PhraseHits:
         """All phrases that begin at the given tokens."""
         head, limit = tokens.hashes.take(at), tokens.first.take(tokens.text.take(at) + 1)
-        rows, firsts, lengths = [], [], []
+        rows, firsts, lengths = [np.zeros(0, np.int32)], [np.zeros(0, np.intp)], [np.zeros(0, np.intp)]
         for length in range(2, self._longest + 1):
             inside = np.flatnonzero(at + length <= limit)
             at, head, limit = at.take(inside), head.take(inside), limit.take(inside)
+            if not len(at):
+                break
             last = at + length - 1
             whole = chain(head, tokens.hashes.take(last))
             row = self._whole.find(whole)
@@ -53,6 +55,8 @@ class Phrases:
         start = tokens.start.take(last)
         stem_end = np.minimum(start + PREFIX_STEM, len(tokens.codes))
         at, length = self._open_ended.candidates(chain(head, tokens.piece(start, stem_end)))
+        if not len(at):
+            return np.zeros(len(last), np.int32)
         fits = np.flatnonzero(length <= tokens.end.take(last.take(at)) - start.take(at))
         at, length = at.take(fits), length.take(fits)
         whole = chain(head[at], tokens.piece(start[at], start[at] + length))

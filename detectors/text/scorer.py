@@ -20,7 +20,7 @@ from detectors.text.languages import FALLBACK_LANG, UNKNOWN_LANG, language_index
 from detectors.text.lexicon import packaged_entries, packaged_language_cues, packaged_stop_words
 from detectors.text.negativity import Floats, features, masses, probability
 from detectors.text.phrases import PhraseHits
-from detectors.text.terms import Spellings, significant_tokens, terms
+from detectors.text.terms import significant_tokens, spellings, terms
 from detectors.text.tokens import Tokens, chunks, tokenise
 from detectors.text.vocabulary import Vocabulary
 from detectors.text.vote import vote
@@ -61,7 +61,7 @@ class _Reading:
 
 
 class TextScorer:
-    """Scores texts with a vocabulary. All that it keeps is a cache: the same text always scores the same.
+    """Scores texts with a vocabulary. Its state never changes: it may be shared by threads.
 
     >>> scorer = TextScorer.packaged()
     >>> scores = scorer.score(["¡Qué vergüenza de servicio!", "I love it"], [None, "en-GB"])
@@ -71,7 +71,6 @@ class TextScorer:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
-        self._spellings = Spellings()
 
     @classmethod
     def packaged(cls) -> "TextScorer":
@@ -125,9 +124,10 @@ class TextScorer:
         if (given == UNKNOWN_LANG).any():
             told = np.where(given == UNKNOWN_LANG, vote(tokens, rows, self._vocabulary), given)
         lang = np.where(told == UNKNOWN_LANG, FALLBACK_LANG, told).astype(np.intp)
-        phrases = self._vocabulary.phrases.find(tokens, np.flatnonzero(meanings.begins_phrase[rows]))
-        found = evidence(tokens, rows, phrases, lang, meanings)
-        return _Reading(tokens, rows, phrases, told, lang, found, cue_categories(tokens, rows, phrases, lang, meanings))
+        cells = meanings.cells(lang.take(tokens.text), rows)
+        phrases = self._vocabulary.phrases.find(tokens, np.flatnonzero(meanings.begins_phrase.take(cells)))
+        found = evidence(tokens, cells, phrases, lang, meanings)
+        return _Reading(tokens, rows, phrases, told, lang, found, cue_categories(tokens, cells, phrases, lang, meanings))
 
     def _scores(self, reading: _Reading) -> TextScores:
         tokens = reading.tokens
@@ -142,7 +142,7 @@ class TextScorer:
             near=near_hashes(tokens, significant),
             text=text_hashes(tokens),
             terms=found.hashes,
-            term_words=self._spellings.of(tokens, found),
+            term_words=spellings(tokens, found),
         )
 
 

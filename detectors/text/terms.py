@@ -18,6 +18,7 @@ TERMS: Final = 8
 _MOST_HASHTAGS: Final = 3
 _MOST_SINGLE: Final = 6
 _SHORTEST_CHARS: Final = 3
+_REPEAT_BITS: Final = 14
 _HASHTAG: Final = np.uint64(0x9E3779B97F4A7C15)  # sets `#word` apart from `word`
 
 
@@ -88,21 +89,20 @@ def _is_digit(chars: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
     return (chars - np.uint8(ord("0"))) < 10
 
 
-class Spellings:
-    """How terms are written. Those of earlier batches are remembered, for most words come again."""
+def spellings(tokens: Tokens, found: Terms) -> dict[int, str]:
+    """The word of each term that occurs, in lower case."""
+    joined = tokens.joined
+    hashes, start, end = found.seen
+    once = _without_most_repeats(hashes)
+    terms, start, end = hashes.take(once).tolist(), start.take(once).tolist(), end.take(once).tolist()
+    return {term: joined[first:after].lower() for term, first, after in zip(terms, start, end, strict=True)}
 
-    def __init__(self, most: int = 100_000) -> None:
-        """`most` words are remembered, about 10 MB; then it begins anew."""
-        self._most = most
-        self._known: dict[int, str] = {}
 
-    def of(self, tokens: Tokens, found: Terms) -> dict[int, str]:
-        """The word of each term that occurs, in lower case."""
-        hashes, start, end = found.seen
-        terms = hashes.tolist()
-        if len(self._known) > self._most:
-            self._known = {}
-        known = self._known
-        for index in [index for index, term in enumerate(terms) if term not in known]:
-            known[terms[index]] = tokens.joined[start[index] : end[index]].lower()
-        return dict(zip(terms, map(known.__getitem__, terms), strict=True))
+def _without_most_repeats(hashes: U64) -> Index:
+    """Places that hold every hash at least once and most only once: cheaper than sorting them."""
+    place = np.arange(len(hashes))
+    slot = (hashes >> np.uint64(64 - _REPEAT_BITS)).view(np.int64)
+    last = np.zeros(1 << _REPEAT_BITS, np.intp)
+    last[slot] = place
+    seen_last = last.take(slot)
+    return np.flatnonzero((seen_last == place) | (hashes.take(seen_last) != hashes))

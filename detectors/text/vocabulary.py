@@ -25,16 +25,20 @@ _SHORTEST_STEM: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Meanings:
-    """What each row means: arrays of (languages, rows), or (rows,). Row 0 is the unknown word."""
+    """What each row means: arrays of (languages, rows), or of (rows,). Row 0 is the unknown word."""
 
     weight: Floats  # -4 … 3
     weighs: Flags  # whether the language gives a weight
     role: npt.NDArray[np.uint8]  # `lexicon.Role`
     categories: npt.NDArray[np.uint16]
     votes: Floats  # what it says about each language
-    has_vote: Flags
+    has_vote: Flags  # (rows,)
     begins_phrase: Flags
-    is_stop_word: Flags
+    is_stop_word: Flags  # (rows,)
+
+    def cells(self, lang: Index, rows: I32) -> Index:
+        """Where the (languages, rows) arrays hold each row in its language, for `take`."""
+        return lang * len(self.has_vote) + rows
 
 
 @dataclass(frozen=True, slots=True)
