@@ -19,6 +19,7 @@ class RepeatMemory:
         self._limit = limit
         self._last: dict[int, int] = {}
         self._position = 0
+        self._before: list[tuple[int, int]] = []
 
     def first_seen(self, identities: NDArray[np.uint64], offsets: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Whether each identity is new; all of them are remembered. Offsets rise, from call to call too.
@@ -31,14 +32,27 @@ class RepeatMemory:
         """
         last, limit = self._last, self._limit
         fresh = []
+        self._before = before = []
         for identity, offset in zip(identities.tolist(), offsets.tolist(), strict=True):
-            fresh.append(offset - last.get(identity, _NEVER) > limit)
+            previous = last.get(identity, _NEVER)
+            before.append((identity, previous))
+            fresh.append(offset - previous > limit)
             last[identity] = offset
         if len(offsets):
             self._position = int(offsets[-1]) + 1
         if len(last) > limit * _SLACK + 1000:
             self._last = self.remembered()
         return np.array(fresh, bool)
+
+    def settle(self) -> None:
+        """What was brought so far stays: `undo` no longer reaches it."""
+        self._before = []
+
+    def undo(self) -> None:
+        """Forgets what the last call of `first_seen` since `settle` brought, as its batch was not used."""
+        for identity, previous in reversed(self._before):
+            self._last[identity] = previous
+        self._before = []
 
     def remembered(self) -> dict[int, int]:
         """Identity → its last offset, of those that the next record is compared with."""

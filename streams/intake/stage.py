@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from schemas.config.model import Config
 from schemas.digest import DigestColumns
-from schemas.enums import Action, IntakeOutcome
+from schemas.enums import Action, IntakeOutcome, Refusal
 from streams.intake.columns import Identities, digest_columns, identify, rows_of, widest_handles
 from streams.intake.match import BrandMatcher, Matches
 from streams.intake.records import Control, RawRecord, Refused
@@ -21,6 +21,7 @@ from streams.intake.repeats import RepeatMemory
 from streams.intake.scores import ScoreMemory, Scorer
 from streams.intake.validate import Validated, validate
 
+_CREATES = (Action.CREATE, None)
 UNKNOWN_SOURCE = "unknown"
 """Source of what was refused: its own word for it isn't trusted."""
 
@@ -60,11 +61,44 @@ class IntakeStage:
         self._matcher = BrandMatcher(config.brands)
 
     def process(self, records: Sequence[RawRecord]) -> IntakeBatch:
-        """The digests and the account of at least one record, all of one source partition, in order of offsets."""
-        validated = validate(records, self._live)
+        """The digests and the account of at least one record, all of one source partition, in order of offsets.
+
+        A record on which our own code raises is refused as poison: it must not keep the others from being counted.
+        """
+        try:
+            return self._process(records, [])
+        except Exception as error:  # whatever it is, the others go on; the class is in the refusal's detail
+            self._memory(records[0].partition).undo()
+            poison = self._poison(records, error)
+            return self._process(records, poison)
+
+    def _poison(self, records: Sequence[RawRecord], error: Exception) -> list[Refused]:
+        """The records that can't be processed, found by halving."""
+        if len(records) == 1:
+            detail = f"rebato itself failed on it ({type(error).__name__}): please report it with the mention"
+            return [Refused(records[0], Refusal.POISON, detail)]
+        memory = self._memory(records[0].partition)
+        middle = len(records) // 2
+        found = []
+        for half in (records[:middle], records[middle:]):
+            try:
+                self._process(half, [])
+            except Exception as raised:  # as above
+                memory.undo()
+                found += self._poison(half, raised)
+            else:
+                memory.undo()
+        return found
+
+    def _process(self, records: Sequence[RawRecord], poison: list[Refused]) -> IntakeBatch:
+        """All steps over the records without the poison, which only joins the refused ones."""
+        self._memory(records[0].partition).settle()
+        bad = {refused.record.offset for refused in poison}
+        validated = validate([record for record in records if record.offset not in bad] if bad else records, self._live)
+        validated.refused += poison
         mentions = validated.mentions
-        ids, fresh = self._remembered(records, validated)
-        creates = np.fromiter((mention.action in (Action.CREATE, None) for mention in mentions), bool, len(mentions))
+        ids, fresh = self._remembered(records[0].partition, validated)
+        creates = np.fromiter((mention.action in _CREATES for mention in mentions), bool, len(mentions))
         candidates = np.flatnonzero(fresh & creates)
         matches = self._matcher.match([mentions[index] for index in candidates.tolist()])
         at = candidates[matches.mention]
@@ -78,18 +112,19 @@ class IntakeStage:
     def remember(self, records: Sequence[RawRecord]) -> list[Control]:
         """Rebuilds what must be remembered of records that are counted already; returns their control records."""
         validated = validate(records, self._live)
-        self._remembered(records, validated)
+        self._remembered(records[0].partition, validated)
         return validated.controls
 
     def forget(self, partition: int) -> None:
         """Drops what is remembered of a source partition, as another process reads it now."""
         self._memories.pop(partition, None)
 
-    def _remembered(self, records: Sequence[RawRecord], validated: Validated) -> tuple[Identities, NDArray[np.bool_]]:
-        partition = records[0].partition
+    def _remembered(self, partition: int, validated: Validated) -> tuple[Identities, NDArray[np.bool_]]:
         ids = identify(validated.mentions)
-        memory = self._memories.setdefault(partition, RepeatMemory(self._limit))
-        return ids, memory.first_seen(ids.with_action, _offsets(records, validated))
+        return ids, self._memory(partition).first_seen(ids.with_action, validated.offsets)
+
+    def _memory(self, partition: int) -> RepeatMemory:
+        return self._memories.setdefault(partition, RepeatMemory(self._limit))
 
     def _batch(
         self,
@@ -105,9 +140,10 @@ class IntakeStage:
         chosen, row = np.unique(at, return_inverse=True)
         mentions = [validated.mentions[index] for index in chosen.tolist()]
         scores = self._scores.score([m.text for m in mentions], [m.lang for m in mentions])
-        offsets = _offsets(records, validated)[chosen]
         partition = records[0].partition
-        columns = digest_columns(mentions, ids.take(chosen), scores, partition, offsets, validated.observed_ms[chosen])
+        columns = digest_columns(
+            mentions, ids.take(chosen), scores, partition, validated.offsets[chosen], validated.observed_ms[chosen]
+        )
         return IntakeBatch(
             partition=partition,
             position=records[-1].offset + 1,
@@ -122,11 +158,6 @@ class IntakeStage:
             controls=validated.controls,
             counts=counts,
         )
-
-
-def _offsets(records: Sequence[RawRecord], validated: Validated) -> NDArray[np.int64]:
-    """Offset of each valid mention."""
-    return np.fromiter((records[position].offset for position in validated.positions), np.int64, len(validated.positions))
 
 
 def _counts(

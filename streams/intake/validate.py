@@ -32,12 +32,13 @@ _decode = msgspec.json.Decoder(Mention).decode
 
 @dataclass(slots=True)
 class Validated:
-    """A batch, sorted out. `positions[i]` says which record `mentions[i]` was."""
+    """A batch, sorted out. `positions[i]` says which record `mentions[i]` was, `offsets[i]` its offset."""
 
     mentions: list[Mention] = field(default_factory=list)
     positions: list[int] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
     controls: list[Control] = field(default_factory=list)
+    offsets: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
     observed_ms: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
 
 
@@ -69,6 +70,7 @@ def validate(records: Sequence[RawRecord], live: bool = False) -> Validated:
                 continue
         mentions.append(mention)
         positions.append(position)
+    out.offsets = np.fromiter((records[position].offset for position in positions), np.int64, len(positions))
     out.observed_ms = _milliseconds(mentions)
     if live:
         _refuse_future(records, out)
@@ -129,4 +131,5 @@ def _refuse_future(records: Sequence[RawRecord], out: Validated) -> None:
     keep = np.flatnonzero(~future).tolist()
     out.mentions = [out.mentions[index] for index in keep]
     out.positions = [out.positions[index] for index in keep]
+    out.offsets = out.offsets[~future]
     out.observed_ms = out.observed_ms[~future]
