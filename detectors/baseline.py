@@ -83,9 +83,10 @@ class SeasonalBaseline(Part):
         self.expected_sums[slot] = self.expected_sums[slot] * decay + 1
         self._bend(slot)
 
-    def idle(self, buckets: int, hour: float, weekend: int) -> None:
-        """Learns that many zeros within one hour in closed form; for brands older than a day."""
-        self.level *= (1 - self._level_rate) ** buckets
+    def idle(self, buckets: int, seen: int, hour: float, weekend: int) -> None:
+        """Learns that many zeros within one hour in closed form; ``seen`` buckets, a day at least, came before."""
+        averaged, forgotten = seen / (seen + buckets), (1 - self._level_rate) ** buckets
+        self.level *= min(averaged, forgotten)
         slot = 24 * weekend + int(hour)
         left = self._decay[weekend] ** buckets
         self.observed_sums[slot] *= left

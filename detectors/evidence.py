@@ -270,11 +270,12 @@ class CrisisEvidence(AnomalyDetector):  # type: ignore[misc]
         middle = self._next_minute + minutes // 2
         hour, weekend = hour_of(middle), weekend_of(middle)
         expected = max(self._baseline.level * self._baseline.factor(hour, weekend), MIN_EXPECTED)
+        seen = self._rings.seen
         self._rings.push_idle(minutes, single(expected))
         self._share.fade(minutes)
         self._dispersion.idle(self._rings.sums, minutes)
         if not self._outage:
-            self._baseline.idle(minutes, hour, weekend)
+            self._baseline.idle(minutes, seen, hour, weekend)
         self._next_minute += minutes
 
 
