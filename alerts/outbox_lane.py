@@ -70,7 +70,8 @@ class Lane(msgspec.Struct, omit_defaults=True):
         self.frozen_until_ms = max(self.frozen_until_ms, record.destination_until_ms)
         if record.retry_at_ms:
             waiting.in_doubt |= record.outcome is Outcome.IN_DOUBT
-            waiting.open, waiting.not_before_ms = False, record.retry_at_ms
+            waiting.open &= record.attempt < waiting.attempts  # a later attempt's receipt is still to come
+            waiting.not_before_ms = max(waiting.not_before_ms, record.retry_at_ms)
             return None
         self._settle(waiting, record.outcome)
         return waiting.alert

@@ -8,6 +8,7 @@ import shlex
 from alerts.render.clean import clean
 from alerts.render.view import View
 from alerts.render.words import WORDS, Words
+from alerts.story import Story
 from schemas.enums import Category, Transition
 from schemas.incident import Entry, Incident
 from schemas.signal import Figures, Loud
@@ -82,16 +83,22 @@ def change(transition: Transition, incident: Incident, view: View) -> str:
     """What this alert adds to the ones before it; "" for the first."""
     words = WORDS[view.language]
     if transition is Transition.ESCALATED:
-        before = next(
-            (entry.severity for entry in reversed(incident.timeline) if entry.severity.rank < incident.severity.rank), None
-        )
-        return words.rise.format(before=words.severity[before], after=words.severity[incident.severity]) if before else ""
+        return _rise(incident, words)
     if transition is Transition.ACKNOWLEDGED:
         until = view.moment(incident.acked_until_ms, incident.updated_ms or incident.opened_ms)
         return words.ack_line.format(who=clean(incident.acked_by, _NAME_CHARS) or "?", until=until)
     if transition is Transition.RESOLVED:
         return _why(incident.resolved_why, words)
     return {Transition.REMINDER: words.reminder, Transition.UPDATED: words.update}.get(transition, "")
+
+
+def _rise(incident: Incident, words: Words) -> str:
+    if incident.timeline and incident.timeline[-1].what == Story.SECOND_WAVE:
+        return words.second_wave
+    for entry in reversed(incident.timeline):
+        if entry.severity.rank < incident.severity.rank:
+            return words.rise.format(before=words.severity[entry.severity], after=words.severity[incident.severity])
+    return ""
 
 
 def _why(reason: str, words: Words) -> str:
@@ -108,7 +115,7 @@ def rows(incident: Incident, view: View) -> list[tuple[str, str]]:
         (words.where, _networks(figures, view)),
         (words.who, _people(figures, view)),
         (words.others, _list([view.name(b) for b in incident.brands if b != incident.brand][:_MOST_BRANDS], _NAME_CHARS)),
-        (words.story, _story(incident.timeline, view)),
+        (words.course, _story(incident.timeline, view)),
     ]
     return [(label, text) for label, text in all_rows if text]
 
@@ -152,14 +159,18 @@ def _loud(loud: Loud, view: View) -> str:
 def _story(timeline: list[Entry], view: View) -> str:
     if len(timeline) < 2:
         return ""
+    return " → ".join(_line(entry, timeline[-1].at_ms, view) for entry in timeline[-_MOST_ENTRIES:])
+
+
+def _line(entry: Entry, near_ms: int, view: View) -> str:
+    """One line of the story; what a closed set of words doesn't know is shown as it is."""
     words = WORDS[view.language]
-    lines = [
-        f"{view.moment(entry.at_ms, timeline[-1].at_ms)} "
-        f"{words.transitions.get(entry.what) or clean(entry.what, _NAME_CHARS)} ({words.severity[entry.severity]})"
-        + (f" {clean(entry.author, _TERM_CHARS)}" if entry.author else "")
-        for entry in timeline[-_MOST_ENTRIES:]
-    ]
-    return " → ".join(lines)
+    what, _, detail = entry.what.partition(": ")
+    said = words.story[Story(what)] if what in list(Story) else clean(what, _NAME_CHARS)
+    if detail and what != Story.RESOLVED:
+        said += f": {clean(detail, _NAME_CHARS)}"
+    author = f", {clean(entry.author, _TERM_CHARS)}" if entry.author else ""
+    return f"{view.moment(entry.at_ms, near_ms)} {said} ({words.severity[entry.severity]}{author})"
 
 
 def actions(incident: Incident, view: View) -> list[str]:

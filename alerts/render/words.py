@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from alerts.story import Story
 from schemas.config.model import Language
 from schemas.enums import Category, Kind, Severity
 
@@ -13,7 +14,7 @@ class Words:
     severity: dict[Severity, str]
     kind: dict[Kind, str]
     categories: dict[Category, str]
-    transitions: dict[str, str]
+    story: dict[Story, str]
     why: dict[str, str]
     since: str
     rising: str
@@ -33,6 +34,7 @@ class Words:
     months: str
     years: str
     rise: str
+    second_wave: str
     reminder: str
     update: str
     ack_line: str
@@ -43,7 +45,7 @@ class Words:
     who: str
     about: str
     others: str
-    story: str
+    course: str
     people: str
     texts: str
     loudest: str
@@ -85,13 +87,21 @@ ES = Words(
         Category.CHURN: "se van a otra marca",
         Category.URGENT: "urgentes",
     },
-    transitions={
-        "opened": "se abre",
-        "escalated": "sube",
-        "acknowledged": "confirmada",
-        "reminder": "recordatorio",
-        "updated": "sigue",
-        "resolved": "resuelta",
+    story={
+        Story.OPENED: "se abre",
+        Story.ESCALATED: "sube",
+        Story.EASED: "baja",
+        Story.SECOND_WAVE: "segunda ola",
+        Story.ACKNOWLEDGED: "confirmada",
+        Story.ACK_EXPIRED: "caduca la confirmación",
+        Story.REMINDER: "recordatorio",
+        Story.SILENCED: "silenciada",
+        Story.UNSILENCED: "vuelve a sonar",
+        Story.MUTED: "no suena: está silenciada",
+        Story.CONFIRMED: "es real",
+        Story.FALSE_ALARM: "falsa alarma",
+        Story.NOT_DELIVERED: "un aviso no llegó",
+        Story.RESOLVED: "resuelta",
     },
     why={
         "calm": "Ha vuelto a la normalidad.",
@@ -116,6 +126,7 @@ ES = Words(
     rarer="menos de una vez cada 100 años",
     months="{n} meses",
     years="{n} años",
+    second_wave="Segunda ola: se había dado por resuelta y vuelve a subir.",
     rise="Sube de {before} a {after}.",
     reminder="Sigue abierta y nadie la ha confirmado.",
     update="Novedades de la misma crisis.",
@@ -127,7 +138,7 @@ ES = Words(
     who="Quién",
     about="De qué",
     others="También",
-    story="Historia",
+    course="Historia",
     people="{authors} personas",
     texts="{texts} textos distintos",
     loudest="con más alcance: {names}",
@@ -168,13 +179,21 @@ EN = Words(
         Category.CHURN: "leaving for another brand",
         Category.URGENT: "urgent",
     },
-    transitions={
-        "opened": "opened",
-        "escalated": "up",
-        "acknowledged": "acknowledged",
-        "reminder": "reminder",
-        "updated": "goes on",
-        "resolved": "resolved",
+    story={
+        Story.OPENED: "opened",
+        Story.ESCALATED: "up",
+        Story.EASED: "eased",
+        Story.SECOND_WAVE: "second wave",
+        Story.ACKNOWLEDGED: "acknowledged",
+        Story.ACK_EXPIRED: "acknowledgement expired",
+        Story.REMINDER: "reminder",
+        Story.SILENCED: "silenced",
+        Story.UNSILENCED: "silence lifted",
+        Story.MUTED: "not rung: silenced",
+        Story.CONFIRMED: "real",
+        Story.FALSE_ALARM: "false alarm",
+        Story.NOT_DELIVERED: "an alert did not arrive",
+        Story.RESOLVED: "resolved",
     },
     why={
         "calm": "It is back to normal.",
@@ -199,6 +218,7 @@ EN = Words(
     rarer="less than once in 100 years",
     months="{n} months",
     years="{n} years",
+    second_wave="Second wave: it was resolved and is rising again.",
     rise="Up from {before} to {after}.",
     reminder="Still open, and nobody has acknowledged it.",
     update="News of the same crisis.",
@@ -210,7 +230,7 @@ EN = Words(
     who="Who",
     about="About",
     others="Also hit",
-    story="Story",
+    course="Story",
     people="{authors} people",
     texts="{texts} different texts",
     loudest="loudest: {names}",

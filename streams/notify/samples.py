@@ -1,0 +1,101 @@
+"""Reads the texts behind an alert back from `mentions`, where they lie by partition and offset and nowhere else.
+
+So a text that was deleted, or that retention has dropped, is gone from alerts too. Whatever can't be read in time is left
+out: an alert without samples is better than one that comes late. A mention counts only if it was observed when the
+sample says: after the topic was recreated, another one may lie at its offset.
+"""
+
+import asyncio
+from datetime import datetime
+
+import msgspec
+import structlog
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError
+
+from alerts.render.distinct import distinct
+from alerts.render.quote import Quote
+from schemas.signal import Sample
+
+log = structlog.get_logger()
+
+MOST = 5
+_RAW_CHARS = 2_000  # cleaning may remove most of it
+_MOST_READ = 12
+_ALL_S = 4.0
+_ONE_S = 1.0
+_FETCH_BYTES = 128 * 1024  # two of the largest mentions
+_OBSERVED_SLACK_MS = 1
+
+
+class _Said(msgspec.Struct):
+    """The part of a mention that is shown."""
+
+    text: str
+    source: str
+    observed_at: datetime
+    url: str | None = None
+
+
+_decode = msgspec.json.Decoder(_Said)
+
+
+class SampleReader:
+    """Opens a connection for each reading: alerts are rare, and nothing has to be kept alive between them."""
+
+    def __init__(self, brokers: str, mentions_topic: str) -> None:
+        """Connects to nothing."""
+        self._brokers = brokers
+        self._topic = mentions_topic
+
+    async def read(self, samples: list[Sample]) -> list[Quote]:
+        """At most five different texts, in the order of `samples`, within 4 s. Never raises what Kafka causes."""
+        quotes: list[Quote] = []
+        try:
+            async with asyncio.timeout(_ALL_S):
+                await self._read(samples[:_MOST_READ], quotes)
+        except (TimeoutError, KafkaError) as error:
+            log.warning("samples.incomplete", wanted=len(samples), read=len(quotes), error=type(error).__name__)
+        return distinct(quotes, MOST)
+
+    async def _read(self, samples: list[Sample], quotes: list[Quote]) -> None:
+        if not samples:
+            return
+        consumer = AIOKafkaConsumer(
+            bootstrap_servers=self._brokers,
+            enable_auto_commit=False,
+            auto_offset_reset="none",
+            max_partition_fetch_bytes=_FETCH_BYTES,
+        )
+        try:
+            await consumer.start()
+            for sample in samples:
+                if quote := await self._fetch(consumer, sample):
+                    quotes.append(quote)
+        finally:
+            await consumer.stop()
+
+    async def _fetch(self, consumer: AIOKafkaConsumer, sample: Sample) -> Quote | None:
+        where = TopicPartition(self._topic, sample.partition)
+        consumer.assign([where])
+        consumer.seek(where, sample.offset)
+        try:
+            record = await asyncio.wait_for(consumer.getone(where), _ONE_S)
+        except (TimeoutError, KafkaError):
+            return None
+        return quote_of(record.value, sample) if record.offset == sample.offset else None
+
+
+def quote_of(raw: bytes | None, sample: Sample) -> Quote | None:
+    """What the mention says, or None if it isn't the one that the sample means."""
+    try:
+        said = _decode.decode(raw or b"")
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+    try:
+        observed_ms = round(said.observed_at.timestamp() * 1000)
+    except (OverflowError, ValueError):
+        return None
+    if not said.text.strip() or abs(observed_ms - sample.at_ms) > _OBSERVED_SLACK_MS:
+        return None
+    return Quote(said.text[:_RAW_CHARS], observed_ms, said.source, said.url or "", max(1, sample.copies))

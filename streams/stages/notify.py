@@ -1,0 +1,67 @@
+"""The stage `notify`: one partition of the topic `alerts` in, outcomes of deliveries out to `signals`.
+
+What is due is decided in `alerts.outbox`; sending is done beside the stage, by `streams.notify.loop`.
+"""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from alerts.outbox import Outbox
+from schemas.alert import Alert, Receipt, decode_alert
+from schemas.config.model import Config
+from schemas.errors import RecordError, StateError
+from schemas.signal import Delivery, Source
+from schemas.topics import Topics, partition_of
+from schemas.wire import VERSION, encode
+from streams.engine.stage import InputRecord, Output
+
+_PREFIX = "i:"  # an incident's id may begin with anything, a state key may not
+
+
+class NotifyStage:
+    """The outbox of one alerts partition. State keys are incidents."""
+
+    def __init__(self, config: Config, states: Mapping[bytes, bytes], position: bytes | None) -> None:
+        """Takes over the state of the last checkpoint. Raises `StateError` when this version can't read it."""
+        self._signals = Topics(config.kafka.topic_prefix).signals
+        self._partitions = config.kafka.partitions
+        try:
+            kept = {key.decode().removeprefix(_PREFIX): state for key, state in states.items()}
+            self.outbox = Outbox(kept, position)
+        except (RecordError, msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise StateError(f"the kept state of notify can't be read: {error}") from error
+
+    def apply(self, record: InputRecord) -> list[Output]:
+        """The outcome of the delivery that this record ends, if it does. Raises `RecordError` on bytes that are none."""
+        decoded = decode_alert(record.value)
+        settled = self.outbox.apply(decoded, record.offset, record.append_ms)
+        if settled is None or not isinstance(decoded, Receipt):
+            return []
+        return [self._delivery(settled, decoded, Source(record.partition, record.offset, 0))]
+
+    def changed(self) -> dict[bytes, bytes | None]:
+        """The states of the incidents that have changed since `saved`; `None` for a forgotten one."""
+        return {f"{_PREFIX}{incident}".encode(): self.outbox.state(incident) for incident in sorted(self.outbox.changed)}
+
+    def saved(self) -> None:
+        """What `changed` returned last is durable."""
+        self.outbox.changed.clear()
+
+    def position(self) -> bytes:
+        """How far the log has been read."""
+        return self.outbox.position()
+
+    def _delivery(self, alert: Alert, receipt: Receipt, source: Source) -> Output:
+        group = alert.incident.group
+        delivery = Delivery(
+            v=VERSION,
+            source=source,
+            alert=alert.id,
+            incident=alert.incident.id,
+            destination=alert.destination,
+            outcome=receipt.outcome,
+            at_ms=receipt.at_ms,
+            detail=receipt.detail,
+        )
+        return Output(self._signals, partition_of(group, self._partitions), group.encode(), encode(delivery))
