@@ -11,11 +11,12 @@ import typer
 
 from schemas.enums import Refusal
 from schemas.errors import UsageError
+from streams.cli.lazy import command_app
 from streams.cli.options import DEFAULT_CONFIG, ConfigFile, Json, Set, read_config
 from streams.cli.terminal import clipped, printable
 from streams.deadletters import DeadLetter, DeadLetters
 
-app = typer.Typer(help="Shows what was refused and why; sends it again.", no_args_is_help=True, rich_markup_mode="rich")
+app = command_app("Shows what was refused and why; sends it again.")
 Reason = Annotated[Refusal | None, typer.Option("--reason", help="Only what was refused for this reason.")]
 _DETAIL_CHARS = 60
 

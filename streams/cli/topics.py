@@ -6,10 +6,11 @@ from dataclasses import asdict
 import typer
 
 from schemas.errors import CheckFailedError
+from streams.cli.lazy import command_app
 from streams.cli.options import DEFAULT_CONFIG, ConfigFile, Json, Set, read_config
 from streams.topics_admin import Difference, TopicsAdmin, topic_specs
 
-app = typer.Typer(help="Makes or checks the topics.", no_args_is_help=True, rich_markup_mode="rich")
+app = command_app("Makes or checks the topics.")
 
 
 @app.command(epilog="Example: rebato topics create --config rebato.yaml")

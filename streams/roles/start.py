@@ -1,5 +1,6 @@
 """What every role does first: logs, metrics, health."""
 
+import logging
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +18,8 @@ from streams.reload import Reloader
 from streams.roles.role import Role
 
 log = structlog.get_logger()
+
+_LIBRARIES = ("faust", "mode", "aiokafka")  # their INFO lines tell of their insides, dozens at each start
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,8 @@ def started(order: Order, vitals: Vitals) -> Iterator[Metrics]:
     config = order.loaded.config
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until the reloader listens, it must not end the process
     configure_logs(config.logs, order.role)
+    for library in _LIBRARIES:
+        logging.getLogger(library).setLevel(logging.WARNING)
     metrics = Metrics(order.role, config)
     port = order.role.port(config.monitoring.port)
     with HealthServer(config.monitoring.host, port, metrics.registry, vitals.healthy, vitals.ready) as health:

@@ -1,0 +1,118 @@
+"""`rebato run`: the pipeline, each role a process of its own; or one role, as this process."""
+
+import asyncio
+import importlib
+import math
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from schemas.config.load import Loaded
+from schemas.errors import UsageError
+from streams.cli.lazy import command_app
+from streams.cli.options import DEFAULT_CONFIG, ConfigFile, Set, read_config
+from streams.embedded import PARTITIONS, EmbeddedBroker
+from streams.kafka_wait import wait_for_kafka
+from streams.roles.role import Role
+from streams.roles.start import Order
+from streams.supervisor import OWN_NAME, Emit, Supervisor, end_with_parent
+from streams.topics_admin import TopicsAdmin, topic_specs
+
+_COLOURS = {
+    Role.SOURCES: typer.colors.CYAN,
+    Role.INTAKE: typer.colors.BLUE,
+    Role.WATCH: typer.colors.MAGENTA,
+    Role.INCIDENTS: typer.colors.YELLOW,
+    Role.NOTIFY: typer.colors.GREEN,
+}
+_WIDTH = max(map(len, Role))
+app = command_app()
+Wait = Annotated[float, typer.Option(min=0, help="Seconds to wait for a Kafka that doesn't answer.")]
+
+
+@app.command(epilog="Example: rebato run --config rebato.yaml")
+def run(
+    roles: Annotated[list[Role] | None, typer.Argument(metavar="[ROLE]…", help="Which roles; all without a name.")] = None,
+    config: ConfigFile = DEFAULT_CONFIG,
+    settings: Set = [],  # noqa: B006 (typer copies it)
+    embedded: Annotated[bool, typer.Option("--embedded", help="Bring a demo broker that forgets all on exit.")] = False,
+    wait: Wait = 30,
+    supervised: Annotated[bool, typer.Option("--supervised", hidden=True)] = False,
+) -> None:
+    """Runs the pipeline until Ctrl-C: each role as a process that is restarted when it dies.
+
+    With one ROLE this process is that role, for containers. Roles: sources intake watch incidents notify.
+    """
+    chosen = list(dict.fromkeys(roles or Role))
+    loaded = read_config(config, settings)
+    if len(chosen) == 1 and not embedded:
+        _be(chosen[0], config, settings, loaded, math.inf if supervised else wait, supervised)
+        return
+    with ExitStack() as stack:
+        if embedded:
+            settings = [*settings, *stack.enter_context(_embedded_settings(loaded))]
+        else:
+            _check_cluster(loaded, wait)
+        commands = {str(role): _command(role, config, settings) for role in chosen}
+        emit = _emit_plain if loaded.config.logs == "json" else _emit
+        code = asyncio.run(_supervise(commands, emit))
+    raise typer.Exit(code)
+
+
+def _be(role: Role, path: Path, settings: list[str], loaded: Loaded, wait_s: float, supervised: bool) -> None:
+    if supervised:
+        end_with_parent()
+    is_embedded = wait_for_kafka(loaded.config.kafka, wait_s, _tell)
+    order = Order(role, loaded, path, lambda: read_config(path, settings), is_embedded)
+    importlib.import_module(f"streams.roles.{role}").run(order)
+
+
+def _command(role: Role, path: Path, settings: list[str]) -> list[str]:
+    options = [text for setting in settings for text in ("--set", setting)]
+    return [sys.executable, "-m", "streams.cli", "run", role, "--supervised", "--config", str(path), *options]
+
+
+async def _supervise(commands: dict[str, list[str]], emit: Emit) -> int:
+    return await Supervisor(commands, emit).run()
+
+
+def _check_cluster(loaded: Loaded, wait_s: float) -> None:
+    """What would end every role at once is said once."""
+    if wait_for_kafka(loaded.config.kafka, wait_s, _tell):
+        return
+    broken = [each for each in TopicsAdmin(loaded.config).check() if each.setting in ("topic", "partitions")]
+    if broken:
+        raise UsageError("\n".join(map(str, broken)))
+
+
+@contextmanager
+def _embedded_settings(loaded: Loaded) -> Iterator[list[str]]:
+    """Settings that send every role to a broker in this process."""
+    with EmbeddedBroker() as broker:
+        broker.create(*(spec.name for spec in topic_specs(loaded.config)))
+        _tell(f"demo broker at {broker.address}: it keeps little and forgets all on exit")
+        yield [
+            f"kafka.brokers={broker.address}",
+            "kafka.security_protocol=PLAINTEXT",
+            f"kafka.partitions={PARTITIONS}",
+            f"kafka.source_partitions={PARTITIONS}",
+        ]
+
+
+def _tell(line: str) -> None:
+    _emit(OWN_NAME, line)
+
+
+def _emit(name: str, line: str) -> None:
+    """The prefix says who speaks; its colour is left out where the output is no terminal."""
+    colour = _COLOURS.get(Role(name)) if name in list(Role) else typer.colors.WHITE
+    typer.echo(f"{typer.style(f'{name:<{_WIDTH}}', fg=colour, bold=name == OWN_NAME)}  {line}", err=True)
+
+
+def _emit_plain(name: str, line: str) -> None:
+    """JSON lines name their role themselves."""
+    typer.echo(line, err=True)

@@ -1,0 +1,34 @@
+"""Waits until a cluster answers."""
+
+import time
+from collections.abc import Callable
+
+from confluent_kafka import KafkaException
+from confluent_kafka.admin import AdminClient
+
+from schemas.config.model import Kafka
+from streams.librdkafka import client_settings, unreachable
+
+_ASK_S = 2.0
+_EMBEDDED_PREFIX = "mockCluster"  # what librdkafka calls its mock clusters
+
+
+def wait_for_kafka(kafka: Kafka, within_s: float, tell: Callable[[str], None]) -> bool:
+    """Whether the cluster that answers is an embedded broker. `tell` gets one line when it has to wait.
+
+    Raises `UnreachableError` after `within_s` seconds.
+    """
+    admin = AdminClient(client_settings(kafka))
+    deadline_s = time.monotonic() + within_s
+    told = False
+    while True:
+        started_s = time.monotonic()
+        try:
+            return bool(admin.list_topics(timeout=_ASK_S).cluster_id.startswith(_EMBEDDED_PREFIX))
+        except KafkaException as error:
+            if time.monotonic() >= deadline_s:
+                raise unreachable(kafka.brokers) from error
+        if not told:
+            tell(f"Kafka at {kafka.brokers} does not answer yet; waiting for it")
+            told = True
+        time.sleep(max(0.0, min(_ASK_S, deadline_s - time.monotonic()) - (time.monotonic() - started_s)))
