@@ -3,6 +3,8 @@
 Idle brands are touched lazily: `advance` brings a brand up to any later minute, whatever lies between.
 """
 
+import heapq
+from bisect import insort
 from typing import Any
 
 import numpy as np
@@ -32,6 +34,8 @@ class BrandWatch:
         self.zone_min = zone_min
         self.evidence = CrisisEvidence()
         self.blocks: dict[int, MinuteBlock] = {}  # the last quarter of an hour, the open minute, and minutes ahead
+        self._ahead: list[int] = []  # heap of the minutes in `blocks` that aren't closed
+        self._closed: list[int] = []  # those that are, ascending
         self.quarters: list[MinuteBlock] = []  # older, oldest first; `minute` is the first of the quarter
         self.chart: list[int] = []  # negative mentions a closed minute, the newest last
         self.usual = UsualTerms()
@@ -79,7 +83,14 @@ class BrandWatch:
         block = self.blocks.get(minute)
         if block is None:
             block = self.blocks[minute] = MinuteBlock(minute)
+            self._enlist(minute)
         return block
+
+    def _enlist(self, minute: int) -> None:
+        if self.open_min is None or minute >= self.open_min:
+            heapq.heappush(self._ahead, minute)
+        else:
+            insort(self._closed, minute)
 
     def _learn_words(self, terms: NDArray[np.uint64], words: dict[int, str]) -> None:
         for term in np.unique(terms).tolist():
@@ -99,7 +110,9 @@ class BrandWatch:
         if self.open_min is None:
             return
         minute = now_ms // MINUTE_MS
-        for over in sorted(m for m in self.blocks if self.open_min <= m < minute):
+        while self._ahead and self._ahead[0] < minute:
+            over = heapq.heappop(self._ahead)
+            insort(self._closed, over)
             block = self.blocks[over]
             self._close_idle(over)
             self.evidence.close(over + self.zone_min, block.evident_negative.count(), block.evident.count())
@@ -122,7 +135,8 @@ class BrandWatch:
         del self.chart[:-CHART_MIN]
 
     def _retire(self, minute: int) -> None:
-        for old in sorted(m for m in self.blocks if m < minute - RECENT_MIN):
+        while self._closed and self._closed[0] < minute - RECENT_MIN:
+            old = self._closed.pop(0)
             block = self.blocks.pop(old)
             if not self.quarters or block.minute >= self.quarters[-1].minute + RECENT_MIN:
                 self.quarters.append(MinuteBlock(old))
@@ -145,7 +159,7 @@ class BrandWatch:
     def window(self, minutes: int, now_ms: int) -> list[MinuteBlock]:
         """The blocks of the last `minutes` (15 or 60) up to the open minute."""
         last = now_ms // MINUTE_MS
-        recent = [self.blocks[m] for m in sorted(self.blocks) if last - RECENT_MIN < m <= last]
+        recent = [self.blocks[m] for m in range(last - RECENT_MIN + 1, last + 1) if m in self.blocks]
         return recent if minutes <= RECENT_MIN else [*self.quarters, *recent]
 
     def to_state(self) -> dict[str, Any]:
@@ -179,4 +193,6 @@ class BrandWatch:
         watch.copies = CopyLimit.from_state(state["copies"])
         for name in MARKS:
             setattr(watch, name, state["marks"][name])
+        for minute in sorted(watch.blocks):
+            watch._enlist(minute)
         return watch
