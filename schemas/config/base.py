@@ -95,4 +95,4 @@ def _printable(text: str) -> str:
 Zone = Annotated[str, AfterValidator(_known_zone)]
 Language = Literal["es", "en"]
 Slug = Annotated[str, AfterValidator(_slug), WithJsonSchema({"type": "string", "pattern": f"^{_SLUG.pattern}$"})]
-Name = Annotated[str, AfterValidator(_printable), StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True), AfterValidator(_printable)]

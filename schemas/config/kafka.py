@@ -43,8 +43,8 @@ class Retention(Settings):
 class Kafka(Settings):
     """The cluster and its topics."""
 
-    brokers: Annotated[str, AfterValidator(_brokers), BeforeValidator(_joined)] = Field(
-        "localhost:9092", description="host:port of one or more brokers, with commas"
+    brokers: Annotated[str, AfterValidator(_brokers), BeforeValidator(_joined, json_schema_input_type=str | list[str])] = (
+        Field("localhost:9092", description="host:port of one or more brokers, with commas")
     )
     topic_prefix: str = Field(
         "",

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from schemas.config.fields import is_secret
 from schemas.config.layers import Origin, Override, from_command_line, from_environment, put
 from schemas.config.model import Config, repeated_ids
-from schemas.config.problems import Overrides, explain_errors, place
+from schemas.config.problems import Overrides, empty_settings, explain_errors, place
 from schemas.config.tree import Path, Tree, read_tree, write_path
 from schemas.errors import ConfigError, Problem, UsageError
 
@@ -87,16 +87,17 @@ def _reason(error: OSError) -> str:
 
 
 def _validated(tree: Tree, above: list[Override], name: str) -> Config:
-    problems = list(tree.problems)
     data = tree.data
     places: Overrides = {override.path: override.origin for override in above}
+    problems = list(tree.problems)
     if isinstance(data, dict):
         problems += [_nowhere(override) for override in above if not put(data, override)]
+    problems += [*_repeated(data, tree, places), *empty_settings(tree, places)]
     try:
         config = Config.model_validate(data)
     except ValidationError as error:
-        problems += explain_errors(error, tree, places)
-    problems += _repeated(data, problems, tree, places)
+        known = {problem.message for problem in problems}
+        problems += [problem for problem in explain_errors(error, tree, places) if problem.message not in known]
     if problems:
         raise ConfigError(name, sorted(problems, key=lambda problem: (problem.line is None, problem.line or 0)))
     return config
@@ -106,7 +107,7 @@ def _nowhere(override: Override) -> Problem:
     return Problem(None, override.origin.where, f"there is no `{write_path(override.path)}` in the file. Count from 0.")
 
 
-def _repeated(data: object, problems: list[Problem], tree: Tree, places: Overrides) -> list[Problem]:
+def _repeated(data: object, tree: Tree, places: Overrides) -> list[Problem]:
     """Ids that two brands have; asked of the plain values, since the model looks only where all brands are well."""
     brands = data.get("brands") if isinstance(data, dict) else None
     ids = [brand.get("id") if isinstance(brand, dict) else None for brand in brands] if isinstance(brands, list) else []
@@ -114,7 +115,7 @@ def _repeated(data: object, problems: list[Problem], tree: Tree, places: Overrid
     for index, message in repeated_ids(ids):
         line, label = place(("brands", index, "id"), tree, places)
         found.append(Problem(line, f"{label} = {ids[index]}", message, ids[index]))
-    return [problem for problem in found if problem.message not in {known.message for known in problems}]
+    return found
 
 
 def _origins(tree: Tree, above: list[Override], name: str) -> dict[str, Origin]:

@@ -75,7 +75,8 @@ def _level(value: object) -> object:
     return {"false_alarms": LEVELS[value], "per": "brand-month"}
 
 
-SensitivitySetting = Annotated[Sensitivity, BeforeValidator(_level)]
+Level = Literal["quiet", "balanced", "sensitive"]
+SensitivitySetting = Annotated[Sensitivity, BeforeValidator(_level, json_schema_input_type=Sensitivity | Level)]
 
 
 class Promise(Settings):
@@ -212,7 +213,7 @@ class Config(Settings):
     )
     sensitivity: SensitivitySetting = Field(
         Sensitivity(),
-        description="how many false alarms are acceptable: `quiet` (0.25 a brand and month), `balanced` (1), `sensitive` (4)",
+        description="acceptable false alarms: `quiet` (0.25 a brand and month), `balanced` (1), `sensitive` (4)",
     )
     promise: Promise = Field(Promise(), description="how fast questions and complaints are answered")
     floors: Floors = Field(Floors(), description="below these nobody is called, however strange it is")
@@ -234,5 +235,5 @@ class Config(Settings):
         for place, promise in ((), None), *own:
             whole = merged(self.promise, promise)
             if whole.at_most < whole.answer_within:
-                raise rule("`at_most` must not be shorter than `answer_within`. Try `24 h`.", *place, "promise")
+                raise rule("must not be shorter than `answer_within`. Try `24 h`.", *place, "promise", "at_most")
         return self

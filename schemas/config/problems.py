@@ -10,19 +10,28 @@ from pydantic import ValidationError
 
 from schemas.config.fields import field_at, is_secret
 from schemas.config.layers import Origin
-from schemas.config.remedies import Mistake, remedy
+from schemas.config.remedies import EMPTY, Mistake, remedy
 from schemas.config.tree import Path, Tree, write_path
 from schemas.errors import Problem
 
 Overrides = dict[Path, Origin]
 _MAX_VALUE_CHARS = 60
 _BRANCHES = (("brands", "list"), ("brands", "auto"))  # pydantic names the branch it took
-_WITHOUT_VALUE = frozenset(("extra_forbidden", "missing", "rule"))
+_WITHOUT_VALUE = frozenset(("extra_forbidden", "missing", "rule", "url_parsing", "url_scheme", "url_type"))
 
 
 def explain_errors(error: ValidationError, tree: Tree, overrides: Overrides) -> list[Problem]:
     """One problem for each error, in pydantic's order."""
     return [_problem(item, tree, overrides) for item in error.errors(include_url=False)]
+
+
+def empty_settings(tree: Tree, overrides: Overrides) -> list[Problem]:
+    """Settings with nothing behind their colon. An explicit `null` is a wish, this is a forgotten value."""
+    problems = []
+    for path in [path for path, raw in tree.raw.items() if raw == "" and path and path not in overrides]:
+        if field := field_at(path):
+            problems.append(Problem(*place(path, tree, overrides), remedy(Mistake(EMPTY, path, None, "", field, {}, ""))))
+    return problems
 
 
 def place(path: Path, tree: Tree, overrides: Overrides) -> tuple[int | None, str]:

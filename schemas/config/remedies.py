@@ -11,6 +11,7 @@ from schemas.config.tree import Path
 from schemas.config.values import write_value
 
 _LIMITS = {"gt": "more than", "ge": "at least", "lt": "less than", "le": "at most"}
+EMPTY = "empty"  # a kind of our own: nothing behind the colon
 _MAX_NAMES = 6  # of settings in a message
 
 
@@ -43,7 +44,8 @@ class Mistake:
     @property
     def suggestion(self) -> str:
         """` Try 1.`, or nothing."""
-        return f" Try {self.example}." if self.example else ""
+        shown = f"`{self.example}`" if self.field and self.field.annotation is str else self.example
+        return f" Try {shown}." if shown.strip("`") else ""
 
 
 def remedy(mistake: Mistake) -> str:
@@ -73,7 +75,7 @@ def _missing(mistake: Mistake) -> str:
 def _empty(mistake: Mistake) -> str:
     if inside := _inside(mistake):
         return f"is empty. Write its settings below it, indented ({inside}), or remove the line."
-    return f'is empty{mistake.meaning}. A `#` after a blank begins a comment: a value with it stands in quotes, "#…".'
+    return f'is empty{mistake.meaning}. Write a value; one that begins with `#` stands in quotes, "#…".'
 
 
 def _inside(mistake: Mistake) -> str:
@@ -171,4 +173,4 @@ _KINDS: dict[Callable[[Mistake], str], str] = {
     _own: "value_error rule",
 }
 _SAY = {kind: say for say, kinds in _KINDS.items() for kind in kinds.split()}
-_EMPTY_KINDS = frozenset(_SAY) - {"extra_forbidden", "missing", "value_error", "rule"}
+_EMPTY_KINDS = frozenset((*_SAY, EMPTY)) - {"extra_forbidden", "missing", "value_error", "rule"}

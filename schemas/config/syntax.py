@@ -44,16 +44,17 @@ def explain_syntax(error: yaml.YAMLError, text: str) -> Problem:
         )
     mark = getattr(error, "problem_mark", None)
     start = getattr(error, "context_mark", None)
+    context = str(getattr(error, "context", "") or "")
     known = str(getattr(error, "problem", "") or "")
     line: int | None = mark.line + 1 if mark else None
-    if start and "flow" in str(getattr(error, "context", "")):
+    if start and "flow" in context:
         return _unclosed(start.line, mark.line if mark else start.line, text)
     if found := _FIRST_OF_NO_VALUE.match(known):
         return Problem(line, "", _no_value(found[1]))
-    if start and "quoted scalar" in str(getattr(error, "context", "")):
+    if start and "quoted scalar" in context:
         line = start.line + 1
     meaning = next(
-        (remedy for sign, remedy in _MEANINGS if sign in known),
+        (remedy for sign, remedy in _MEANINGS if sign in f"{context} {known}"),
         "YAML can't read this line. Check its quotes, colons and indentation.",
     )
     return Problem(line, "", meaning)

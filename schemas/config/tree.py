@@ -15,6 +15,7 @@ from schemas.errors import Problem
 Path = tuple[str | int, ...]  # ("brands", 0, "names")
 MAX_VALUES = 100_000  # a file of nested aliases grows without end
 _MAX_DIGITS = 18
+_TAGS = frozenset(f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "seq", "map", "merge"))
 
 
 class _CoreLoader(yaml.SafeLoader):
@@ -93,6 +94,8 @@ class _Walk:
             self._open.discard(id(node))
 
     def _inside(self, node: yaml.Node, path: Path) -> object:
+        if node.tag not in _TAGS:
+            raise yaml.MarkedYAMLError(problem="could not determine a constructor", problem_mark=node.start_mark)
         if isinstance(node, yaml.SequenceNode):
             return [self.value(item, (*path, index)) for index, item in enumerate(node.value)]
         if isinstance(node, yaml.MappingNode):

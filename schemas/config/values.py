@@ -21,6 +21,8 @@ def write_value(value: object) -> str:
             return str(value).lower()
         case float():
             return f"{value:g}"
+        case "":
+            return '""'
         case SecretStr():
             return "(secret)"
         case timedelta():

@@ -1,9 +1,8 @@
 """`rebato schema`: the JSON Schema of records that others write or read."""
 
-import json
-
 import typer
 
+from schemas.config.schema import write_schema
 from schemas.mention_schema import mention_schema
 from streams.cli.lazy import command_app
 
@@ -18,4 +17,4 @@ def _group() -> None:
 @app.command(epilog="Example: rebato schema mention > mention.schema.json")
 def mention() -> None:
     """Prints the JSON Schema of a mention: what sources, files and `POST /v1/mentions` hold."""
-    typer.echo(json.dumps(mention_schema(), indent=2, ensure_ascii=False))
+    typer.echo(write_schema(mention_schema()))
