@@ -1,0 +1,38 @@
+"""What the scorer says of a batch, as columns."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from detectors.text.hashing import U64
+
+
+@dataclass(frozen=True, slots=True)
+class TextScores:
+    """One row for each text."""
+
+    negativity: npt.NDArray[np.float32]  # probability of negative, 0–1
+    lang: npt.NDArray[np.uint8]  # index into LANGS, or UNKNOWN_LANG
+    categories: npt.NDArray[np.uint16]  # mask of Category.bit
+    near: U64  # simhash of the words: near-copies differ in few of its 64 bits; 0 = no words
+    text: U64  # equal for copies and reposts; 0 = no words
+    terms: U64  # (texts, 8): hashes of significant words, hashtags and pairs; 0 = none
+    term_words: dict[int, str]  # what the hashes in `terms` stand for, in lower case
+
+    def __len__(self) -> int:
+        return len(self.negativity)
+
+
+def joined(parts: Sequence[TextScores]) -> TextScores:
+    """The rows of all parts in their order."""
+    return TextScores(
+        negativity=np.concatenate([part.negativity for part in parts]),
+        lang=np.concatenate([part.lang for part in parts]),
+        categories=np.concatenate([part.categories for part in parts]),
+        near=np.concatenate([part.near for part in parts]),
+        text=np.concatenate([part.text for part in parts]),
+        terms=np.concatenate([part.terms for part in parts]),
+        term_words={term: word for part in parts for term, word in part.term_words.items()},
+    )
