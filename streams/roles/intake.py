@@ -1,0 +1,85 @@
+"""The role `intake`: mentions in, digests and refused mentions out."""
+
+import asyncio
+import time
+from functools import partial
+
+from detectors.text.scorer import TextScorer
+from schemas.config.load import Loaded
+from schemas.enums import IntakeOutcome, Refusal
+from streams.engine.vitals import Vitals
+from streams.intake.process import run_intake
+from streams.intake.stage import IntakeStage
+from streams.metrics import Metrics, source_label
+from streams.roles.loop import run_until_signal
+from streams.roles.start import Order, started
+
+
+class IntakeMetrics:
+    """An `IntakeObserver` that counts."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        self._metrics = metrics
+
+    def mentions(self, source: str, outcome: IntakeOutcome, n: int) -> None:
+        """By source and outcome."""
+        self._metrics.mentions.labels(source_label(source), outcome).inc(n)
+
+    def digests(self, n: int) -> None:
+        """All of them together."""
+        self._metrics.digests.inc(n)
+
+    def refused(self, reason: Refusal, n: int) -> None:
+        """By reason."""
+        self._metrics.dead.labels(reason).inc(n)
+
+    def watermark(self, partition: int, ms: int) -> None:
+        """As an age that grows until the next one."""
+        self._metrics.watermark_delay.labels(str(partition)).set_function(partial(_age_s, ms))
+
+    def lag(self, partition: int, n: int) -> None:
+        """By partition."""
+        self._metrics.lag.labels(str(partition)).set(n)
+
+    def lost(self, partition: int, n: int) -> None:
+        """All partitions together."""
+        self._metrics.lost.inc(n)
+
+
+class _Intake:
+    """Holds the stage, once there is one, for configs that change."""
+
+    def __init__(self, order: Order, metrics: Metrics, vitals: Vitals) -> None:
+        self._order = order
+        self._metrics = metrics
+        self._vitals = vitals
+        self._loaded = order.loaded
+        self._stage: IntakeStage | None = None
+
+    async def work(self, stop: asyncio.Event) -> None:
+        """Until `stop` is set."""
+        config, observer = self._order.loaded.config, IntakeMetrics(self._metrics)
+        await run_intake(config, TextScorer.packaged(), observer, stop, self._vitals, on_ready=self._ready)
+
+    def apply(self, loaded: Loaded) -> None:
+        """Brands of the new config count from the next batch on."""
+        self._loaded = loaded
+        if self._stage is not None:
+            self._stage.with_config(loaded.config)
+
+    def _ready(self, stage: IntakeStage) -> None:
+        self._stage = stage
+        stage.with_config(self._loaded.config)
+
+
+def _age_s(ms: int) -> float:
+    return time.time() - ms / 1000
+
+
+def run(order: Order) -> None:
+    """Runs until SIGTERM or SIGINT."""
+    vitals = Vitals()
+    with started(order, vitals) as metrics:
+        metrics.assigned.set_function(lambda: len(vitals.partitions))
+        intake = _Intake(order, metrics, vitals)
+        run_until_signal(intake.work, order.reloader(metrics, intake.apply))
