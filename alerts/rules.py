@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from schemas.config.effective import resolve
 from schemas.config.model import Alerts, Config, Floors
 from schemas.enums import Kind, Severity
 from schemas.signal import Signal
@@ -72,10 +73,7 @@ def installation_rules(config: Config, config_hash: str) -> Rules:
 
 def rules_for(config: Config, config_hash: str, brand: str) -> Rules | None:
     """The rules of a brand, or None when the config doesn't list it. `brands: auto` takes every brand as it comes."""
-    if config.brands == "auto":
-        return installation_rules(config, config_hash)
-    for listed in config.brands:
-        if listed.id == brand:
-            budget = (listed.sensitivity or config.sensitivity).per_month
-            return Rules(budget, listed.floors or config.floors, config.alerts, config_hash)
-    return None
+    if config.brands != "auto" and all(listed.id != brand for listed in config.brands):
+        return None
+    own = resolve(config, brand)
+    return Rules(own.sensitivity.per_month, own.floors, config.alerts, config_hash)

@@ -24,6 +24,7 @@ COMMANDS = {
     "detect-series": Lazy("streams.cli.detect_series:app", "Scores how strange each value of a time series is."),
     "backtest": Lazy("streams.cli.backtest:app", "Says what would have rung over files of mentions, and when."),
     "run": Lazy("streams.cli.run:app", "Runs the pipeline: every role, or those named."),
+    "incidents": Lazy("streams.cli.incidents:app", "Shows incidents; acknowledges, silences and judges them."),
     "topics": Lazy("streams.cli.topics:app", "Makes or checks the topics."),
     "dead": Lazy("streams.cli.dead:app", "Shows what was refused and why; sends it again."),
     "config": Lazy("streams.cli.config:app", "Checks a config file, explains it, or prints its JSON Schema."),

@@ -19,7 +19,7 @@ def test_a_brand_overrides_the_installation() -> None:
     ikea, telar = rules_for(listed, "h", "ikea"), rules_for(listed, "h", "telar")
     assert ikea is not None
     assert telar is not None
-    assert (ikea.budget_per_month, ikea.floors.mentions) == (4.0, 100)
+    assert (ikea.budget_per_month, ikea.floors.mentions, ikea.floors.authors) == (4.0, 100, 5)
     assert (telar.budget_per_month, telar.floors.mentions) == (0.25, 8)
     assert rules_for(listed, "h", "unknown") is None
 
