@@ -119,6 +119,11 @@ class IntakeStage:
         """Drops what is remembered of a source partition, as another process reads it now."""
         self._memories.pop(partition, None)
 
+    def keep_only(self, partitions: set[int]) -> None:
+        """Drops what is remembered of all other source partitions."""
+        for partition in set(self._memories) - partitions:
+            self.forget(partition)
+
     def _remembered(self, partition: int, validated: Validated) -> tuple[Identities, NDArray[np.bool_]]:
         ids = identify(validated.mentions)
         return ids, self._memory(partition).first_seen(ids.with_action, validated.offsets)

@@ -26,13 +26,9 @@ class Watermarks:
         self.learn_until_ms = 0
         """Before this log time nothing rings, says the replay; 0 = no such wish."""
 
-    def own(self, partition: int) -> None:
-        """Takes a partition on; nothing is known of its time yet."""
-        self._ms.setdefault(partition, 0)
-
-    def disown(self, partition: int) -> None:
-        """Gives a partition up: its new owner states its time."""
-        self._ms.pop(partition, None)
+    def only(self, partitions: set[int]) -> None:
+        """Takes on the partitions that are new here and gives up the others: their new owners state their time."""
+        self._ms = {partition: self._ms.get(partition, 0) for partition in partitions}
 
     def appended(self, partition: int, append_ms: int, now_ms: int) -> None:
         """The last record of a batch was appended at `append_ms` and arrived at `now_ms` of our clock."""

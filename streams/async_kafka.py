@@ -1,0 +1,89 @@
+"""How processes of ours that speak to Kafka by aiokafka connect: consumer and producer with the settings that must hold."""
+
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.errors import KafkaConnectionError, KafkaError
+
+from schemas.config.model import Kafka
+from schemas.config.secret import resolve_secret
+from schemas.errors import UsageError
+from streams.librdkafka import unreachable
+
+PRODUCED_BYTES = 2_090_000  # the topic of refused records takes 2 MiB
+
+
+def connection_settings(kafka: Kafka) -> dict[str, Any]:
+    """aiokafka's settings for the cluster of the config; the password's file is read now.
+
+    >>> connection_settings(Kafka(brokers="kafka:9092"))
+    {'bootstrap_servers': 'kafka:9092', 'security_protocol': 'PLAINTEXT'}
+    """
+    settings: dict[str, Any] = {"bootstrap_servers": kafka.brokers, "security_protocol": kafka.security_protocol}
+    if kafka.security_protocol.endswith("SSL"):
+        settings["ssl_context"] = ssl.create_default_context(cafile=kafka.ssl_ca_file)
+    if kafka.security_protocol.startswith("SASL"):
+        settings["sasl_mechanism"] = kafka.sasl_mechanism
+        settings["sasl_plain_username"] = kafka.username
+        settings["sasl_plain_password"] = resolve_secret(kafka.password, kafka.password_file)
+    return settings
+
+
+@asynccontextmanager
+async def ordered_producer(kafka: Kafka, linger_ms: int = 0) -> AsyncIterator[AIOKafkaProducer]:
+    """A producer that keeps each partition's order and repeats nothing; stopped at the end. Raises `UnreachableError`."""
+    producer = AIOKafkaProducer(
+        **connection_settings(kafka),
+        enable_idempotence=True,
+        acks="all",
+        linger_ms=linger_ms,
+        max_batch_size=1_000_000,
+        max_request_size=PRODUCED_BYTES,
+        request_timeout_ms=30_000,
+    )
+    await _started(producer, kafka)
+    try:
+        yield producer
+    finally:
+        await producer.stop()
+
+
+@asynccontextmanager
+async def group_consumer(kafka: Kafka, group: str) -> AsyncIterator[AIOKafkaConsumer]:
+    """A consumer that commits nothing and jumps nowhere by itself; stopped at the end. Raises `UnreachableError`."""
+    session_ms = int(kafka.session_timeout.total_seconds() * 1000)
+    consumer = AIOKafkaConsumer(
+        **connection_settings(kafka),
+        group_id=group,
+        enable_auto_commit=False,
+        auto_offset_reset="none",
+        session_timeout_ms=session_ms,
+        heartbeat_interval_ms=min(3_000, session_ms // 3),
+        max_partition_fetch_bytes=4 << 20,
+        request_timeout_ms=30_000,
+    )
+    await _started(consumer, kafka)
+    try:
+        yield consumer
+    finally:
+        await consumer.stop()
+
+
+async def _started(client: AIOKafkaProducer | AIOKafkaConsumer, kafka: Kafka) -> None:
+    try:
+        await client.start()
+    except KafkaConnectionError as error:
+        await client.stop()
+        raise unreachable(kafka.brokers) from error
+
+
+async def partition_count(producer: AIOKafkaProducer, topic: str) -> int:
+    """How many partitions a topic has. Raises `UsageError` when there is no such topic."""
+    try:
+        found: set[int] = await producer.partitions_for(topic)
+    except KafkaError as error:
+        raise UsageError(f"there is no topic {topic} that this user may use. Run `rebato topics create`.") from error
+    return len(found)

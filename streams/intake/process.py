@@ -1,0 +1,208 @@
+"""The process of the role `intake`: reads `mentions`, writes `digests` and `mentions.dead`, commits.
+
+Order of durability: digests and refused mentions acknowledged by the broker, then the commit. Whatever fails ends the
+process; its supervisor starts it again, and it goes on from the commit. What was sent but not committed is then sent
+again: the reader of digests skips offsets that it has applied, as every intake sends in order.
+
+Time goes to every partition of digests once a second, in a replay with every batch, in a batch's record where there is one.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+
+import structlog
+from aiokafka import TopicPartition
+from aiokafka.errors import KafkaError
+
+from schemas.config.model import Config
+from schemas.errors import StateError, UsageError
+from schemas.topics import Topics
+from streams.async_kafka import group_consumer, ordered_producer, partition_count
+from streams.engine.vitals import PartitionVitals, Vitals
+from streams.intake.acks import Acks
+from streams.intake.observe import IntakeObserver
+from streams.intake.outlet import Outlet
+from streams.intake.reader import Reader
+from streams.intake.records import RawRecord
+from streams.intake.scores import Scorer
+from streams.intake.stage import IntakeBatch, IntakeStage
+from streams.intake.watermarks import Watermarks
+
+log = structlog.get_logger()
+
+TICK_S = 1.0
+"""How often time is told."""
+
+
+async def run_intake(
+    config: Config,
+    scorer: Scorer,
+    observer: IntakeObserver,
+    stop: asyncio.Event,
+    vitals: Vitals | None = None,
+    epoch: int = 1,
+    on_ready: Callable[[IntakeStage], None] = lambda stage: None,
+) -> None:
+    """Works until `stop` is set, then finishes what is in flight and commits. Run it under uvloop.
+
+    `on_ready` gets the stage, whose `with_config` takes over changed brands. Raises `UsageError` for what only a person
+    can mend (no broker, no topic, another number of partitions) and `StateError` for what a restart mends.
+    """
+    topics = Topics(config.kafka.topic_prefix)
+    stage = IntakeStage(config, scorer, epoch)
+    async with (
+        ordered_producer(config.kafka) as producer,
+        group_consumer(config.kafka, f"{config.kafka.topic_prefix}rebato-intake") as consumer,
+    ):
+        outlet = Outlet(
+            producer,
+            topics,
+            partitions=await partition_count(producer, topics.digests),
+            dead_partitions=await partition_count(producer, topics.dead),
+            source_partitions=await partition_count(producer, topics.mentions),
+            epoch=epoch,
+        )
+        _check_partitions(config, topics, outlet)
+        acks = Acks(consumer)
+        reader = Reader(consumer, topics.mentions, config.intake.repeats, lambda: _handed_over(acks))
+        consumer.subscribe([topics.mentions], listener=reader)
+        on_ready(stage)
+        try:
+            await _Loop(config, stage, reader, outlet, acks, observer, vitals or Vitals()).run(stop)
+            await _handed_over(acks)
+        except KafkaError as error:
+            raise StateError(f"intake can't go on: {error!r}") from error
+        finally:
+            await acks.close()
+
+
+def _check_partitions(config: Config, topics: Topics, outlet: Outlet) -> None:
+    if outlet.partitions != config.kafka.partitions:
+        raise UsageError(
+            f"{topics.digests} has {outlet.partitions} partitions, the config says {config.kafka.partitions}. "
+            f"Set `kafka.partitions: {outlet.partitions}`: brands would move to other partitions, away from their state."
+        )
+
+
+async def _handed_over(acks: Acks) -> None:
+    """Commits what has been sent, within 5 s: what isn't committed is read again."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(5):
+            await acks.drain()
+
+
+class _Loop:
+    """Read, process, send, commit; and tell the time."""
+
+    def __init__(
+        self,
+        config: Config,
+        stage: IntakeStage,
+        reader: Reader,
+        outlet: Outlet,
+        acks: Acks,
+        observer: IntakeObserver,
+        vitals: Vitals,
+    ) -> None:
+        self._batch = config.intake.batch
+        self._replay = config.time == "replay"
+        self._stage = stage
+        self._reader = reader
+        self._outlet = outlet
+        self._acks = acks
+        self._observer = observer
+        self._vitals = vitals
+        self._marks = Watermarks(config.time)
+        self._tick_s = 0.0
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """One turn after the other until `stop` is set."""
+        while not stop.is_set():
+            batches = await self._reader.read(self._batch)
+            turn = self._reader.turn
+            self._take_changes()
+            counted = list(self._processed(batches))
+            if await self._sent(counted, turn):
+                self._account(counted)
+            self._show()
+
+    def _take_changes(self) -> None:
+        for partition in self._reader.fresh:
+            self._stage.forget(partition)
+        self._reader.fresh.clear()
+        for partition, records in self._reader.lost.items():
+            self._observer.lost(partition, records)
+        self._reader.lost.clear()
+        self._marks.only(set(self._reader.places))
+        if self._reader.places and not self._reader.loading:
+            self._stage.keep_only(set(self._reader.places))
+
+    def _processed(self, batches: dict[int, list[RawRecord]]) -> Iterator[IntakeBatch]:
+        """Each partition's batch; what was counted before a restart is only remembered."""
+        for partition, records in batches.items():
+            known = max(0, min(self._reader.places[partition].count_from - records[0].offset, len(records)))
+            if known:
+                self._marks.controlled(partition, self._stage.remember(records[:known]))
+            if known < len(records):
+                batch = self._stage.process(records[known:])
+                self._marks.controlled(partition, batch.controls)
+                self._marks.appended(partition, batch.append_ms, _now_ms())
+                yield batch
+
+    async def _sent(self, batches: list[IntakeBatch], turn: int) -> bool:
+        """Sends and hands over for the commit; False if the partitions were given up meanwhile."""
+        for batch in batches[:-1]:
+            await self._outlet.batch(batch, [], self._marks.learn_until_ms)
+        tick = self._is_tick() or (self._replay and any(batch.controls for batch in batches))
+        marks = self._marks.current() if tick else []
+        if batches:
+            await self._outlet.batch(batches[-1], marks, self._marks.learn_until_ms)
+        elif marks:
+            await self._outlet.clock(marks, self._marks.learn_until_ms)
+        sends = self._outlet.taken()
+        if self._reader.turn != turn:
+            return False
+        if sends or batches:
+            topic = self._outlet.topics.mentions
+            positions = {TopicPartition(topic, batch.partition): batch.position for batch in batches}
+            await self._acks.add(positions, sends)
+        return True
+
+    def _is_tick(self) -> bool:
+        """Whether it is time to tell the time; then silence is made known too."""
+        if time.monotonic() < self._tick_s:
+            return False
+        self._tick_s = time.monotonic() + TICK_S
+        for partition in self._reader.places:
+            if (at_ms := self._reader.read_all_ms(partition)) is not None:
+                self._marks.caught_up(partition, at_ms)
+        return True
+
+    def _account(self, batches: list[IntakeBatch]) -> None:
+        for batch in batches:
+            for (source, outcome), count in batch.counts.items():
+                self._observer.mentions(source, outcome, count)
+            for refused in batch.refused:
+                self._observer.refused(refused.reason, 1)
+            if len(batch.columns):
+                self._observer.digests(len(batch.columns))
+
+    def _show(self) -> None:
+        self._vitals.tick()
+        if self._reader.joined:
+            self._vitals.join()
+        shown = {partition: PartitionVitals(loaded=False) for partition in self._reader.loading}
+        for partition, place in self._reader.places.items():
+            end = self._reader.end(partition)
+            loaded = place.position >= place.count_from
+            shown[partition] = PartitionVitals(loaded, place.position - 1, place.position - 1, end)
+            self._observer.lag(partition, end - place.position)
+        for mark in self._marks.current():
+            self._observer.watermark(mark.partition, mark.ms)
+        self._vitals.show(shown)
+
+
+def _now_ms() -> int:
+    return int(time.time() * 1000)
