@@ -6,7 +6,7 @@ from alert ids, so that a repeat is the same mail. `Auto-Submitted` (RFC 3834) k
 """
 
 from email.message import EmailMessage
-from email.utils import formatdate, parseaddr
+from email.utils import formataddr, formatdate
 
 import aiosmtplib
 
@@ -39,7 +39,7 @@ def make_message(settings: Email, alert: Alert, facts: Facts, root: str, *, repe
     body = render_email(facts)
     message = EmailMessage()
     follow_up = alert.id != root
-    message["From"] = settings.sender
+    message["From"] = formataddr(("rebato", settings.sender))
     message["To"] = ", ".join(settings.to)
     message["Subject"] = f"Re: {body.subject}" if follow_up else body.subject
     message["Date"] = formatdate(usegmt=True)
@@ -63,7 +63,7 @@ def message_id(alert_id: str, settings: Email) -> str:
 
 
 def _domain(settings: Email) -> str:
-    return parseaddr(settings.sender)[1].rpartition("@")[2] or "localhost"
+    return settings.sender.rpartition("@")[2] or "localhost"
 
 
 def _word(text: str) -> str:
@@ -76,19 +76,15 @@ def _password(smtp: Smtp) -> str | Retry | None:
 
 
 async def _deliver(settings: Email, message: EmailMessage, password: str | None) -> SendResult:
-    """Connects, then hands over: what fails before the first command surely did not arrive."""
+    """Connects, then hands over: what fails before the first command of the mail surely did not arrive."""
     smtp = settings.smtp
-    server = aiosmtplib.SMTP(
-        hostname=smtp.host,
-        port=smtp.port,
-        username=smtp.username,
-        password=password,
-        use_tls=smtp.tls,
-        start_tls=smtp.starttls == "required" and not smtp.tls,
-        timeout=TIMEOUT_S,
-    )
+    server = aiosmtplib.SMTP(hostname=smtp.host, port=smtp.port, use_tls=smtp.tls, start_tls=False, timeout=TIMEOUT_S)
     try:
         await server.connect()
+        if not await _secure(server, smtp):
+            return Dead("starttls_missing: the server offers no STARTTLS; use another port, or `starttls: off`")
+        if smtp.username:
+            await server.login(smtp.username, password or "")
     except (aiosmtplib.SMTPException, OSError, ValueError) as error:
         server.close()
         return _not_connected(error)
@@ -102,9 +98,20 @@ async def _deliver(settings: Email, message: EmailMessage, password: str | None)
     return Sent(str(message["Message-ID"]), note)
 
 
+async def _secure(server: aiosmtplib.SMTP, smtp: Smtp) -> bool:
+    """Whether the connection is as secure as the config wants it; raises when the certificate isn't trusted."""
+    await server.ehlo()
+    if smtp.tls or smtp.starttls == "off":
+        return True
+    if not server.supports_extension("starttls"):
+        return False
+    await server.starttls()
+    return True
+
+
 def _not_connected(error: Exception) -> Failure:
-    if isinstance(error, aiosmtplib.SMTPNotSupported):
-        return Dead("starttls_missing: the server offers no STARTTLS; use another port, or `starttls: off`")
+    if type(error) is aiosmtplib.SMTPException:  # what aiosmtplib raises for an extension that isn't offered
+        return Dead("no_login: the server offers no way to log in that we know")
     if isinstance(error, aiosmtplib.SMTPResponseException) and 500 <= error.code < 600:
         return Dead(f"smtp_{error.code}")
     return Retry(f"unreachable: {type(error).__name__}")
