@@ -4,6 +4,7 @@ Any error ends the process: its supervisor starts a new one, which goes on from 
 """
 
 import asyncio
+import logging
 import signal
 import tempfile
 from collections.abc import Awaitable, Callable
@@ -43,6 +44,7 @@ def run_stage(
     is ended with exit code 70.
     """
     quieten("aiokafka", RateLimit())
+    logging.getLogger("faust").setLevel(logging.ERROR)  # it warns of its own sensors at every rebalance
     vitals = vitals or Vitals()
     watchdog = Watchdog(vitals, settings.frozen_s)
     watchdog.start()
@@ -140,20 +142,21 @@ class StageProcess:
                 asyncio.create_task(self._every(_TICK_S, lambda: _check_member(app))),
             ]
             try:
-                await app.start()
-                await self._until_stopped(app)
+                await self._serve(app)
             finally:
                 for duty in duties:
                     duty.cancel()
                 await self._partitions.revoke()
                 await self._end(app)
 
-    async def _until_stopped(self, app: faust.App) -> None:
-        ended = asyncio.create_task(app.wait_until_stopped())
+    async def _serve(self, app: faust.App) -> None:
+        """Returns when the process has to end. A start waits for the group, which may never come."""
+        serving = asyncio.create_task(_start_and_wait(app))
         stopping = asyncio.create_task(self._stopping.wait())
-        await asyncio.wait([ended, stopping], return_when=asyncio.FIRST_COMPLETED)
-        for task in (ended, stopping):
+        await asyncio.wait([serving, stopping], return_when=asyncio.FIRST_COMPLETED)
+        for task in (serving, stopping):
             task.cancel()
+        await asyncio.gather(serving, stopping, return_exceptions=True)
         if app.crash_reason is not None:
             self._fail(StateError(f"Faust has ended: {app.crash_reason!r}"))
 
@@ -182,6 +185,11 @@ class StageProcess:
             self._failure = error
             log.error("stage.failed", stage=self._settings.stage, reason=str(error) or repr(error))
         self.stop()
+
+
+async def _start_and_wait(app: faust.App) -> None:
+    await app.start()
+    await app.wait_until_stopped()
 
 
 async def _check_member(app: faust.App) -> None:

@@ -64,16 +64,22 @@ class Fleet:
         self.workers.append(worker)
         return worker
 
+    def supervise(self, count: int) -> list[subprocess.Popen[bytes]]:
+        """Starts workers until ``count`` live, as a supervisor would; returns those that live."""
+        living = [worker for worker in self.workers if worker.poll() is None]
+        return [*living, *(self.start() for _ in range(count - len(living)))]
+
     @property
     def log(self) -> Path:
         """What all workers wrote."""
         return self.folder / "workers.log"
 
     def stop(self) -> list[int]:
-        """Ends all workers in order; returns the exit codes."""
-        for worker in self.workers:
+        """Ends the workers that live in order; returns their exit codes."""
+        living = [worker for worker in self.workers if worker.poll() is None]
+        for worker in living:
             worker.send_signal(signal.SIGTERM)
-        return [worker.wait(20) for worker in self.workers]
+        return [worker.wait(20) for worker in living]
 
     def kill(self) -> None:
         """Ends all workers by force."""
