@@ -23,12 +23,11 @@ from schemas.incident import Incident
 from schemas.signal import Command
 from schemas.wire import VERSION
 from streams.cli.incidents_text import line, story
+from streams.cli.lazy import command_app
 from streams.cli.options import DEFAULT_CONFIG, ConfigFile, Json, Set, read_config
 from streams.incidents_view import IncidentsView
 
-app = typer.Typer(
-    help="Shows incidents; acknowledges, silences and judges them.", no_args_is_help=True, rich_markup_mode="rich"
-)
+app = command_app("Shows incidents; acknowledges, silences and judges them.")
 Id = Annotated[str, typer.Argument(metavar="ID", help="As `rebato incidents list` prints it.")]
 About = Annotated[str, typer.Argument(metavar="ID|BRAND", help="An incident, or a brand with all of its incidents.")]
 Author = Annotated[str, typer.Option("--author", envvar="USER", help="Who says so.")]
