@@ -28,7 +28,7 @@ def test_a_mistake_is_told_with_its_line_setting_value_and_remedy(name: str, mon
 
 def test_there_is_a_message_for_each_mistake_and_a_mistake_for_each_message() -> None:
     """No fixture stands alone."""
-    assert MISTAKES == sorted(file.stem for file in FOLDER.glob("*.txt"))
+    assert sorted(file.stem for file in FOLDER.glob("*.txt")) == MISTAKES
 
 
 @pytest.mark.parametrize("name", MISTAKES)
