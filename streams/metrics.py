@@ -100,7 +100,7 @@ class Metrics:
             "alerts", "Alerts whose delivery has ended, by channel and outcome", notify, channel=Channel, outcome=Outcome
         )
         self.delivery = self._histogram(
-            "alert_delivery_seconds", "From the newest mention behind an alert to its arrival", _DELIVERY_S, notify
+            "alert_delivery_seconds", "From the mentions that decided it to the arrival of an alert", _DELIVERY_S, notify
         )
 
     def show_vitals(self, vitals: Vitals) -> None:

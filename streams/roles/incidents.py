@@ -8,6 +8,7 @@ from schemas.enums import IncidentState, Severity
 from schemas.incident import Incident, decode_incident
 from schemas.wire import RecordDecoder
 from streams.engine.stage import Output
+from streams.engine.vitals import Vitals
 from streams.metrics import Metrics
 from streams.roles.stage import StageRole, run_role
 from streams.roles.start import Order
@@ -19,8 +20,8 @@ _decode_state = RecordDecoder(BrandIncidents)
 class IncidentsRole(StageRole[IncidentsStage]):
     """Thresholds and the life of incidents."""
 
-    def __init__(self, order: Order, metrics: Metrics) -> None:
-        super().__init__(order, metrics)
+    def __init__(self, order: Order, metrics: Metrics, vitals: Vitals) -> None:
+        super().__init__(order, metrics, vitals)
         self._open: dict[int, dict[str, Severity]] = {}
 
     @property

@@ -2,10 +2,11 @@
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 from schemas.config.load import Loaded
+from schemas.config.model import Config
 from schemas.enums import Refusal
 from schemas.topics import Topics
 from streams.engine.app import run_stage
@@ -24,12 +25,15 @@ S = TypeVar("S", bound=Stage)
 class StageRole(ABC, Generic[S]):
     """What the roles watch, incidents and notify have in common; each says how its stage is made and counted."""
 
-    def __init__(self, order: Order, metrics: Metrics) -> None:
+    def __init__(self, order: Order, metrics: Metrics, vitals: Vitals) -> None:
+        """`vitals`: those of the engine that runs the stage."""
         self.order = order
         self.metrics = metrics
         self.loaded = order.loaded
         self.topics = Topics(order.loaded.config.kafka.topic_prefix)
         self.stages: dict[int, S] = {}
+        self.failure: Exception | None = None
+        """What made the role end its process."""
         self._counted: dict[int, CountedStage] = {}
         self._reloading: asyncio.Task[None] | None = None
 
@@ -93,18 +97,24 @@ class StageRole(ABC, Generic[S]):
             self.reconfigure(stage)
 
 
-def run_role(order: Order, kind: type[StageRole[S]]) -> None:
-    """Runs the role until SIGTERM or SIGINT."""
+def run_role(order: Order, kind: Callable[[Order, Metrics, Vitals], StageRole[S]]) -> None:
+    """Runs the role until SIGTERM or SIGINT. Raises what ended it otherwise."""
     vitals = Vitals()
     with started(order, vitals) as metrics:
-        role = kind(order, metrics)
+        role = kind(order, metrics, vitals)
         metrics.show_vitals(vitals)
         run_stage(_settings(order, role), role.factory, role.hooks(), vitals)
+        if role.failure is not None:
+            raise role.failure
+
+
+def heartbeat_s(config: Config) -> float:
+    """Seconds between two signs of life to the consumer group: two may be missed."""
+    return config.kafka.session_timeout.total_seconds() * 0.3
 
 
 def _settings(order: Order, role: StageRole[S]) -> EngineSettings:
     config = order.loaded.config
-    timeout_s = config.kafka.session_timeout.total_seconds()
     return EngineSettings(
         brokers=config.kafka.brokers,
         group=f"{config.kafka.topic_prefix}rebato-{order.role}",
@@ -115,6 +125,6 @@ def _settings(order: Order, role: StageRole[S]) -> EngineSettings:
         partitions=config.kafka.partitions,
         embedded=order.embedded,
         checkpoint_s=config.state.checkpoint.total_seconds(),
-        session_timeout_s=timeout_s,
-        heartbeat_s=timeout_s / 3.3,  # three heartbeats may be missed
+        session_timeout_s=config.kafka.session_timeout.total_seconds(),
+        heartbeat_s=heartbeat_s(config),
     )

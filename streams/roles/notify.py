@@ -1,0 +1,75 @@
+"""The role `notify`: alerts in, messages to people out."""
+
+import os
+import signal
+import time
+
+from schemas.alert import Alert
+from schemas.enums import Channel, Outcome, Transition
+from streams.engine.hooks import Hooks, Send
+from streams.engine.stage import Stage
+from streams.engine.vitals import Vitals
+from streams.metrics import Metrics
+from streams.notify.build import make_loop
+from streams.roles.stage import StageRole, heartbeat_s, run_role
+from streams.roles.start import Order
+from streams.stages.notify import NotifyStage
+
+_URGENT = (Transition.OPENED, Transition.ESCALATED)
+
+
+class NotifyRole(StageRole[NotifyStage]):
+    """The outbox, and the senders beside it."""
+
+    def __init__(self, order: Order, metrics: Metrics, vitals: Vitals) -> None:
+        super().__init__(order, metrics, vitals)
+        beat_s = heartbeat_s(order.loaded.config)
+        self._loop = make_loop(lambda: self.loaded.config, vitals, beat_s, self._fail, self._settled)
+
+    @property
+    def input_topic(self) -> str:
+        """The alerts."""
+        return self.topics.alerts
+
+    def make(self, partition: int, states: dict[bytes, bytes], position: bytes | None) -> NotifyStage:
+        """The outbox of one partition of the alerts."""
+        return NotifyStage(self.loaded.config, states, position)
+
+    def reconfigure(self, stage: NotifyStage) -> None:
+        """The senders ask for the config at each send; the outbox needs none of it."""
+
+    def hooks(self) -> Hooks:
+        """The senders follow what the stage has read."""
+        return Hooks(
+            ready=self.ready, applied=self._applied, saved=self.saved, dropped=self.dropped, lost=self.lost, dead=self.dead
+        )
+
+    def ready(self, partition: int, stage: Stage, send: Send) -> None:
+        """Its sender begins."""
+        super().ready(partition, stage, send)
+        self._loop.ready(partition, self.stages[partition], send)
+
+    def dropped(self, partition: int) -> None:
+        """Its sender begins nothing more."""
+        self._loop.dropped(partition)
+        super().dropped(partition)
+
+    def _applied(self, partition: int, _: Stage) -> None:
+        self._loop.applied(partition)
+
+    def _fail(self, error: Exception) -> None:
+        """Ends the process in order; `run_role` raises the error then."""
+        self.failure = self.failure or error
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    def _settled(self, alert: Alert, outcome: Outcome) -> None:
+        if alert.destination in list(Channel):
+            self.metrics.alerts.labels(alert.destination, outcome).inc()
+        live = self.loaded.config.time == "live"
+        if live and outcome is Outcome.SENT and alert.transition in _URGENT:
+            self.metrics.delivery.observe(max(0.0, time.time() - alert.at_ms / 1000))
+
+
+def run(order: Order) -> None:
+    """Runs until SIGTERM or SIGINT."""
+    run_role(order, NotifyRole)
