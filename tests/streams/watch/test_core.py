@@ -1,6 +1,7 @@
 """Watch states levels from batches of digests; the same rows in other batches state the same."""
 
 import random
+from itertools import pairwise
 
 import pytest
 
@@ -35,17 +36,16 @@ def story(seed: int = 1, crisis: bool = True) -> list[tuple[int, str, float]]:
 
 def feed(watch: WatchCore, rows: list[tuple[int, str, float]], every_min: int) -> list[object]:
     """The records that come out when the rows come in batches of `every_min` minutes."""
-    made, out, offset = DigestRows(), [], 0
+    made, out = DigestRows(), []
     end = T0 + DAYS * 1440 * MINUTE
     at = 0
-    for until in range(T0 + every_min * MINUTE, end + 1, every_min * MINUTE):
+    for offset, until in enumerate(range(T0 + every_min * MINUTE, end + 1, every_min * MINUTE)):
         while at < len(rows) and rows[at][0] < until:
             made.add(rows[at][1], rows[at][0], rows[at][2])
             at += 1
         batch, columns = made.take(until)
         records, _ = watch.apply(batch, columns, Source(0, offset, 0))
         out += records
-        offset += 1
     return out
 
 
@@ -130,14 +130,13 @@ def test_state_goes_on_where_it_was_taken() -> None:
     whole, first = core(), core()
     expected = feed(whole, rows, every_min=30)
     made = DigestRows()
-    got, offset, at = [], 0, 0
+    got, at = [], 0
     watch = first
-    for until in range(T0 + 30 * MINUTE, T0 + DAYS * 1440 * MINUTE + 1, 30 * MINUTE):
+    for offset, until in enumerate(range(T0 + 30 * MINUTE, T0 + DAYS * 1440 * MINUTE + 1, 30 * MINUTE)):
         while at < len(rows) and rows[at][0] < until:
             made.add(rows[at][1], rows[at][0], rows[at][2])
             at += 1
         got += watch.apply(*made.take(until), Source(0, offset, 0))[0]
-        offset += 1
         if at >= half:
             restored = core()
             states = {name: BrandWatch.from_state(brand.to_state()) for name, brand in watch.brands.items()}
@@ -151,8 +150,8 @@ def test_ticks_tell_log_time_in_order() -> None:
     """Ticks rise, at least 5 s apart, and carry their place in the log."""
     ticks = [r for r in feed(core(), story(), every_min=1) if isinstance(r, Tick)]
     times = [t.at_ms for t in ticks]
-    assert all(b - a >= 5_000 for a, b in zip(times, times[1:], strict=False))
-    assert all(a.source < b.source for a, b in zip(ticks, ticks[1:], strict=False))
+    assert all(b - a >= 5_000 for a, b in pairwise(times))
+    assert all(a.source < b.source for a, b in pairwise(ticks))
 
 
 def test_a_batch_survives_the_wire() -> None:
