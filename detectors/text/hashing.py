@@ -51,7 +51,8 @@ INVERSES: Final = _powers(pow(_MULTIPLIER, -1, 1 << 64), _SPAN)
 def running_sums(codes: npt.NDArray[np.uint32]) -> U64:
     """Sums of code·M^position before each position: one longer than `codes`."""
     sums = np.zeros(len(codes) + 1, np.uint64)
-    np.cumsum(codes * POWERS[: len(codes)], out=sums[1:])
+    np.multiply(codes, POWERS[: len(codes)], out=sums[1:])
+    np.cumsum(sums[1:], out=sums[1:])
     return sums
 
 

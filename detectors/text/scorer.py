@@ -50,18 +50,27 @@ class TextScorer:
         """
         if len(langs) != len(texts):
             raise ValueError(f"{len(texts)} texts with {len(langs)} languages: give one for each, or None")
-        given = np.array([language_index(tag) for tag in langs], np.uint8)
-        parts, begin = [], 0
-        for chunk in chunks([text[:MAX_SCORED_CHARS] for text in texts]) if texts else ([],):
-            reading = read(self.vocabulary, chunk, given[begin : begin + len(chunk)])
-            parts.append(self._scores(reading))
-            begin += len(chunk)
-        return parts[0] if len(parts) == 1 else joined(parts)
+        distinct: dict[tuple[str, int], int] = {}
+        place = [
+            distinct.setdefault((text[:MAX_SCORED_CHARS], language_index(lang)), len(distinct))
+            for text, lang in zip(texts, langs, strict=True)
+        ]
+        scores = self._score_distinct(list(distinct))
+        return scores if len(distinct) == len(texts) else scores.rows(np.array(place))
 
     def explain(self, text: str, lang: str | None) -> list[str]:
         """The words and phrases that decided a text's negativity and categories, weightiest first, at most 8."""
         given = np.array([language_index(lang)], np.uint8)
         return explain(self.vocabulary, read(self.vocabulary, [text[:MAX_SCORED_CHARS]], given))
+
+    def _score_distinct(self, mentions: Sequence[tuple[str, int]]) -> TextScores:
+        """The scores of pairs of text and language index; copies come in waves and needn't be read again."""
+        given = np.array([lang for _, lang in mentions], np.uint8)
+        parts, begin = [], 0
+        for chunk in chunks([text for text, _ in mentions]) if mentions else ([],):
+            parts.append(self._scores(read(self.vocabulary, chunk, given[begin : begin + len(chunk)])))
+            begin += len(chunk)
+        return parts[0] if len(parts) == 1 else joined(parts)
 
     def _scores(self, reading: Reading) -> TextScores:
         tokens = reading.tokens

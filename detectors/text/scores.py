@@ -24,6 +24,18 @@ class TextScores:
     def __len__(self) -> int:
         return len(self.negativity)
 
+    def rows(self, places: npt.NDArray[np.intp]) -> "TextScores":
+        """The rows at the given places, in that order; one may come several times."""
+        return TextScores(
+            negativity=self.negativity[places],
+            lang=self.lang[places],
+            categories=self.categories[places],
+            near=self.near[places],
+            text=self.text[places],
+            terms=self.terms[places],
+            term_words=self.term_words,
+        )
+
 
 def joined(parts: Sequence[TextScores]) -> TextScores:
     """The rows of all parts in their order."""

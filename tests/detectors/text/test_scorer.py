@@ -124,3 +124,11 @@ def test_the_packaged_scorer_is_ready_soon() -> None:
     begin = time.perf_counter()
     TextScorer.packaged()
     assert time.perf_counter() - begin < 5
+
+
+def test_copies_in_a_batch_score_alike(scorer: TextScorer) -> None:
+    """They are read once; the same text in another language is no copy."""
+    texts = ["gift for you", "so so", "gift for you", "gift for you"]
+    scores = rows(scorer.score(texts, ["de", "en", "de", "en"]))
+    assert scores[0] == scores[2] != scores[3]
+    assert scores[3] == rows(scorer.score(texts[3:], ["en"]))[0]
