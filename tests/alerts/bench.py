@@ -135,3 +135,17 @@ class Bench:
     def said(self, since: int = 0) -> list[tuple[str, str]]:
         """Destination and transition of each alert."""
         return [(a.destination, str(a.transition)) for a in self.alerts[since:]]
+
+
+def whats(bench: Bench) -> list[str]:
+    """The story of the newest record."""
+    return [entry.what for entry in bench.last.timeline]
+
+
+def burning(**changes: Any) -> Bench:
+    """A warning that slack and the webhook have been told of, two minutes old."""
+    bench = Bench(config(**changes))
+    bench.say(**WARNING)
+    bench.wait(2 * MINUTE, **WARNING)
+    assert bench.said() == [("slack", "opened"), ("webhook", "opened")]
+    return bench

@@ -6,8 +6,7 @@ from alerts.desk import IncidentDesk
 from schemas.errors import UndecodableError, UnknownVersionError
 from schemas.signal import Tick
 from schemas.wire import encode
-from tests.alerts.bench import CALM, CRITICAL, HOUR, MINUTE, SECOND, WARNING, Bench, config
-from tests.alerts.test_desk_life import burning, whats
+from tests.alerts.bench import CALM, CRITICAL, HOUR, MINUTE, SECOND, WARNING, Bench, burning, config, whats
 
 BRANDS = [{"id": "lacocinera", "names": ["La Cocinera"]}, {"id": "ikea", "names": ["IKEA"]}]
 

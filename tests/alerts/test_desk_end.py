@@ -1,0 +1,166 @@
+"""How an incident ends, comes back, and what recurs."""
+
+import pytest
+
+from schemas.enums import Kind
+from tests.alerts.bench import (
+    BETWEEN,
+    CALM,
+    CRITICAL,
+    HOUR,
+    MINUTE,
+    SECOND,
+    WARNING,
+    Bench,
+    burning,
+    config,
+    whats,
+)
+
+
+def test_it_resolves_after_calm_has_lasted_and_tells_those_that_were_told() -> None:
+    """And nobody else."""
+    bench = burning()
+    told = len(bench.alerts)
+    bench.wait(29 * MINUTE, **CALM)
+    bench.say(**BETWEEN)
+    bench.wait(31 * MINUTE, **CALM)
+    resolved = [a for a in bench.alerts[told:] if a.transition == "resolved"]
+    assert [a.destination for a in resolved] == ["slack", "webhook"]
+    assert (bench.last.state, bench.last.resolved_why) == ("resolved", "calm")
+    assert resolved[0].at_ms == bench.last.resolved_ms == bench.last.timeline[-1].at_ms
+
+
+def test_a_last_calm_level_is_enough_to_resolve() -> None:
+    """watch says one when it falls below its floor, and then nothing."""
+    bench = burning()
+    bench.say(**CALM)
+    bench.wait(29 * MINUTE)
+    assert bench.last.state == "open"
+    bench.wait(MINUTE)
+    assert (bench.last.state, bench.last.resolved_why) == ("resolved", "calm")
+
+
+def test_a_level_that_is_not_restated_closes() -> None:
+    """A change of config can take away what states it: nothing may burn for ever."""
+    bench = burning()
+    bench.wait(5 * MINUTE)
+    assert bench.last.state == "open"
+    bench.wait(10 * SECOND)
+    assert (bench.last.state, bench.last.resolved_why) == ("resolved", "not_restated")
+
+
+def test_a_stalled_watcher_is_no_calm_crowd() -> None:
+    """Its partition's own time must pass before its levels are missed."""
+    bench = Bench()
+    bench.tick(partition=1, partitions=2)
+    bench.say(**WARNING)
+    for _ in range(30):
+        bench.now_ms += MINUTE
+        bench.tick(partition=1, partitions=2)
+    assert bench.last.state == "open"
+    bench.tick(partition=0, partitions=2)
+    assert bench.last.state == "resolved"
+
+
+def test_talk_without_anger_takes_over_from_anger_that_has_calmed_down() -> None:
+    """watch states one of the two; the other is calm from then on."""
+    bench = burning()
+    bench.wait(20 * MINUTE, rate=0.5, kind=Kind.VOLUME)
+    states = {incident.kind: incident.state for incident in bench.incidents}
+    assert states == {Kind.SURGE: "open", Kind.VOLUME: "open"}
+    bench.wait(12 * MINUTE, rate=0.5, kind=Kind.VOLUME)
+    surge = [incident for incident in bench.incidents if incident.kind is Kind.SURGE][-1]
+    assert (surge.state, surge.resolved_why) == ("resolved", "calm")
+    assert all(alert.incident.kind is Kind.SURGE for alert in bench.alerts)
+
+
+def test_talk_without_anger_is_recorded_and_tells_nobody() -> None:
+    """Of severity watch, whatever it is like."""
+    bench = Bench(config(alerts={"webhook": {"url": "https://example.com", "min_severity": "watch"}}))
+    bench.say(**CRITICAL, kind=Kind.VOLUME)
+    bench.wait(HOUR, **CRITICAL, kind=Kind.VOLUME)
+    assert (bench.alerts, bench.last.severity, bench.last.notified) == ([], "watch", [])
+
+
+def test_another_measure_says_nothing_about_the_first() -> None:
+    """A system level beside a surge neither calms nor ends it."""
+    bench = burning()
+    bench.wait(20 * MINUTE, **WARNING)
+    bench.say(kind=Kind.SYSTEM)
+    assert {i.kind: i.state for i in bench.incidents} == {Kind.SURGE: "open", Kind.SYSTEM: "open"}
+
+
+def test_a_second_wave_within_the_linger_time_is_the_same_incident() -> None:
+    """It waits as a first alert does; those that were told it is over are told that it is worse again."""
+    bench = burning()
+    first = bench.last
+    bench.wait(40 * MINUTE, **CALM)
+    told = len(bench.alerts)
+    bench.say(**CRITICAL)
+    assert (bench.last.id, bench.last.state, bench.last.resolved_ms) == (first.id, "open", 0)
+    assert whats(bench)[-1] == "second wave"
+    assert bench.last.revision > first.revision
+    bench.wait(5 * SECOND)
+    assert bench.said(told) == [("slack", "escalated"), ("pagerduty", "opened"), ("webhook", "escalated")]
+
+
+def test_a_second_wave_that_is_over_before_it_was_told_is_not_told() -> None:
+    """Nor is its end: those who heard of the first wave believe that it is over."""
+    bench = Bench(config(alerts={"calm_for": "1 min", "group_wait": {"other": "2 min"}}))
+    bench.say(**WARNING)
+    bench.wait(3 * MINUTE, **WARNING)
+    bench.wait(3 * MINUTE, **CALM)
+    told = len(bench.alerts)
+    bench.say(**WARNING)
+    bench.wait(5 * MINUTE, **CALM)
+    assert (bench.last.state, bench.said(told)) == ("resolved", [])
+
+
+@pytest.mark.parametrize(("age_h", "same"), [(20, True), (24, False)])
+def test_past_a_day_a_new_wave_is_a_new_incident(age_h: int, same: bool) -> None:
+    """However short the calm was."""
+    bench = Bench(config(alerts={"reminders": []}))
+    bench.say(**WARNING)
+    first = bench.last.id
+    bench.wait(age_h * HOUR, step_ms=MINUTE, **WARNING)
+    bench.wait(40 * MINUTE, **CALM)
+    bench.say(**WARNING)
+    assert (bench.last.id == first) is same
+
+
+def test_after_the_linger_time_a_wave_is_a_new_incident_and_the_old_one_is_forgotten() -> None:
+    """2 h after its end."""
+    bench = burning()
+    first = bench.last.id
+    bench.wait(40 * MINUTE, **CALM)
+    bench.wait(2 * HOUR + MINUTE, step_ms=MINUTE)
+    assert bench.command("ack", incident=first).incidents == []
+    bench.say(**WARNING)
+    assert bench.last.id != first
+
+
+def test_without_linger_and_calm_one_minute_still_has_one_incident() -> None:
+    """Its id would be the same."""
+    bench = Bench(config(alerts={"linger": "0 s", "calm_for": "1 s", "group_wait": {"other": "0 s"}}))
+    for _ in range(3):
+        bench.say(**WARNING)
+        bench.wait(SECOND)
+        bench.say(**CALM)
+        bench.wait(2 * SECOND)
+    assert len({incident.id for incident in bench.incidents}) == 1
+    assert len({alert.id for alert in bench.alerts}) == len(bench.alerts) == 12
+
+
+def test_what_recurs_rings_only_when_it_is_worse() -> None:
+    """The fourth alarm in a week must show 1.1 times the second largest evidence; until then it is no incident."""
+    bench = Bench()
+    for evidence in (3.0, 4.0, 5.0):
+        bench.say(rate=0.5, evidence=evidence)
+        bench.wait(40 * MINUTE, **CALM)
+        bench.wait(3 * HOUR, step_ms=MINUTE)
+    opened = len({incident.id for incident in bench.incidents})
+    bench.say(rate=0.5, evidence=4.3)
+    assert (opened, len({incident.id for incident in bench.incidents})) == (3, 3)
+    bench.say(rate=0.5, evidence=4.5)
+    assert len({incident.id for incident in bench.incidents}) == 4
