@@ -7,6 +7,7 @@ sample says: after the topic was recreated, another one may lie at its offset.
 
 import asyncio
 from datetime import datetime
+from typing import Annotated
 
 import msgspec
 import structlog
@@ -33,7 +34,7 @@ class _Said(msgspec.Struct):
 
     text: str
     source: str
-    observed_at: datetime
+    observed_at: Annotated[datetime, msgspec.Meta(tz=True)]
     url: str | None = None
 
 
