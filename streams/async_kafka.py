@@ -44,7 +44,7 @@ async def ordered_producer(kafka: Kafka, linger_ms: int = 0) -> AsyncIterator[AI
         max_request_size=PRODUCED_BYTES,
         request_timeout_ms=30_000,
     )
-    await _started(producer, kafka)
+    await started(producer, kafka)
     try:
         yield producer
     finally:
@@ -65,14 +65,15 @@ async def group_consumer(kafka: Kafka, group: str) -> AsyncIterator[AIOKafkaCons
         max_partition_fetch_bytes=4 << 20,
         request_timeout_ms=30_000,
     )
-    await _started(consumer, kafka)
+    await started(consumer, kafka)
     try:
         yield consumer
     finally:
         await consumer.stop()
 
 
-async def _started(client: AIOKafkaProducer | AIOKafkaConsumer, kafka: Kafka) -> None:
+async def started(client: AIOKafkaProducer | AIOKafkaConsumer, kafka: Kafka) -> None:
+    """Connects; raises `UnreachableError` when no broker answers."""
     try:
         await client.start()
     except KafkaConnectionError as error:
