@@ -149,9 +149,10 @@ class CrisisEvidence(AnomalyDetector):  # type: ignore[misc]
     def skip(self, minutes: int) -> None:
         """Learns that many empty minutes; nothing happens before the first closed one.
 
-        The first 6 h and the last one are learned minute by minute and exactly, what lies between by the quarter
-        hour: u and the expectations come within 1 % of the exact ones, 2 % where a large brand is silent so long
-        that its silence passes from an outage to normal. Costs as much as 420 minutes and 100 more a day.
+        Until 6 h after the last mention, and in the last hour, minutes are learned one by one and exactly; what
+        lies between by the quarter hour: u and the expectations come within 1 % of the exact ones, 2 % where a
+        large brand is silent so long that its silence passes from an outage to normal. Costs as much as 420
+        minutes at most and 100 more a day.
         """
         if not self._baseline.started:
             return
