@@ -8,16 +8,13 @@ Exit codes: 0 done, 1 it ran and the answer is no, 2 wrong use or config, 70 an 
 
 import os
 import sys
-import traceback
-import uuid
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from schemas.errors import RebatoError
 from streams.cli.lazy import Lazy, LazyGroup
+from streams.cli.own_errors import report_own_error
 
 COMMANDS = {
     "score": Lazy("streams.cli.score:app", "Says how negative texts are, in which language and about what."),
@@ -25,6 +22,7 @@ COMMANDS = {
     "backtest": Lazy("streams.cli.backtest:app", "Says what would have rung over files of mentions, and when."),
     "run": Lazy("streams.cli.run:app", "Runs the pipeline: every role, or those named."),
     "incidents": Lazy("streams.cli.incidents:app", "Shows incidents; acknowledges, silences and judges them."),
+    "doctor": Lazy("streams.cli.doctor:app", "Looks at everything that rebato needs, and says how to mend it."),
     "topics": Lazy("streams.cli.topics:app", "Makes or checks the topics."),
     "dead": Lazy("streams.cli.dead:app", "Shows what was refused and why; sends it again."),
     "config": Lazy("streams.cli.config:app", "Checks a config file, explains it, or prints its JSON Schema."),
@@ -79,21 +77,6 @@ def run(arguments: list[str]) -> int:
     except Exception as error:
         if os.environ.get("REBATO_DEBUG") == "1":
             raise
-        typer.echo(_own_error(error), err=True)
+        typer.echo(report_own_error(error), err=True)
         return EXIT_OWN_ERROR
     return 0
-
-
-def _own_error(error: Exception) -> str:
-    """One line for the person; the traceback is in the file that it names, under the same id."""
-    error_id = uuid.uuid4().hex[:8]
-    file = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local/state") / "rebato/errors.log"
-    head = f"rebato has stopped on an error of its own ({type(error).__name__}, id {error_id})."
-    entry = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} {error_id}\n{''.join(traceback.format_exception(error))}\n"
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with file.open("a", encoding="utf-8", errors="backslashreplace") as log:
-            log.write(entry)
-    except OSError:
-        return f"{head} Run it again with REBATO_DEBUG=1 to see where."
-    return f"{head} Details are in {file}: please report it with them."
