@@ -25,8 +25,9 @@ _SETTLING = (
     KafkaError.COORDINATOR_NOT_AVAILABLE,
     KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
     KafkaError.UNKNOWN_TOPIC_OR_PART,
+    KafkaError._TIMED_OUT,
 )
-_SETTLE_S = 10.0
+_SETTLE_S = 25.0
 _ASK_AGAIN_S = 0.2
 _SKEW_S = 2.0  # more than NTP leaves
 
@@ -54,7 +55,12 @@ def check_cluster(config: Config) -> Iterator[Finding]:
         if reader.topics.digests in existing:
             yield _patiently(reader.clock)
     except KafkaException as error:
-        yield bad("groups", f"Kafka doesn't say how far the roles are: {error.args[0]}", "Grant DESCRIBE on groups.")
+        yield bad("groups", f"Kafka doesn't say how far the roles are: {error.args[0].str()}", _remedy(error.args[0]))
+
+
+def _remedy(error: KafkaError) -> str:
+    denied = (KafkaError.GROUP_AUTHORIZATION_FAILED, KafkaError.TOPIC_AUTHORIZATION_FAILED)
+    return "Grant this user DESCRIBE on groups and topics." if error.code() in denied else "Look at the brokers' logs."
 
 
 def _patiently(check: Callable[[], Finding]) -> Finding:

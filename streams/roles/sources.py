@@ -1,0 +1,71 @@
+"""The role `sources`: HTTP and a folder in, mentions out."""
+
+import asyncio
+from contextlib import suppress
+
+import structlog
+
+from schemas.config.load import Loaded
+from schemas.enums import Refusal
+from streams.engine.vitals import Vitals
+from streams.metrics import Metrics
+from streams.roles.loop import run_until_signal
+from streams.roles.start import Order, started
+from streams.sources.observe import Door
+from streams.sources.process import run_sources
+
+log = structlog.get_logger()
+
+_TICK_S = 1.0
+
+
+class SourcesMetrics:
+    """A `SourcesObserver` that counts."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        self._metrics = metrics
+
+    def accepted(self, door: Door, n: int) -> None:
+        """By way in."""
+        self._metrics.accepted.labels(door).inc(n)
+
+    def rejected(self, reason: Refusal, n: int) -> None:
+        """By reason."""
+        self._metrics.rejected.labels(reason).inc(n)
+
+
+class _Sources:
+    def __init__(self, order: Order, metrics: Metrics, vitals: Vitals) -> None:
+        self._config = order.loaded.config
+        self._metrics = metrics
+        self._vitals = vitals
+
+    async def work(self, stop: asyncio.Event) -> None:
+        """Until `stop` is set."""
+        ticking = asyncio.create_task(self._tick())
+        try:
+            await run_sources(self._config, SourcesMetrics(self._metrics), stop, self._listening)
+        finally:
+            ticking.cancel()
+            with suppress(asyncio.CancelledError):
+                await ticking
+
+    def _listening(self, port: int) -> None:
+        log.info("sources.listening", port=port)
+
+    async def _tick(self) -> None:
+        self._vitals.join()
+        while True:
+            self._vitals.tick()
+            await asyncio.sleep(_TICK_S)
+
+
+def _nothing(_: Loaded) -> None:
+    """Settings of sources are fixed when the process starts; the reloader says so."""
+
+
+def run(order: Order) -> None:
+    """Runs until SIGTERM or SIGINT."""
+    vitals = Vitals()
+    with started(order, vitals) as metrics:
+        run_until_signal(_Sources(order, metrics, vitals).work, order.reloader(metrics, _nothing))
