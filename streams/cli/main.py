@@ -14,7 +14,6 @@ import typer
 
 from schemas.errors import RebatoError
 from streams.cli.lazy import Lazy, LazyGroup
-from streams.cli.own_errors import report_own_error
 
 COMMANDS = {
     "score": Lazy("streams.cli.score:app", "Says how negative texts are, in which language and about what."),
@@ -77,6 +76,8 @@ def run(arguments: list[str]) -> int:
     except Exception as error:
         if os.environ.get("REBATO_DEBUG") == "1":
             raise
+        from streams.cli.own_errors import report_own_error
+
         typer.echo(report_own_error(error), err=True)
         return EXIT_OWN_ERROR
     return 0

@@ -1,9 +1,9 @@
 """How far a long command is, on stderr: a bar on a terminal, elsewhere a line now and then; nothing in the first 2 s."""
 
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from time import monotonic
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -20,7 +20,7 @@ class Steps:
         self._label = label
         self._total = total
         self._console = console
-        self._next_s = time.monotonic() + QUIET_S
+        self._next_s = monotonic() + QUIET_S
         self._bar: Progress | None = None
 
     def advance(self, count: int = 1) -> None:
@@ -28,7 +28,7 @@ class Steps:
         self.done += count
         if self._bar:
             self._bar.update(self._bar.task_ids[0], completed=self.done)
-        elif time.monotonic() >= self._next_s:
+        elif monotonic() >= self._next_s:
             self._show()
 
     def _show(self) -> None:
@@ -44,7 +44,7 @@ class Steps:
             self._bar.add_task(self._label, total=self._total, completed=self.done)
             self._bar.start()
         else:
-            self._next_s = time.monotonic() + LINE_EVERY_S
+            self._next_s = monotonic() + LINE_EVERY_S
             of = f" of {self._total:,}" if self._total else ""
             self._console.print(f"{self._label}: {self.done:,}{of}", highlight=False)
 
