@@ -18,7 +18,7 @@ from detectors.text.vocabulary import Meanings, Vocabulary, longest_prefix
 LEXICON_VOTE: Final = 0.5
 """What a word of a language's lexicon says about the language; a cue says 1–3."""
 
-ENDING_VOTE: Final = 0.4
+ENDING_VOTE: Final = 0.7
 """An ending's weight against a whole word's: endings decide only where there are no words."""
 
 _Shaped = list[tuple[Entry, Shape]]
@@ -113,7 +113,7 @@ def _add_entry(meanings: Meanings, row: int, entry: Entry, shape: Shape) -> None
         meanings.role[at] = entry.role
     if entry.weight is not None and not meanings.weighs[at]:
         meanings.weight[at], meanings.weighs[at] = entry.weight, True
-        if shape.count == 1 and not entry.is_prefix and entry.text[0].isalpha():
+        if shape.count == 1 and entry.text[0].isalpha():
             meanings.votes[entry.lang, row] += LEXICON_VOTE
 
 

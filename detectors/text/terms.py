@@ -1,7 +1,7 @@
 """Up to eight words of a text that say what it is about, as hashes for counting.
 
-Rules: hashtags come first (3 at most), then words in their order (6 together), then pairs of words that stand
-side by side. No stop words, handles, addresses, numbers or pictures, and nothing shorter than three letters.
+Rules: hashtags come first (3 at most), then words in their order (6 together), then pairs of words with only
+a space between them. No stop words, handles, addresses, numbers or pictures, and nothing shorter than three letters.
 """
 
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ def terms(tokens: Tokens, at: Index) -> Terms:
     text = tokens.text.take(at)
     is_hashtag = tokens.chars.take(tokens.start.take(at) - 1) == ord("#")
     tags, words = at[is_hashtag], at[~is_hashtag]
-    pairs = at[:-1][(np.diff(at) == 1) & (text[1:] == text[:-1])]
+    pairs = at[:-1][(np.diff(at) == 1) & (text[1:] == text[:-1]) & _space_follows(tokens, at[:-1])]
     slots = _Slots(tokens.texts)
     found = [
         slots.fill(tokens.text[tags], mix(tokens.hashes[tags] ^ _HASHTAG), tags, _MOST_HASHTAGS),
@@ -83,6 +83,13 @@ def significant_tokens(tokens: Tokens, rows: I32, is_stop_word: npt.NDArray[np.b
     handles = np.searchsorted(start, np.flatnonzero(tokens.codes == AT), side="right") - 1
     significant[handles] = False
     return np.flatnonzero(significant)
+
+
+def _space_follows(tokens: Tokens, at: Index) -> npt.NDArray[np.bool_]:
+    """Whether one space stands between each token and the next one."""
+    end = tokens.end.take(at)
+    follows: npt.NDArray[np.bool_] = (tokens.chars.take(end) == ord(" ")) & (tokens.start.take(at + 1) == end + 1)
+    return follows
 
 
 def _is_digit(chars: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
