@@ -1,0 +1,122 @@
+"""Log lines: one chain for ours and the libraries', and what is held back."""
+
+import json
+import logging
+import threading
+from collections.abc import Iterator
+from io import StringIO
+from typing import Any
+
+import pytest
+import structlog
+
+from streams.log_repeats import RepeatFilter
+from streams.logs import configure_logs
+
+
+@pytest.fixture
+def stream() -> Iterator[StringIO]:
+    """Where log lines go; afterwards everything is as it was."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield StringIO()
+    root.handlers, root.level = handlers, level
+    structlog.reset_defaults()
+
+
+def _events(stream: StringIO) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in stream.getvalue().splitlines()]
+
+
+def test_our_events_and_the_libraries_lines_have_the_same_shape(stream: StringIO) -> None:
+    """One JSON object a line, with the role, the level, the logger and the time in UTC."""
+    configure_logs("json", "watch", stream=stream)
+    structlog.get_logger("ours").info("incident.opened", incident="la-cocinera-1208")
+    logging.getLogger("theirs").warning("odd %s", "thing")
+    ours, theirs = _events(stream)
+    assert (ours["event"], ours["incident"]) == ("incident.opened", "la-cocinera-1208")
+    assert (theirs["event"], theirs["logger"], theirs["level"]) == ("odd thing", "theirs", "warning")
+    assert ours.keys() - {"incident"} == theirs.keys() == {"role", "event", "level", "logger", "timestamp"}
+    assert ours["role"] == theirs["role"] == "watch"
+    assert ours["timestamp"].endswith("Z")
+
+
+def test_the_role_is_in_the_lines_of_every_thread(stream: StringIO) -> None:
+    """The metrics server has its own."""
+    configure_logs("json", "notify", stream=stream)
+    thread = threading.Thread(target=lambda: structlog.get_logger().info("metrics.scraped"))
+    thread.start()
+    thread.join()
+    assert _events(stream)[0]["role"] == "notify"
+
+
+def test_bound_fields_are_in_every_line_that_follows(stream: StringIO) -> None:
+    """A partition, for one."""
+    configure_logs("json", stream=stream)
+    with structlog.contextvars.bound_contextvars(partition=3):
+        logging.getLogger("theirs").warning("inside")
+    logging.getLogger("theirs").warning("outside")
+    inside, outside = _events(stream)
+    assert (inside["partition"], "partition" in outside, "role" in outside) == (3, False, False)
+
+
+def test_a_traceback_is_a_field(stream: StringIO) -> None:
+    """A log line stays one line."""
+    configure_logs("json", stream=stream)
+    try:
+        raise ValueError("odd")
+    except ValueError:
+        structlog.get_logger().exception("record.refused")
+    (event,) = _events(stream)
+    assert event["exception"].endswith("ValueError: odd")
+
+
+def test_httpx_does_not_tell_addresses(stream: StringIO) -> None:
+    """Its INFO lines hold whole URLs, and a webhook's URL is a secret."""
+    configure_logs("json", stream=stream)
+    logging.getLogger("httpx").info("HTTP Request: POST https://hooks.slack.com/s3cret")
+    logging.getLogger("httpx").warning("told")
+    assert [event["event"] for event in _events(stream)] == ["told"]
+
+
+def test_people_get_plain_lines_without_colours_in_a_file(stream: StringIO) -> None:
+    """`logs: console`."""
+    configure_logs("console", "watch", stream=stream)
+    structlog.get_logger().warning("state.slow", seconds=3)
+    line = stream.getvalue()
+    assert "state.slow" in line
+    assert "seconds=3" in line
+    assert "role=watch" in line
+    assert "\x1b" not in line
+
+
+def test_a_second_call_replaces_the_first(stream: StringIO) -> None:
+    """No line twice."""
+    configure_logs("console", stream=StringIO())
+    configure_logs("json", "watch", stream=stream)
+    structlog.get_logger().info("role.started")
+    assert len(_events(stream)) == 1
+
+
+def test_a_noisy_library_is_heard_once_in_a_while(stream: StringIO) -> None:
+    """And then says how often it was held back, whatever the arguments were."""
+    configure_logs("json", stream=stream)
+    now = [0.0]
+    handler = logging.getLogger().handlers[0]
+    handler.filters = [RepeatFilter(repeat_after_s=10.0, clock=lambda: now[0])]
+    log = logging.getLogger("aiokafka.conn")
+    for second in range(12):
+        now[0] = second
+        log.error("Unable to connect to node %s", second)
+        logging.getLogger("ours").error("Unable to connect to node %s", second)
+    events = [event for event in _events(stream) if event["logger"] == "aiokafka.conn"]
+    assert [(event["event"][-2:], event.get("held_back")) for event in events] == [(" 0", None), ("10", 9)]
+    assert len(_events(stream)) == 2 + 12
+
+
+def test_the_memory_for_repeats_is_bounded() -> None:
+    """A library that puts numbers into its messages can't fill it."""
+    repeats = RepeatFilter(clock=lambda: 0.0)
+    for number in range(2_500):
+        assert repeats.filter(logging.LogRecord("faust", logging.ERROR, "", 0, f"message {number}", None, None))
+    assert len(repeats._passed_s) <= 1_000
