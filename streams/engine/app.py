@@ -44,7 +44,8 @@ def run_stage(
     is ended with exit code 70.
     """
     quieten("aiokafka", RateLimit())
-    logging.getLogger("faust").setLevel(logging.ERROR)  # it warns of its own sensors at every rebalance
+    for name in ("faust", "mode"):  # they warn of their own sensors and timers at every rebalance
+        logging.getLogger(name).setLevel(logging.ERROR)
     vitals = vitals or Vitals()
     watchdog = Watchdog(vitals, settings.frozen_s)
     watchdog.start()

@@ -20,6 +20,9 @@ _FETCH_BYTES = 4 * 2**20
 _BUFFERED_RECORDS = 16  # of Faust's queue in front of the agent; a record may be a whole batch of digests
 _REQUEST_TIMEOUT_S = 30.0  # must be longer than the session timeout
 _REBALANCE_TIMEOUT_S = 60.0  # must be longer than a hand-over
+# A broker that has just started may not know the topic yet. Then the group's leader gives nobody anything, until its
+# metadata are renewed.
+_METADATA_AGE_MS = 5_000
 _PRIVATE_PATH = "consumer._thread._consumer._coordinator"
 
 
@@ -51,6 +54,7 @@ def make_app(settings: EngineSettings, engine: Engine, folder: Path) -> faust.Ap
         stream_wait_empty=False,
         consumer_auto_offset_reset="earliest",
         consumer_max_fetch_size=_FETCH_BYTES,
+        consumer_metadata_max_age_ms=_METADATA_AGE_MS,
         broker_session_timeout=settings.session_timeout_s,
         broker_heartbeat_interval=settings.heartbeat_s,
         broker_commit_interval=settings.commit_interval_s,

@@ -14,7 +14,7 @@ from tests.streams.engine.counting import CountingStage
 
 def main(settings: str) -> None:
     """Runs until it is killed or terminated."""
-    logging.basicConfig(level=logging.WARNING)
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     fields = json.loads(settings)
     output_topic = fields.pop("output_topic")
     run_stage(

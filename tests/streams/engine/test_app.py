@@ -14,7 +14,8 @@ from streams.embedded import EmbeddedBroker
 from streams.engine.app import StageProcess
 from streams.engine.settings import EngineSettings
 from streams.engine.vitals import Vitals
-from tests.kafka import RealKafka
+from tests.conftest import skip_or_fail
+from tests.kafka import RealKafka, missing_tools
 from tests.streams.engine.conftest import Broker, on_kafka
 from tests.streams.engine.counting import CountingStage
 from tests.streams.engine.fleet import Fleet, wait_until
@@ -105,6 +106,31 @@ async def test_kills_and_a_freeze_lose_nothing_and_count_nothing_twice(kafka: Re
     counts, outputs = await fleet.counts(), await fleet.outputs()
     assert counts == fleet.sent
     assert outputs == {key: set(range(1, count + 1)) for key, count in fleet.sent.items()}
+
+
+@pytest.mark.kafka
+@pytest.mark.slow
+async def test_a_broker_that_is_killed_and_comes_back_costs_nothing(tmp_path: Path) -> None:
+    """The workers hold out or are started again; either way the counts are right."""
+    if missing := missing_tools():
+        skip_or_fail(f"a real Kafka needs {' and '.join(missing)}")
+    kafka = RealKafka(tmp_path / "kafka")
+    kafka.start()
+    fleet = Fleet(on_kafka(kafka), tmp_path, {"checkpoint_s": 0.5, "session_timeout_s": 3.0, "heartbeat_s": 1.0})
+    rng = random.Random(4)
+    try:
+        for _ in range(2):
+            fleet.send(2_000, rng)
+            await _until_committed(fleet, 2, 60)
+            fleet.send(2_000, rng)
+            kafka.kill()
+            kafka.start()
+        await _until_committed(fleet, 2, 60)
+    finally:
+        fleet.kill()
+    counts = await fleet.counts()
+    kafka.kill()
+    assert counts == fleet.sent
 
 
 def _settings(broker: EmbeddedBroker, **changes: object) -> EngineSettings:
