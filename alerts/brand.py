@@ -10,13 +10,13 @@ import msgspec
 
 from alerts import track as tracks
 from alerts.agenda import Draft
-from alerts.clock import LogClock
 from alerts.life import Life
 from alerts.rules import Rules
 from alerts.silences import Silence, silenced
 from alerts.track import Track
 from schemas.enums import Kind
 from schemas.incident import Incident
+from schemas.logclock import LogClock
 from schemas.signal import Signal
 from schemas.wire import VERSION
 

@@ -1,7 +1,7 @@
 """The incident desk: everything that is decided about the incidents of one signals partition.
 
 Levels, ticks, commands and outcomes of deliveries come in one order; alerts and records of incidents go out. The desk is a
-function of that order: what it has read before it skips, and its time is the ticks' (`alerts.clock`).
+function of that order: what it has read before it skips, and its time is the ticks' (`schemas.logclock`).
 
     record ─▶ position ─▶ brand ─▶ track (alarm) ─▶ life (incident) ─▶ agenda (alerts due)
               read before?         alerts.recurrence  alerts.severity    alerts.route, alerts.silences

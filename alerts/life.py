@@ -13,9 +13,9 @@ import msgspec
 from alerts import ids
 from alerts.rules import Rules, ms
 from alerts.story import Story, told
-from schemas.enums import IncidentState, Severity, Transition
+from schemas.enums import IncidentState, Kind, Severity, Transition
 from schemas.incident import Incident
-from schemas.signal import Signal
+from schemas.signal import Figures, Signal
 from schemas.wire import VERSION
 
 FALL_AFTER_MS = 15 * 60_000
@@ -178,6 +178,12 @@ def _stated(incident: Incident, signal: Signal, rules: Rules, now_ms: int) -> In
         learning=signal.learning,
         config_hash=rules.config_hash,
     )
-    if incident.peak_ms and signal.evidence <= incident.peak_evidence:
+    incident = msgspec.structs.replace(incident, peak_evidence=max(incident.peak_evidence, signal.evidence))
+    if incident.peak_ms and pace(signal.kind, signal.figures) <= pace(signal.kind, incident.peak_figures):
         return incident
-    return msgspec.structs.replace(incident, peak_ms=now_ms, peak_evidence=signal.evidence, peak_figures=signal.figures)
+    return msgspec.structs.replace(incident, peak_ms=now_ms, peak_figures=signal.figures)
+
+
+def pace(kind: Kind, figures: Figures) -> float:
+    """Mentions a second that the kind is about: negative ones, or all of them for talk without anger. The peak has most."""
+    return (figures.mentions if kind is Kind.VOLUME else figures.negative) / figures.window_s

@@ -4,8 +4,8 @@ from typing import cast
 
 import msgspec
 
-from alerts.clock import LogClock
 from alerts.silences import Silence
+from schemas.logclock import LogClock
 from schemas.signal import Command, Delivery, SignalRecord, Source, Tick
 from schemas.wire import VERSION, RecordDecoder
 
@@ -18,7 +18,7 @@ class DeskPosition(msgspec.Struct, frozen=True):
 
     v: int = VERSION
     clock: LogClock = LogClock()
-    digests: dict[int, Source] = {}  # newest source by digests partition: of levels and ticks
+    digests: dict[int, Source] = {}  # newest source by digests partition: of levels and marks
     alerts: dict[int, Source] = {}  # newest source by alerts partition: of deliveries
     commands: list[str] = []
     silences: dict[str, Silence] = {}
@@ -50,7 +50,7 @@ def after_reading(position: DeskPosition, record: SignalRecord, replay: bool) ->
         return None
     clock = position.clock
     if isinstance(record, Tick):
-        clock = clock.ticked(record.source.partition, record.at_ms, record.partitions, replay)
+        clock = clock.marked(record.source.partition, record.at_ms, record.partitions, replay)
     return msgspec.structs.replace(position, digests=seen, clock=clock)
 
 

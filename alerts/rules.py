@@ -12,6 +12,9 @@ RELEASE = 4.0
 """An alarm is calm above this many times its budget. Measured in evidence the prototype releases at 0.7 of the threshold;
 in the rate of false alarms that is 2 to 6 times the budget, depending on its size, and 4 is the middle of them."""
 
+QUARTER_S = 900
+NORMAL_RATIO = 1.5
+"""Everyday scatter of a quarter of an hour, relative sd about 0.5."""
 
 COUNTLESS = frozenset({Kind.SILENCE, Kind.SYSTEM})
 """Kinds that aren't about how many people say something."""
@@ -36,8 +39,9 @@ class Rules:
     config_hash: str
 
     def rings(self, signal: Signal) -> bool:
-        """Whether the level is rarer than the budget allows and enough people say enough different things."""
-        return signal.false_alarms_per_month <= self.budget_per_month and self.clears_floors(signal)
+        """Whether the level is rarer than the budget allows, goes on, and enough people say enough different things."""
+        rare = signal.false_alarms_per_month <= self.budget_per_month
+        return rare and not back_to_normal(signal) and self.clears_floors(signal)
 
     def clears_floors(self, signal: Signal, times: int = 1) -> bool:
         """Whether mentions, authors and texts are all at least `times` their floors.
@@ -52,8 +56,8 @@ class Rules:
         )
 
     def calm(self, signal: Signal) -> bool:
-        """Whether the level is below release."""
-        return signal.false_alarms_per_month > RELEASE * self.budget_per_month
+        """Whether the level is below release, or what it is about has ended while a long window still remembers it."""
+        return signal.false_alarms_per_month > RELEASE * self.budget_per_month or back_to_normal(signal)
 
     def group_wait_ms(self, severity: Severity) -> int:
         """How long a first alert waits for more to come."""
@@ -64,6 +68,18 @@ class Rules:
         """How long after the last alert reminder `number` (from 0) goes; the last one repeats. None = there are none."""
         reminders = self.alerts.reminders
         return ms(reminders[min(number, len(reminders) - 1)]) if reminders else None
+
+
+def back_to_normal(signal: Signal) -> bool:
+    """Whether the last quarter of an hour had at most 1.5 times its usual anger, and one mention for chance.
+
+    Evidence of a window of 6 h stays high for hours after a crisis, but nobody wants to be told of it then.
+    """
+    figures = signal.figures
+    if signal.kind is not Kind.SURGE:
+        return False
+    recent = figures.negative if figures.window_s <= QUARTER_S else sum(figures.negative_per_min[-QUARTER_S // 60 :])
+    return recent <= NORMAL_RATIO * figures.negative_expected * QUARTER_S / figures.window_s + 1
 
 
 def installation_rules(config: Config, config_hash: str) -> Rules:

@@ -1,68 +1,53 @@
-"""Log time: what a stage calls "now". Moved by watermarks in the log only, so that a replay decides the same."""
+"""Log time: what a stage calls "now". Moved by marks in the log only, so that a replay decides the same.
+
+1. Each partition of the input marks how far its time has come; the clock stands at the least of them, never going back.
+2. A partition that hasn't been heard of stands where the first mark of all was.
+3. Live, a partition more than `STALL_MS` behind the most advanced is stalled and left out. A replay waits for ever.
+4. A partition of a replay that has ended (`END_MS`) holds nobody up any more.
+"""
+
+from typing import Self
+
+import msgspec
 
 from schemas.digest import END_MS
 
-STALL_MS = 60_000  # a partition that holds the others up for longer is stalled: it no longer counts until it moves
+STALL_MS = 60_000
 
 
-class LogClock:
-    """The least of the partitions' watermarks, never going back.
+class LogClock(msgspec.Struct, frozen=True, array_like=True):
+    """Log time in ms since the epoch, 0 before the first mark; a value, so that it can be part of a state.
 
-    A partition may hold the clock for `stall_ms` of time (measured against the most advanced partition); beyond, it is
-    stalled and left out. With `stall_ms` None (replays, whose partitions may run far apart) nobody is ever left out.
-    A partition that hasn't been heard of holds the clock at the first watermark of all.
-
-    >>> clock = LogClock(partitions=2)
-    >>> clock.move(0, 5_000); clock.now_ms
-    0
-    >>> clock.move(1, 4_000); clock.now_ms
+    >>> clock = LogClock().marked(0, 4_000, partitions=2, replay=False)
+    >>> clock = clock.marked(1, 5_000, partitions=2, replay=False)
+    >>> clock.now_ms
     4000
-    >>> clock.move(0, 90_000); clock.now_ms, clock.stalled
-    (90000, [1])
-    >>> clock.move(1, 95_000); clock.move(0, END_MS); clock.now_ms
+    >>> clock.marked(0, 90_000, partitions=2, replay=False).now_ms  # partition 1 is stalled
+    90000
+    >>> clock.marked(0, END_MS, partitions=2, replay=True).marked(1, 95_000, partitions=2, replay=True).now_ms
     95000
     """
 
-    __slots__ = ("_first_ms", "_last_ms", "_marks", "now_ms", "partitions", "stall_ms")
+    now_ms: int = 0
+    first_ms: int = 0
+    last_ms: int = 0  # the highest mark that isn't an end
+    marks: dict[int, int] = {}
 
-    def __init__(self, partitions: int, stall_ms: int | None = STALL_MS) -> None:
-        self.partitions = partitions
-        self.stall_ms = stall_ms
-        self.now_ms = 0
-        self._first_ms = 0
-        self._last_ms = 0  # the highest watermark that isn't an end
-        self._marks: dict[int, int] = {}
+    def marked(self, partition: int, ms: int, partitions: int, replay: bool) -> Self:
+        """The clock after a mark of one of `partitions` partitions; a mark that goes back changes nothing."""
+        if ms <= self.marks.get(partition, -1):
+            return self
+        marks = self.marks | {partition: ms}
+        first_ms = self.first_ms or (ms if ms < END_MS else 0)
+        last_ms = max(self.last_ms, ms) if ms < END_MS else self.last_ms
+        running = [at for p in range(partitions) if (at := marks.get(p, first_ms)) < END_MS]
+        holding = running if replay else [at for at in running if at >= last_ms - STALL_MS]
+        return type(self)(max(self.now_ms, min(holding, default=last_ms)), first_ms, last_ms, marks)
 
-    def move(self, partition: int, ms: int) -> None:
-        """The watermark of one partition is `ms`; a lower one than before is ignored."""
-        if ms <= self._marks.get(partition, -1):
-            return
-        self._marks[partition] = ms
-        if ms < END_MS:
-            self._first_ms = self._first_ms or ms
-            self._last_ms = max(self._last_ms, ms)
-        least = min((m for m in self._marks.values() if m < END_MS and self._holds(m)), default=self._last_ms)
-        if len(self._marks) >= self.partitions or not self._holds(self._first_ms):
-            self.now_ms = max(self.now_ms, least)
+    def of(self, partition: int) -> int:
+        """How far that partition has come, never ahead of the clock; 0 = it hasn't been heard of.
 
-    def _holds(self, mark: int) -> bool:
-        return self.stall_ms is None or mark >= self._last_ms - self.stall_ms
-
-    @property
-    def ended(self) -> bool:
-        """Every partition of a replay is over."""
-        return len(self._marks) >= self.partitions and all(m >= END_MS for m in self._marks.values())
-
-    @property
-    def stalled(self) -> list[int]:
-        """The partitions that are left out."""
-        return sorted(p for p in range(self.partitions) if not self._holds(self._marks.get(p, self._first_ms)))
-
-    def to_state(self) -> list[object]:
-        """Plain values, in the order of `restore`."""
-        return [self.partitions, self.now_ms, self._first_ms, self._last_ms, self._marks]
-
-    def restore(self, state: list) -> None:  # type: ignore[type-arg]  # plain values of mixed types
-        """Goes on where `to_state` was called."""
-        self.partitions, self.now_ms, self._first_ms, self._last_ms = state[:4]
-        self._marks = dict(state[4])
+        >>> LogClock().marked(1, 9_000, partitions=2, replay=False).of(0)
+        0
+        """
+        return min(self.marks.get(partition, 0), self.now_ms)

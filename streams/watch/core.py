@@ -6,8 +6,10 @@ the signals. Its only clock is the log's.
 
 import heapq
 from collections.abc import Callable, Iterator
+from math import log
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from detectors.evidence import Evidence
@@ -15,7 +17,7 @@ from detectors.windows import MINUTE_MS
 from schemas.config.model import Config
 from schemas.digest import DigestBatch, DigestColumns
 from schemas.enums import Kind
-from schemas.logclock import STALL_MS, LogClock
+from schemas.logclock import LogClock
 from schemas.series import Point, SeriesBatch
 from schemas.signal import Signal, SignalRecord, Source
 from schemas.wire import VERSION
@@ -43,7 +45,9 @@ class WatchCore:
         self.touched: set[str] = set()
         self.late = 0
         self.configure(config, zones)
-        self.clock = LogClock(0, None if config.time == "replay" else STALL_MS)
+        self.clock = LogClock()
+        self._replay = config.time == "replay"
+        self._source_partitions = 1
         self._applied: dict[tuple[int, int], int] = {}  # (epoch, source partition) → last offset counted
         self._due: list[tuple[int, str]] = []
         self._ticked_ms = 0
@@ -61,11 +65,11 @@ class WatchCore:
         Rows are counted first, also those ahead of the clock; then the clock goes from minute to minute to the new
         watermark and levels are stated on the way. So a batch of a week decides as 10,080 batches of a minute do.
         """
-        self.clock.partitions = max(self.clock.partitions, batch.source_partitions)
+        self._source_partitions = max(self._source_partitions, batch.source_partitions)
         self._learn_until_ms = max(self._learn_until_ms, batch.learn_until_ms)
         touched = self._count(batch, self._unseen(batch.epoch, columns))
         for mark in batch.watermarks:
-            self.clock.move(mark.partition, mark.ms)
+            self.clock = self.clock.marked(mark.partition, mark.ms, self._source_partitions, self._replay)
         out = Emitted(at, self.partitions, self._ticked_ms)
         for now, names in self._steps(touched):
             out.tick_until(now, self._quiet_since_ms)
@@ -178,7 +182,8 @@ class WatchCore:
         recent = brand.chart[-5:]
         return Signal(
             v=VERSION, source=source, brand=brand.brand, group=brand.group, kind=kind, at_ms=now, since_ms=brand.since_ms,
-            evidence=round(level.u, 4), false_alarms_per_month=rate, evidence_window_s=level.window_min * 60,
+            evidence=round(level.u if kind is Kind.SURGE else -log(rate), 4), false_alarms_per_month=rate,
+            evidence_window_s=level.window_min * 60,
             figures=figures(brand, level, now), rising=sum(recent[-2:]) * 3 > sum(recent[:3]) * 2,
             learning=brand.evidence.learning,
         )  # fmt: skip
@@ -186,12 +191,16 @@ class WatchCore:
     def position(self) -> dict[str, Any]:
         """What belongs to the partition and to no brand: plain values."""
         applied = [[epoch, partition, offset] for (epoch, partition), offset in sorted(self._applied.items())]
-        return {"clock": self.clock.to_state(), "applied": applied, "due": self._due, "ticked": self._ticked_ms,
-                "learn": self._learn_until_ms, "quiet": self._quiet_since_ms, "late": self.late}  # fmt: skip
+        return {
+            "clock": msgspec.to_builtins(self.clock), "sources": self._source_partitions, "applied": applied,
+            "due": self._due,
+            "ticked": self._ticked_ms, "learn": self._learn_until_ms, "quiet": self._quiet_since_ms, "late": self.late,
+        }  # fmt: skip
 
     def restore(self, position: dict[str, Any], brands: dict[str, BrandWatch]) -> None:
         """Goes on where `position` and the brands' states were taken."""
-        self.clock.restore(position["clock"])
+        self.clock = msgspec.convert(position["clock"], LogClock, strict=False)
+        self._source_partitions = position["sources"]
         self._applied = {(epoch, partition): offset for epoch, partition, offset in position["applied"]}
         self._due = [(due, name) for due, name in position["due"]]
         self._ticked_ms, self._learn_until_ms = position["ticked"], position["learn"]

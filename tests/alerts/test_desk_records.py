@@ -18,9 +18,9 @@ from tests.alerts.bench import (
 
 
 def test_the_peak_is_kept() -> None:
-    """The level of the largest evidence, beside the newest."""
+    """The level with most negative mentions, beside the newest, and the largest evidence."""
     bench = burning()
-    bench.wait(MINUTE, rate=0.2, evidence=5.0, figures=figures(mentions=1_000))
+    bench.wait(MINUTE, rate=0.2, evidence=5.0, figures=figures(mentions=1_000, negative=800))
     peak_ms = bench.now_ms
     bench.wait(5 * MINUTE, rate=0.5, evidence=4.0)
     incident = bench.last

@@ -1,14 +1,14 @@
-"""Log time is what the ticks say."""
+"""Log time is what the marks say."""
 
 import pytest
 
-from alerts.clock import LogClock
+from schemas.logclock import LogClock
 
 T = 1_000_000_000
 
 
 @pytest.mark.parametrize(
-    ("ticks", "replay", "now_ms"),
+    ("marks", "replay", "now_ms"),
     [
         pytest.param([(0, T)], False, T, id="one that hasn't ticked stands at the first tick of all"),
         pytest.param([(0, T), (1, T + 5_000)], False, T, id="the least of all"),
@@ -20,16 +20,16 @@ T = 1_000_000_000
     ],
 )
 def test_the_clock_stands_at_the_least_of_those_that_are_not_stalled(
-    ticks: list[tuple[int, int]], replay: bool, now_ms: int
+    marks: list[tuple[int, int]], replay: bool, now_ms: int
 ) -> None:
     """Each row says its rule."""
     clock = LogClock()
-    for partition, at_ms in ticks:
-        clock = clock.ticked(partition, at_ms, partitions=2, replay=replay)
+    for partition, at_ms in marks:
+        clock = clock.marked(partition, at_ms, partitions=2, replay=replay)
     assert clock.now_ms == now_ms
 
 
 def test_a_partition_is_never_ahead_of_the_clock() -> None:
     """`of` is the time by which one partition's own levels are missed: its own, or the clock where that is behind."""
-    clock = LogClock().ticked(0, T, 2, False).ticked(1, T + 7, 2, False)
+    clock = LogClock().marked(0, T, 2, False).marked(1, T + 7, 2, False)
     assert (clock.of(0), clock.of(1), clock.of(2)) == (T, T, 0)
