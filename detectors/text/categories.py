@@ -19,6 +19,10 @@ from schemas.enums import Category
 
 Masks = npt.NDArray[np.uint16]
 
+_COMPLAINT: Final = Category.COMPLAINT.bit
+_QUESTION: Final = Category.QUESTION.bit
+_PRAISE: Final = Category.PRAISE.bit
+
 # Best F1 on tests/fixtures/labelled, flat around them.
 _COMPLAINT_FROM: Final = 0.4
 _PRAISE_UP_TO: Final = 0.3
@@ -45,7 +49,7 @@ def categories(
 ) -> Masks:
     """The final masks; `questions` counts question marks, `balance` is positive less negative evidence."""
     masks = cues.copy()
-    masks[questions > 0] |= Category.QUESTION.bit
-    masks[negativity >= _COMPLAINT_FROM] |= Category.COMPLAINT.bit
-    masks[(balance >= _PRAISE_FROM_BALANCE) & (negativity <= _PRAISE_UP_TO)] |= Category.PRAISE.bit
+    masks[questions > 0] |= _QUESTION
+    masks[negativity >= _COMPLAINT_FROM] |= _COMPLAINT
+    masks[(balance >= _PRAISE_FROM_BALANCE) & (negativity <= _PRAISE_UP_TO)] |= _PRAISE
     return masks

@@ -29,6 +29,7 @@ _MOST_EXCLAMATIONS: Final = 3
 _MOST_QUESTIONS: Final = 2
 _MOST_NEGATORS: Final = 2
 _LONG_TOKENS: Final = 40
+_CUE_BITS: Final = np.arange(len(Category))[:, None]
 
 WEIGHTS: Final = np.array(
     [
@@ -56,7 +57,7 @@ def features(tokens: Tokens, evidence: Evidence, cues: npt.NDArray[np.uint16]) -
             _share(tokens.count_of("?"), _MOST_QUESTIONS),
             _share(negators, _MOST_NEGATORS),
             (negative == 0) & (positive == 0),
-            *((cues >> index) & 1 for index in range(len(Category))),
+            *((cues >> _CUE_BITS) & 1),
             _share(np.diff(tokens.first), _LONG_TOKENS),
         ],
         axis=1,
