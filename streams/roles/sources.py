@@ -3,8 +3,6 @@
 import asyncio
 from contextlib import suppress
 
-import structlog
-
 from schemas.config.load import Loaded
 from schemas.enums import Refusal
 from streams.engine.vitals import Vitals
@@ -13,8 +11,6 @@ from streams.roles.loop import run_until_signal
 from streams.roles.start import Order, started
 from streams.sources.observe import Door
 from streams.sources.process import run_sources
-
-log = structlog.get_logger()
 
 _TICK_S = 1.0
 
@@ -44,14 +40,11 @@ class _Sources:
         """Until `stop` is set."""
         ticking = asyncio.create_task(self._tick())
         try:
-            await run_sources(self._config, SourcesMetrics(self._metrics), stop, self._listening)
+            await run_sources(self._config, SourcesMetrics(self._metrics), stop)
         finally:
             ticking.cancel()
             with suppress(asyncio.CancelledError):
                 await ticking
-
-    def _listening(self, port: int) -> None:
-        log.info("sources.listening", port=port)
 
     async def _tick(self) -> None:
         self._vitals.join()
