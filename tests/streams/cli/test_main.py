@@ -1,7 +1,9 @@
 """The command line as a whole: help, exit codes, and what becomes of an error."""
 
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -137,3 +139,16 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
     command = f"{sys.executable} -m streams.cli config schema | head -1"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
     assert (done.stdout, done.stderr) == ("{\n", "")
+
+
+def test_ctrl_c_ends_a_command_cleanly(tmp_path: Path) -> None:
+    """Exit code 130 as shells have it, not a word on stderr, and nothing half written."""
+    target = tmp_path / "out.jsonl"
+    command = [sys.executable, "-m", "streams.cli", "score", "--input", "-", "--output", str(target)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path) as process:
+        deadline_s = time.monotonic() + 60
+        while not target.with_name("out.jsonl.part").exists() and time.monotonic() < deadline_s:
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        _, told = process.communicate(timeout=60)
+    assert (process.returncode, told, list(tmp_path.iterdir())) == (130, b"", [])
