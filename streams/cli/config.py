@@ -34,7 +34,10 @@ def check(file: File, settings: Set = [], as_json: Json = False) -> None:  # noq
     except ConfigError as error:
         if not as_json:
             raise
-        problems = [{"line": p.line, "field": p.field, "message": p.message} for p in error.problems]
+        problems = [
+            {"line": p.line, "field": p.field.partition(" = ")[0], "value": p.value, "message": p.message}
+            for p in error.problems
+        ]
         typer.echo(json.dumps({"valid": False, "problems": problems}, ensure_ascii=False))
         raise typer.Exit(ConfigError.exit_code) from None
     brands = loaded.config.brands

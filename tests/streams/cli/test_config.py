@@ -40,12 +40,19 @@ def test_check_tells_every_problem(file: Path, rebato: Rebato) -> None:
 def test_check_tells_scripts_the_same(file: Path, rebato: Rebato) -> None:
     """`--json`."""
     assert json.loads(rebato("config", "check", file, "--json").out)["valid"] is True
-    file.write_text(f"{VALID}sensitivty: quiet\n", encoding="utf-8")
+    file.write_text(f"{VALID}kafka: {{ partitions: 0 }}\n", encoding="utf-8")
     code, out, _ = rebato("config", "check", file, "--json")
     assert code == 2
     assert json.loads(out) == {
         "valid": False,
-        "problems": [{"line": 4, "field": "sensitivty", "message": "unknown setting. Did you mean `sensitivity`?"}],
+        "problems": [
+            {
+                "line": 4,
+                "field": "kafka.partitions",
+                "value": 0,
+                "message": "must be from 1 to 1024 (of the other topics; fixed once the topics are made). Try 4.",
+            }
+        ],
     }
 
 
