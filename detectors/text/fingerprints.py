@@ -4,6 +4,7 @@ Both read the tokens, so case, spaces and punctuation don't matter, and web addr
 dropped. Near-copies are told by their significant words alone (`terms`). 0 means that nothing is left to compare.
 """
 
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -13,7 +14,6 @@ from detectors.text.characters import AT
 from detectors.text.hashing import INVERSES, POWERS, U64, Index, mix
 from detectors.text.tokens import Tokens, tokenise
 
-_REPOST: Final = tokenise(["rt"]).hashes[0]
 _MOST_TOKENS: Final = 255
 """Tokens that the simhash counts: a lane of eight bits holds no more."""
 
@@ -50,11 +50,18 @@ def near_hashes(tokens: Tokens, significant: Index) -> U64:
     return np.packbits(most, axis=1).view(np.uint64).ravel()
 
 
+@cache
+def _repost_mark() -> np.uint64:
+    """The hash of `RT`; not at import, because the first tokenising reads all of Unicode."""
+    mark: np.uint64 = tokenise(["rt"]).hashes[0]
+    return mark
+
+
 def _after_repost_mark(tokens: Tokens) -> Index:
     """The first token of each text that counts: the third one where the text begins with `RT @name`."""
     begin = tokens.first[:-1]
     at = np.flatnonzero(tokens.first[1:] - begin >= 2)
-    marked = at[tokens.hashes[begin[at]] == _REPOST]
+    marked = at[tokens.hashes[begin[at]] == _repost_mark()]
     marked = marked[tokens.codes[tokens.start[begin[marked] + 1]] == AT]
     begin = begin.copy()
     begin[marked] += 2

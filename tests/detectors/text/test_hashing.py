@@ -5,7 +5,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detectors.text.hashing import INVERSES, POWERS, Filter, HashTable, chain, running_sums
+from detectors.text.hashing import (
+    _FIRST,
+    _SECOND,
+    INVERSES,
+    POWERS,
+    Filter,
+    HashTable,
+    chain,
+    running_sums,
+)
 
 
 @given(st.lists(st.integers(0, 2**30), min_size=1, max_size=60), st.data())
@@ -39,6 +48,16 @@ def test_a_table_grows_until_everything_has_a_place(count: int) -> None:
     keys = np.random.default_rng(7).integers(1, 2**63, count).astype(np.uint64)
     table = HashTable({int(key): place for place, key in enumerate(keys, 1)})
     assert (table.find(keys) == np.arange(1, count + 1)).all()
+
+
+def test_keys_that_want_the_same_places_get_a_larger_table() -> None:
+    """Three keys can't share the two places that they have in the smallest table."""
+    keys = np.random.default_rng(7).integers(1, 2**63, 200_000).astype(np.uint64)
+    first, second = (keys * _FIRST) >> np.uint64(58), (keys * _SECOND) >> np.uint64(58)
+    crowded = keys[(first == first[0]) & (second == second[0])][:3]
+    assert len(crowded) == 3
+    table = HashTable({int(key): place for place, key in enumerate(crowded, 1)})
+    assert table.find(crowded).tolist() == [1, 2, 3]
 
 
 def test_a_filter_never_denies_what_it_has_seen() -> None:
