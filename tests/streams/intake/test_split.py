@@ -18,9 +18,9 @@ def test_each_brand_goes_to_its_own_partition_with_everything_that_belongs_to_it
     texts = ["IKEA meatballs", "la cocinera lasagne", "IKEA and La Cocinera"]
     values = [mention(id=str(n), text=text, author=author if n == 1 else None) for n, text in enumerate(texts)]
     batch = IntakeStage(config(), scorer()).process(records(values))
-    out = split(batch, 7, 9, 16, [])
-    assert set(out) == {partition_of("ikea", 7), partition_of("la-cocinera", 7)}
-    (raw,) = out[partition_of("la-cocinera", 7)]
+    out = split(batch, 5, 9, 16, [])
+    assert set(out) == {partition_of("ikea", 5), partition_of("la-cocinera", 5)}
+    (raw,) = out[partition_of("la-cocinera", 5)]
     record, columns = decode_batch(encode_batch(raw))
     assert (record.epoch, record.source_partitions) == (9, 16)
     assert record.brands == ["la-cocinera"]
@@ -28,7 +28,7 @@ def test_each_brand_goes_to_its_own_partition_with_everything_that_belongs_to_it
     assert list(record.handles.values()) == ["ana"]
     assert "lasagne" in record.term_words.values()
     assert "meatballs" not in record.term_words.values()
-    (other,) = out[partition_of("ikea", 7)]
+    (other,) = out[partition_of("ikea", 5)]
     assert other.handles == {}
 
 
