@@ -21,6 +21,8 @@ from detectors.text.terms import significant_tokens, spellings, terms
 from detectors.text.tokens import chunks
 from detectors.text.vocabulary import Vocabulary
 
+__all__ = ["MAX_SCORED_CHARS", "TextScorer", "TextScores"]
+
 MAX_SCORED_CHARS: Final = 2_000
 """What is read of a text: no post is longer, and an article says in its first lines what it is about."""
 
