@@ -34,8 +34,12 @@ class LogClock(msgspec.Struct, frozen=True, array_like=True):
     marks: dict[int, int] = {}
 
     def marked(self, partition: int, ms: int, partitions: int, replay: bool) -> Self:
-        """The clock after a mark of one of `partitions` partitions; a mark that goes back changes nothing."""
-        if ms <= self.marks.get(partition, -1):
+        """The clock after a mark of one of `partitions` partitions; a mark that goes back changes nothing.
+
+        After its end a partition may begin again: somebody replays a second file.
+        """
+        known = self.marks.get(partition, -1)
+        if ms == known or ms < known < END_MS:
             return self
         marks = self.marks | {partition: ms}
         first_ms = self.first_ms or (ms if ms < END_MS else 0)
