@@ -22,6 +22,7 @@ COMMANDS = {
     "run": Lazy("streams.cli.run:app", "Runs the pipeline: every role, or those named."),
     "incidents": Lazy("streams.cli.incidents:app", "Shows incidents; acknowledges, silences and judges them."),
     "doctor": Lazy("streams.cli.doctor:app", "Looks at everything that rebato needs, and says how to mend it."),
+    "top": Lazy("streams.cli.top:app", "The live table: how each brand stands against its normal."),
     "topics": Lazy("streams.cli.topics:app", "Makes or checks the topics."),
     "dead": Lazy("streams.cli.dead:app", "Shows what was refused and why; sends it again."),
     "config": Lazy("streams.cli.config:app", "Checks a config file, explains it, or prints its JSON Schema."),
