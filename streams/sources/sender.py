@@ -13,7 +13,8 @@ from streams.async_kafka import PRODUCED_BYTES, connection_settings, partition_c
 from streams.librdkafka import unreachable
 from streams.sources.place import MAX_SENT_BYTES, place_of
 
-_TIMEOUT_S = 10.0
+TIMEOUT_S = 10.0
+"""How long Kafka may take to acknowledge."""
 
 
 class MentionSender:
@@ -27,7 +28,7 @@ class MentionSender:
     async def send(self, values: Sequence[bytes]) -> None:
         """Returns when all are acknowledged. Raises `UnreachableError` when not all are in time: send them again."""
         try:
-            async with asyncio.timeout(_TIMEOUT_S):
+            async with asyncio.timeout(TIMEOUT_S):
                 partitions = len(await self._producer.partitions_for(self._topic))
                 await asyncio.gather(*[await self._sent(value, partitions) for value in values])
         except (TimeoutError, KafkaError) as error:
@@ -53,7 +54,7 @@ async def mention_sender(kafka: Kafka) -> AsyncIterator[MentionSender]:
         linger_ms=5,
         max_batch_size=1_000_000,
         max_request_size=PRODUCED_BYTES,
-        request_timeout_ms=int(_TIMEOUT_S * 1000),
+        request_timeout_ms=int(TIMEOUT_S * 1000),
     )
     await started(producer, kafka)
     try:

@@ -15,6 +15,7 @@ from schemas.enums import IntakeOutcome, Refusal
 from schemas.errors import UnreachableError, UsageError
 from streams.embedded import PARTITIONS, EmbeddedBroker
 from streams.intake.process import run_intake
+from tests.streams.intake.broken import broken_lines
 from tests.streams.intake.making import OBSERVED, config, mention, scorer
 
 pytestmark = pytest.mark.embedded
@@ -222,3 +223,19 @@ async def test_mentions_that_are_not_of_today_are_refused_as_future_when_live(em
         await wait_until(lambda: sum(seen.outcomes.values()) == 2)
     assert seen.reasons == {Refusal.FUTURE: 1}
     assert seen.outcomes[IntakeOutcome.COUNTED] == 1
+
+
+async def test_five_thousand_broken_lines_all_lie_in_the_dead_letter_topic(embedded: EmbeddedBroker) -> None:
+    """No crash, no stall, every one found with its reason; the good ones between them are counted exactly."""
+    embedded.create("mentions", "mentions.dead", "digests")
+    broken = [(value[:900_000], reason) for value, reason in broken_lines(5_000) if len(value) < 200_000]
+    values = [line for number, (value, _) in enumerate(broken) for line in (value, mention(id=str(number)))]
+    seen = Seen()
+    async with running(kafka_config(embedded), seen):
+        await send(embedded, values)
+        await wait_until(lambda: sum(seen.outcomes.values()) >= len(values))
+    found = await read_all(embedded)
+    places = [(number % PARTITIONS, number // PARTITIONS) for number in range(len(values))]
+    assert found.dead == Counter((*places[2 * n], reason.value) for n, (_, reason) in enumerate(broken))
+    assert found.dead_values == {places[2 * n]: value for n, (value, _) in enumerate(broken)}
+    assert found.counted == Counter((*place, "ikea") for place in places[1::2])
