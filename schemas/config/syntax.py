@@ -30,6 +30,7 @@ _MEANINGS = (
         "expected <block end>",
         "the indentation doesn't match the lines above. Indent items of one list or part by the same number of spaces.",
     ),
+    ("for merging", "`<<` takes over the settings of an anchor: `<<: *name`. In a text it stands in quotes."),
     ("found duplicate anchor", "an anchor (`&…`) is written twice. Rename one of them."),
     ("an alias repeats itself", "an alias (`*…`) that holds itself, or too many of them. Write the values out."),
     ("a name is expected", "the name of a setting must be text. Write `name: value`."),

@@ -62,6 +62,8 @@ def read_tree(text: str) -> Tree:
             tree.data = _Walk(loader, tree).value(node, ())
     except yaml.YAMLError as error:
         tree.problems.append(explain_syntax(error, text))
+    except RecursionError:
+        tree.problems.append(Problem(1, "", "parts within parts without end. A config has a few levels."))
     return tree
 
 
@@ -123,12 +125,25 @@ class _Walk:
 
     def _scalar(self, node: yaml.Node, path: Path) -> object:
         text = str(node.value)
-        if node.tag.endswith((":int", ":float")) and sum(c.isdigit() for c in text) > _MAX_DIGITS:
-            return text
-        value: object = self._loader.construct_object(node)
+        value = _plain_value(node.tag, text)
         if not isinstance(value, str):
             self._tree.raw[path] = text
         return value
+
+
+def _plain_value(tag: str, text: str) -> object:
+    """What a scalar is by its tag; text where it can't be that, as in `!!int seven`. PyYAML's own would read 010 as 8."""
+    kind = tag.rpartition(":")[2]
+    try:
+        if kind == "int" and len(text) <= _MAX_DIGITS:
+            return int(text)
+        if kind == "float":
+            return float(text.replace(".inf", "inf").replace(".nan", "nan"))
+    except ValueError:
+        return text
+    if kind == "bool":
+        return text.lower() == "true"
+    return None if kind == "null" else text
 
 
 def _key(node: yaml.Node) -> str:

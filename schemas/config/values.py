@@ -3,7 +3,7 @@
 from datetime import timedelta
 from enum import Enum
 
-from pydantic import BaseModel, SecretStr
+from pydantic import AnyUrl, BaseModel, SecretStr
 
 from schemas.config.durations import write_duration
 
@@ -25,6 +25,8 @@ def write_value(value: object) -> str:
             return '""'
         case SecretStr():
             return "(secret)"
+        case AnyUrl():
+            return _without_secrets(value)
         case timedelta():
             return write_duration(value)
         case Enum():
@@ -36,3 +38,10 @@ def write_value(value: object) -> str:
         case dict():
             return "{ " + ", ".join(f"{key}: {write_value(item)}" for key, item in value.items()) + " }" if value else "{}"
     return str(value)
+
+
+def _without_secrets(url: AnyUrl) -> str:
+    """An address without what may be a password in it: user and query."""
+    user = "…@" if url.username or url.password else ""
+    port = f":{url.port}" if url.port and f":{url.port}" in str(url) else ""
+    return f"{url.scheme}://{user}{url.host or ''}{port}{url.path or ''}{'?…' if url.query else ''}"

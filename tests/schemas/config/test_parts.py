@@ -3,11 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from pydantic import HttpUrl, SecretStr
 
 from schemas.config.fields import field_at
 from schemas.config.layers import from_command_line, from_environment, put
 from schemas.config.model import Config, Promise
 from schemas.config.remedies import Mistake, remedy
+from schemas.config.values import write_value
+from schemas.enums import Severity
 
 
 @pytest.mark.parametrize(
@@ -61,3 +64,22 @@ def test_there_is_no_setting_below_a_plain_value() -> None:
     """Except in a mapping of free names."""
     assert field_at(("timezone", "x")) is None
     assert field_at(("brands", "handles", "x")) is field_at(("brands", "handles"))
+
+
+@pytest.mark.parametrize(
+    ("value", "written", "rule"),
+    [
+        (HttpUrl("https://example.com/hook?token=s3cret"), "https://example.com/hook?…", "a query may hold a token"),
+        (HttpUrl("http://me:s3cret@example.com:8080/hook"), "http://…@example.com:8080/hook", "and so may the user's part"),
+        (SecretStr("s3cret"), "(secret)", "a secret is one"),
+        (Severity.WARNING, "warning", "a choice is its word"),
+        (Promise(), "{ answer_within: 30 min, at_most: 1 day }", "a part stands in braces"),
+        ({}, "{}", "an empty part too"),
+        ("", '""', "an empty text is seen"),
+        (0.5, "0.5", "numbers are as short as they can be"),
+        (4.0, "4", "without a point where there is nothing behind it"),
+    ],
+)
+def test_a_value_is_written_as_in_the_file(value: object, written: str, rule: str) -> None:
+    """What `explain` and the messages show."""
+    assert write_value(value) == written, rule
