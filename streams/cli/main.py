@@ -16,6 +16,7 @@ from schemas.errors import RebatoError
 from streams.cli.lazy import Lazy, LazyGroup
 
 COMMANDS = {
+    "demo": Lazy("streams.cli.demo:app", "Plays a food scare through everything: watch it ring."),
     "score": Lazy("streams.cli.score:app", "Says how negative texts are, in which language and about what."),
     "detect-series": Lazy("streams.cli.detect_series:app", "Scores how strange each value of a time series is."),
     "backtest": Lazy("streams.cli.backtest:app", "Says what would have rung over files of mentions, and when."),
