@@ -13,6 +13,7 @@ from pathlib import Path
 
 import faust
 import structlog
+import uvloop
 
 from schemas.errors import StateError, UnreachableError, UsageError
 from streams.engine.faustapp import coordination_problem, make_app
@@ -50,7 +51,8 @@ def run_stage(
     watchdog = Watchdog(vitals, settings.frozen_s)
     watchdog.start()
     try:
-        asyncio.run(_run(settings, factory, hooks, vitals))
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as loop:
+            loop.run(_run(settings, factory, hooks, vitals))
     finally:
         watchdog.stop()
 

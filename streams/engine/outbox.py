@@ -47,6 +47,8 @@ class Outbox:
 
     async def send(self, outputs: Sequence[Output]) -> Sent:
         """Hands records to the producer; each returned future is to be awaited with ``wait``."""
+        if not outputs:
+            return []
         async with deadline(self._deadline_s, "sending"):
             return [
                 await self._producer.send(each.topic, each.value, each.key, each.partition, headers=list(each.headers))

@@ -52,7 +52,8 @@ class Partitions:
         runner, load = self._runners.get(record.partition), self._loads.get(record.partition)
         if runner is None or load is None:
             return  # revoked while it was under way
-        await asyncio.wait([load])
+        if not runner.loaded:
+            await asyncio.wait([load])
         if runner.loaded:
             await self._guard(runner.handle(record, ack))
 

@@ -120,7 +120,8 @@ class PartitionRunner:
             if record.offset != self.applied + 1:
                 raise StateError(
                     f"{self._input_topic}, partition {self.partition}: offset {record.offset} came after {self.applied}; "
-                    "starting again from the last checkpoint"
+                    "starting again from the last checkpoint. If this repeats, the group has committed more than the "
+                    "state holds: `rebato state rebuild` recomputes it"
                 )
             await self._take(record)
             self._acks.append(ack)
