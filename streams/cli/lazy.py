@@ -17,6 +17,7 @@ class Lazy(NamedTuple):
 
     target: str  # "module:name" of a Typer app
     help: str
+    panel: str = "Commands"  # under which heading of `--help`
 
 
 class LazyGroup(TyperGroup):
@@ -26,7 +27,10 @@ class LazyGroup(TyperGroup):
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
-        self.commands = {name: TyperCommand(name, help=line.help, short_help=line.help) for name, line in self.lazy.items()}
+        self.commands = {
+            name: TyperCommand(name, help=line.help, short_help=line.help, rich_help_panel=line.panel)
+            for name, line in self.lazy.items()
+        }
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
         """The command itself and what is left of the line."""

@@ -15,19 +15,20 @@ import typer
 from schemas.errors import RebatoError
 from streams.cli.lazy import Lazy, LazyGroup
 
+BEGIN, WATCH, ANALYSE, BUILD = "Begin", "Watch brands", "Look at files", "Build upon it"
 COMMANDS = {
-    "demo": Lazy("streams.cli.demo:app", "Plays a food scare through everything: watch it ring."),
-    "score": Lazy("streams.cli.score:app", "Says how negative texts are, in which language and about what."),
-    "detect-series": Lazy("streams.cli.detect_series:app", "Scores how strange each value of a time series is."),
-    "backtest": Lazy("streams.cli.backtest:app", "Says what would have rung over files of mentions, and when."),
-    "run": Lazy("streams.cli.run:app", "Runs the pipeline: every role, or those named."),
-    "incidents": Lazy("streams.cli.incidents:app", "Shows incidents; acknowledges, silences and judges them."),
-    "doctor": Lazy("streams.cli.doctor:app", "Looks at everything that rebato needs, and says how to mend it."),
-    "top": Lazy("streams.cli.top:app", "The live table: how each brand stands against its normal."),
-    "topics": Lazy("streams.cli.topics:app", "Makes or checks the topics."),
-    "dead": Lazy("streams.cli.dead:app", "Shows what was refused and why; sends it again."),
-    "config": Lazy("streams.cli.config:app", "Checks a config file, explains it, or prints its JSON Schema."),
-    "schema": Lazy("streams.cli.schema:app", "Prints the JSON Schema of a record."),
+    "demo": Lazy("streams.cli.demo:app", "Plays a food scare through everything: watch it ring.", BEGIN),
+    "config": Lazy("streams.cli.config:app", "Checks a config file, explains it, or prints its JSON Schema.", BEGIN),
+    "doctor": Lazy("streams.cli.doctor:app", "Looks at everything that rebato needs, and says how to mend it.", BEGIN),
+    "run": Lazy("streams.cli.run:app", "Runs the pipeline: every role, or those named.", WATCH),
+    "topics": Lazy("streams.cli.topics:app", "Makes or checks the topics.", WATCH),
+    "top": Lazy("streams.cli.top:app", "The live table: how each brand stands against its normal.", WATCH),
+    "incidents": Lazy("streams.cli.incidents:app", "Shows incidents; acknowledges, silences and judges them.", WATCH),
+    "dead": Lazy("streams.cli.dead:app", "Shows what was refused and why; sends it again.", WATCH),
+    "backtest": Lazy("streams.cli.backtest:app", "Says what would have rung over files of mentions, and when.", ANALYSE),
+    "score": Lazy("streams.cli.score:app", "Says how negative texts are, in which language and about what.", ANALYSE),
+    "detect-series": Lazy("streams.cli.detect_series:app", "Scores how strange each value of a time series is.", ANALYSE),
+    "schema": Lazy("streams.cli.schema:app", "Prints the JSON Schema of a record.", BUILD),
 }
 EXIT_OWN_ERROR = 70  # EX_SOFTWARE of sysexits.h
 

@@ -2,6 +2,8 @@
 
 import gzip
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -108,3 +110,18 @@ def test_a_file_that_cannot_be_used_is_one_line(
     code, _, err = rebato("score", "--input", source, "--output", target)
     assert (code, err.startswith(message), err.count("\n")) == (2, True, 1)
     assert [file.name for file in tmp_path.iterdir() if file.name != source] == []
+
+
+@pytest.mark.parametrize(
+    ("command", "given", "first"),
+    [
+        ("score", '{"text": "hola"}', '{"text":"hola","lang":"es",'),
+        ("detect-series", "timestamp,value\n2024-01-01,5", "timestamp,value,score,alarm\n"),
+    ],
+)
+def test_a_pipe_is_read_and_written(command: str, given: str, first: str, tmp_path: Path) -> None:
+    """`-` is stdin and stdout; what else is said goes to stderr."""
+    arguments = [sys.executable, "-m", "streams.cli", command, "--input", "-", "--output", "-", "--json"]
+    done = subprocess.run(arguments, input=given, capture_output=True, text=True, cwd=tmp_path, check=True)
+    assert done.stdout.startswith(first)
+    assert json.loads(done.stderr)["done"] == 1
