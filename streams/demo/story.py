@@ -13,7 +13,7 @@ DAYS = 3  # of calm before the day
 DAY = datetime(2013, 2, 25, tzinfo=UTC)  # the day itself, a Monday
 LOOK = DAY + timedelta(hours=11, minutes=50)  # from here on it is told slowly
 EASE = DAY + timedelta(hours=13, minutes=10)  # from here on it is told fast again, until all is calm
-END = DAY + timedelta(hours=15)
+END = DAY + timedelta(hours=15, minutes=30)
 NETWORKS = (("x", 0.6), ("facebook", 0.3), ("foro", 0.1))
 CALM_PER_MIN = {"fogones": 2.0, "lumbre": 1.6, "telar": 1.2, "brisa": 2.2, "molino": 1.0}
 GROUPS = {"fogones": "alimentacion", "lumbre": "alimentacion", "molino": "alimentacion", "telar": "moda", "brisa": "vuelos"}
@@ -46,8 +46,8 @@ class Burst:
 
 
 BURSTS = (
-    Burst("fogones", DAY + timedelta(hours=12, minutes=8), 36, 12, 20, 14, texts.angry, rings=True),
-    Burst("lumbre", DAY + timedelta(hours=12, minutes=27), 22, 8, 12, 12, texts.angry, rings=True),
+    Burst("fogones", DAY + timedelta(hours=12, minutes=8), 36, 12, 20, 8, texts.angry, rings=True),
+    Burst("lumbre", DAY + timedelta(hours=12, minutes=27), 22, 8, 12, 8, texts.angry, rings=True),
     Burst("brisa", DAY + timedelta(hours=12, minutes=15), 20, 3, 20, 10, texts.praising, rings=False),
     Burst("molino", DAY + timedelta(hours=12, minutes=20), 40, 1, 8, 2, texts.copied, rings=False),
 )

@@ -47,6 +47,36 @@ _EVERYDAY = {
 }
 _KIND_OF = {"fogones": "food", "lumbre": "food", "molino": "food", "telar": "shop", "brisa": "air"}
 
+_ASIDE = [
+    "",
+    "",
+    "Pues nada,",
+    "Una cosa:",
+    "Por cierto,",
+    "Hoy en casa:",
+    "Pregunta tonta,",
+    "Lo digo por aquí:",
+    "Me dice mi hermana:",
+    "En el trabajo hablando:",
+    "Domingo y lunes igual:",
+    "Apunte:",
+]
+_AFTER = [
+    "",
+    "",
+    "",
+    "¿Os pasa?",
+    "Un saludo.",
+    "Feliz semana.",
+    "Lo de siempre.",
+    "Cosas del barrio.",
+    "Ya os contaré.",
+    "Y a otra cosa.",
+    "Se admiten consejos.",
+    "Con mi vecina lo comentaba.",
+    "Mañana más.",
+    "Foto luego.",
+]
 _OPEN = [
     "",
     "Pero vamos a ver,",
@@ -126,7 +156,8 @@ _TAIL = ["", "", " 😡", " 🤢", "!!", " en fin", " de verdad", " por favor", 
 
 def everyday(chance: random.Random, brand: str) -> str:
     """Something that is said on any day; about one in four is a complaint."""
-    return _filled(chance, chance.choice(_EVERYDAY[_KIND_OF[brand]]), brand)
+    parts = (chance.choice(_ASIDE), chance.choice(_EVERYDAY[_KIND_OF[brand]]), chance.choice(_AFTER))
+    return _filled(chance, " ".join(part for part in parts if part), brand)
 
 
 def angry(chance: random.Random, brand: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from detectors.collapse import Collapse
 from detectors.copies import CopyLimit
 from detectors.evidence import CrisisEvidence, Evidence
 from detectors.terms import UsualTerms
@@ -41,6 +42,7 @@ class BrandWatch:
         self.usual = UsualTerms()
         self.words: dict[int, str] = {}
         self.copies = CopyLimit()
+        self.collapse = Collapse()
         self.open_min: int | None = None  # the first minute that isn't closed
         self.born_min = 0  # the first minute of all
         self.faded_min = 0
@@ -115,11 +117,23 @@ class BrandWatch:
             insort(self._closed, over)
             block = self.blocks[over]
             self._close_idle(over)
-            self.evidence.close(over + self.zone_min, block.evident_negative.count(), block.evident.count())
-            self._chart(sum(block.negative))
+            self._close(block)
             self.open_min = over + 1
         self._close_idle(minute)
         self._retire(minute)
+
+    def _close(self, block: MinuteBlock) -> None:
+        negative_authors, authors = block.evident_negative.count(), block.evident.count()
+        self.evidence.close(block.minute + self.zone_min, negative_authors, authors)
+        negative = sum(block.negative)
+        self._chart(negative)
+        if not self.evidence.frozen:
+            self.collapse.learn(sum(block.mentions), authors, negative, negative_authors, 1)
+
+    def expected(self, level: Evidence, minutes: int) -> tuple[float, float]:
+        """Mentions and negative mentions that are usual in that many minutes."""
+        authors = level.mentions_expected / level.window_min * minutes
+        return authors * self.collapse.all, authors * level.negative_share_expected * self.collapse.negative
 
     def _close_idle(self, until: int) -> None:
         assert self.open_min is not None
@@ -175,6 +189,7 @@ class BrandWatch:
             "usual": [self.usual.counts, self.usual.mentions],
             "words": self.words,
             "copies": self.copies.to_state(),
+            "collapse": self.collapse.sums,
             "marks": {name: getattr(self, name) for name in MARKS},
         }
 
@@ -191,6 +206,7 @@ class BrandWatch:
         watch.usual.counts, watch.usual.mentions = dict(state["usual"][0]), state["usual"][1]
         watch.words = dict(state["words"])
         watch.copies = CopyLimit.from_state(state["copies"])
+        watch.collapse.sums = list(state["collapse"])
         for name in MARKS:
             setattr(watch, name, state["marks"][name])
         for minute in sorted(watch.blocks):

@@ -173,7 +173,7 @@ class WatchCore:
         if level.false_alarms_per_month < STATED_BELOW and level.nats > 0:
             return Kind.SURGE, level.false_alarms_per_month
         mentions = sum(sum(b.mentions) for b in brand.window(15, now))
-        expected = level.mentions_expected / level.window_min * 15
+        expected, _ = brand.expected(level, 15)
         if mentions >= VOLUME_RATIO * expected and now // MINUTE_MS > brand.born_min + GROWN_UP_MIN:
             return Kind.VOLUME, volume_false_alarms(mentions, expected)
         return Kind.SURGE, max(level.false_alarms_per_month, STATED_BELOW)

@@ -20,14 +20,14 @@ def figures(brand: BrandWatch, level: Evidence, now_ms: int) -> Figures:
     window_min = RECENT_MIN if level.window_min <= RECENT_MIN else HOUR_MIN
     block = merged(brand.window(window_min, now_ms))
     mentions, negative = sum(block.mentions), sum(block.negative)
-    expected = level.mentions_expected / level.window_min * window_min
+    expected, negative_expected = brand.expected(level, window_min)
     emerging = brand.usual.emerging(dict(block.terms), max(negative, 1), MOST_TERMS)
     return Figures(
         window_s=window_min * 60,
         mentions=mentions,
         mentions_expected=round(expected, 2),
         negative=negative,
-        negative_expected=round(expected * level.negative_share_expected, 2),
+        negative_expected=round(negative_expected, 2),
         authors=min(block.authors.count(), mentions),
         texts=min(block.texts.count(), mentions),
         reach=block.reach,
@@ -62,7 +62,7 @@ def volume_false_alarms(mentions: int, expected: float) -> float:
 def point(brand: BrandWatch, level: Evidence, now_ms: int) -> Point:
     """Where the brand stands, for tables and pages."""
     blocks = brand.window(RECENT_MIN, now_ms)
-    expected = level.mentions_expected / level.window_min * RECENT_MIN
+    expected, negative_expected = brand.expected(level, RECENT_MIN)
     return Point(
         brand=brand.brand,
         group=brand.group,
@@ -70,7 +70,7 @@ def point(brand: BrandWatch, level: Evidence, now_ms: int) -> Point:
         mentions=sum(sum(b.mentions) for b in blocks),
         mentions_expected=round(expected, 2),
         negative=sum(sum(b.negative) for b in blocks),
-        negative_expected=round(expected * level.negative_share_expected, 2),
+        negative_expected=round(negative_expected, 2),
         negative_last_min=sum(brand.chart[-1:]),
         false_alarms_per_month=level.false_alarms_per_month,
         learning=brand.evidence.learning,
