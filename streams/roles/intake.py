@@ -7,7 +7,9 @@ from functools import partial
 from detectors.text.scorer import TextScorer
 from schemas.config.load import Loaded
 from schemas.enums import IntakeOutcome, Refusal
+from schemas.topics import Topics
 from streams.engine.vitals import Vitals
+from streams.epoch import FIRST, topic_epoch
 from streams.intake.process import run_intake
 from streams.intake.stage import IntakeStage
 from streams.metrics import Metrics, source_label
@@ -59,13 +61,17 @@ class _Intake:
     async def work(self, stop: asyncio.Event) -> None:
         """Until `stop` is set."""
         config, observer = self._order.loaded.config, IntakeMetrics(self._metrics)
-        await run_intake(config, TextScorer.packaged(), observer, stop, self._vitals, on_ready=self._ready)
+        await run_intake(config, TextScorer.packaged(), observer, stop, self._vitals, self._epoch(), self._ready)
 
     def apply(self, loaded: Loaded) -> None:
         """Brands of the new config count from the next batch on."""
         self._loaded = loaded
         if self._stage is not None:
             self._stage.with_config(loaded.config)
+
+    def _epoch(self) -> int:
+        kafka = self._order.loaded.config.kafka
+        return FIRST if self._order.embedded else topic_epoch(kafka, Topics(kafka.topic_prefix).mentions)
 
     def _ready(self, stage: IntakeStage) -> None:
         self._stage = stage

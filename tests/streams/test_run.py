@@ -26,7 +26,7 @@ _DEADLINE_S = 90.0
 _REBATO = [sys.executable, "-m", "streams.cli", "run"]
 
 
-def _until(ask: Callable[[], T | None], what: str) -> T:
+def until(ask: Callable[[], T | None], what: str) -> T:
     deadline_s = time.monotonic() + _DEADLINE_S
     while time.monotonic() < deadline_s:
         if answer := ask():
@@ -43,7 +43,7 @@ def _get(url: str) -> str | None:
         return None
 
 
-def _free_row(length: int) -> int:
+def free_row(length: int) -> int:
     """The first of so many ports in a row that nobody uses."""
     for first in range(20_000 + os.getpid() % 10_000, 32_000, length):
         try:
@@ -59,7 +59,7 @@ class Running:
     """`rebato run --embedded` and its output so far."""
 
     def __init__(self, folder: Path) -> None:
-        self.port = _free_row(len(Role))
+        self.port = free_row(len(Role))
         self.config = folder / "rebato.yaml"
         self.log = folder / "rebato.log"
         self.config.write_text(f"brands: [{{id: ikea, names: [IKEA]}}]\nmonitoring: {{port: {self.port}}}\nlogs: json\n")
@@ -89,7 +89,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     run = Running(tmp_path_factory.mktemp("run"))
     try:
         for role in Role:
-            _until(lambda role=role: _get(run.url(role, "/-/ready")), f"{role} is ready: {run.log.read_text()}")
+            until(lambda role=role: _get(run.url(role, "/-/ready")), f"{role} is ready: {run.log.read_text()}")
         yield run
     finally:
         run.process.kill()
@@ -111,7 +111,7 @@ def test_prometheus_scrapes_every_role(running: Running, tmp_path: Path) -> None
     """A real server, asked for the samples of all roles until it has them."""
     if shutil.which("prometheus") is None:
         skip_or_fail("prometheus isn't installed")
-    port = _free_row(1)
+    port = free_row(1)
     targets = [f"127.0.0.1:{role.port(running.port)}" for role in Role]
     config = tmp_path / "prometheus.yml"
     config.write_text(
@@ -126,7 +126,7 @@ def test_prometheus_scrapes_every_role(running: Running, tmp_path: Path) -> None
             result = json.loads(_get(query) or '{"data": {"result": []}}')["data"]["result"]
             return bool(result) and result[0]["value"][1] == str(len(Role))
 
-        _until(seen, "Prometheus has a sample of every role")
+        until(seen, "Prometheus has a sample of every role")
     finally:
         server.terminate()
         server.wait(30)
@@ -138,15 +138,15 @@ def test_a_changed_config_reaches_every_role(running: Running) -> None:
     running.config.write_text(text.replace("brands: [", "brands: [{id: telar, names: [Telar]}, "))
     for role in Role:
         url, applied = running.url(role, "/metrics"), 'rebato_config_reloads_total{outcome="applied"} 1.0'
-        _until(lambda url=url, applied=applied: applied in (_get(url) or ""), f"{role} has taken the config over")
+        until(lambda url=url, applied=applied: applied in (_get(url) or ""), f"{role} has taken the config over")
 
 
 def test_a_killed_role_comes_back(running: Running) -> None:
     """kill -9 of a role is a restart of that role."""
     before = len(running.started(Role.NOTIFY))
     os.kill(running.pid(Role.NOTIFY), signal.SIGKILL)
-    _until(lambda: len(running.started(Role.NOTIFY)) > before, "notify has started again")
-    _until(lambda: _get(running.url(Role.NOTIFY, "/-/healthy")), "notify answers again")
+    until(lambda: len(running.started(Role.NOTIFY)) > before, "notify has started again")
+    until(lambda: _get(running.url(Role.NOTIFY, "/-/healthy")), "notify answers again")
     assert len(running.started(Role.WATCH)) == 1
 
 

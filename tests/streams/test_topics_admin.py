@@ -15,7 +15,7 @@ def _config(brokers: str, prefix: str, **kafka: int) -> Config:
     return Config(brands="auto", kafka=Kafka(brokers=brokers, topic_prefix=prefix, **kafka))  # type: ignore[arg-type]  # pydantic checks
 
 
-def _known(kafka: RealKafka, topic: str) -> None:
+def wait_for_topic(kafka: RealKafka, topic: str) -> None:
     """Waits until the broker's metadata has the topic."""
     admin, deadline_s = AdminClient({"bootstrap.servers": kafka.address}), time.monotonic() + 10
     while topic not in admin.list_topics(timeout=5).topics:
@@ -57,7 +57,7 @@ def test_check_names_every_difference_and_its_remedy(kafka: RealKafka) -> None:
     kafka.create_topic(
         "other.digests", partitions=7, config={"retention.ms": "1000", "message.timestamp.type": "LogAppendTime"}
     )
-    _known(kafka, "other.digests")
+    wait_for_topic(kafka, "other.digests")
     differences = TopicsAdmin(_config(kafka.address, "other.")).check()
     assert len(differences) == len(topic_specs(_config("localhost:9092", ""))) + 1
     found = {(d.topic, d.setting): d for d in differences}
