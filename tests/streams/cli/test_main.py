@@ -71,7 +71,7 @@ def test_no_command_shows_the_help(rebato: Rebato) -> None:
     """It is wrong use all the same."""
     code, out, err = rebato()
     assert code == 2
-    assert "Commands" in out + err
+    assert "Watch brands" in out + err
 
 
 def test_the_version_is_that_of_the_package(rebato: Rebato) -> None:
