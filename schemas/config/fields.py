@@ -50,14 +50,14 @@ def is_secret(path: Path) -> bool:
     field = field_at(path)
     if field is None:
         return True  # nobody knows what an unknown setting holds
-    model = model_of(field.annotation)
-    return _holds(field.annotation, SecretStr) or (
-        model is not None and any(_holds(f.annotation, SecretStr) for f in model.model_fields.values())
-    )
+    return _holds_secret(field.annotation)
 
 
-def _holds(annotation: object, wanted: type) -> bool:
-    return annotation is wanted or any(_holds(inner, wanted) for inner in typing.get_args(annotation))
+def _holds_secret(annotation: object) -> bool:
+    """Whether an annotation is a secret, or a part with one at any depth."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return any(_holds_secret(field.annotation) for field in annotation.model_fields.values())
+    return annotation is SecretStr or any(map(_holds_secret, typing.get_args(annotation)))
 
 
 def is_list(annotation: object) -> bool:
