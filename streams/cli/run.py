@@ -2,10 +2,13 @@
 
 import asyncio
 import importlib
+import json
 import math
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -52,13 +55,13 @@ def run(
     if len(chosen) == 1 and not embedded:
         _be(chosen[0], config, settings, loaded, math.inf if supervised else wait, supervised)
         return
+    emit = _emit_json if loaded.config.logs == "json" else _emit
     with ExitStack() as stack:
         if embedded:
-            settings = [*settings, *stack.enter_context(_embedded_settings(loaded))]
+            settings = [*settings, *stack.enter_context(_embedded_settings(loaded, partial(emit, OWN_NAME)))]
         else:
-            _check_cluster(loaded, wait)
+            _check_cluster(loaded, wait, partial(emit, OWN_NAME))
         commands = {str(role): _command(role, config, settings) for role in chosen}
-        emit = _emit_plain if loaded.config.logs == "json" else _emit
         code = asyncio.run(_supervise(commands, emit))
     raise typer.Exit(code)
 
@@ -66,7 +69,7 @@ def run(
 def _be(role: Role, path: Path, settings: list[str], loaded: Loaded, wait_s: float, supervised: bool) -> None:
     if supervised:
         end_with_parent()
-    is_embedded = wait_for_kafka(loaded.config.kafka, wait_s, _tell)
+    is_embedded = wait_for_kafka(loaded.config.kafka, wait_s, partial(typer.echo, err=True))
     order = Order(role, loaded, path, lambda: read_config(path, settings), is_embedded)
     importlib.import_module(f"streams.roles.{role}").run(order)
 
@@ -80,9 +83,9 @@ async def _supervise(commands: dict[str, list[str]], emit: Emit) -> int:
     return await Supervisor(commands, emit).run()
 
 
-def _check_cluster(loaded: Loaded, wait_s: float) -> None:
+def _check_cluster(loaded: Loaded, wait_s: float, tell: Callable[[str], None]) -> None:
     """What would end every role at once is said once."""
-    if wait_for_kafka(loaded.config.kafka, wait_s, _tell):
+    if wait_for_kafka(loaded.config.kafka, wait_s, tell):
         return
     broken = [each for each in TopicsAdmin(loaded.config).check() if each.setting in ("topic", "partitions")]
     if broken:
@@ -90,11 +93,11 @@ def _check_cluster(loaded: Loaded, wait_s: float) -> None:
 
 
 @contextmanager
-def _embedded_settings(loaded: Loaded) -> Iterator[list[str]]:
+def _embedded_settings(loaded: Loaded, tell: Callable[[str], None]) -> Iterator[list[str]]:
     """Settings that send every role to a broker in this process."""
     with EmbeddedBroker() as broker:
         broker.create(*(spec.name for spec in topic_specs(loaded.config)))
-        _tell(f"demo broker at {broker.address}: it keeps little and forgets all on exit")
+        tell(f"demo broker at {broker.address}: it keeps little and forgets all on exit")
         yield [
             f"kafka.brokers={broker.address}",
             "kafka.security_protocol=PLAINTEXT",
@@ -103,16 +106,15 @@ def _embedded_settings(loaded: Loaded) -> Iterator[list[str]]:
         ]
 
 
-def _tell(line: str) -> None:
-    _emit(OWN_NAME, line)
-
-
 def _emit(name: str, line: str) -> None:
     """The prefix says who speaks; its colour is left out where the output is no terminal."""
     colour = _COLOURS.get(Role(name)) if name in list(Role) else typer.colors.WHITE
     typer.echo(f"{typer.style(f'{name:<{_WIDTH}}', fg=colour, bold=name == OWN_NAME)}  {line}", err=True)
 
 
-def _emit_plain(name: str, line: str) -> None:
-    """JSON lines name their role themselves."""
+def _emit_json(name: str, line: str) -> None:
+    """The roles' lines are JSON and name their role themselves; ours are made so."""
+    if name == OWN_NAME:
+        now = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+        line = json.dumps({"event": line, "level": "info", "role": name, "timestamp": now}, ensure_ascii=False)
     typer.echo(line, err=True)

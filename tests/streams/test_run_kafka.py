@@ -26,7 +26,7 @@ def _rebato(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([*_REBATO, *arguments], capture_output=True, text=True, timeout=90)
 
 
-def _metric(port: int, sample: str) -> float:
+def read_metric(port: int, sample: str) -> float:
     try:
         with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
             lines = answer.read().decode().splitlines()
@@ -76,10 +76,12 @@ def test_mentions_go_all_the_way(running: int, config: Path, kafka: RealKafka) -
     producer.produce(f"{prefix}mentions", b"no mention")
     producer.flush()
     counted = 'rebato_mentions_total{outcome="counted",source="bluesky"}'
-    until(lambda: _metric(Role.INTAKE.port(running), counted) == _MENTIONS, "intake has counted all")
-    until(lambda: _metric(Role.WATCH.port(running), "rebato_checkpoint_seconds_count") > 0, "watch has saved its state")
-    until(lambda: _metric(Role.INCIDENTS.port(running), "rebato_assigned_partitions") == 2, "incidents has its partitions")
-    assert _metric(Role.INTAKE.port(running), 'rebato_dead_records_total{reason="not_json"}') == 1
+    until(lambda: read_metric(Role.INTAKE.port(running), counted) == _MENTIONS, "intake has counted all")
+    until(lambda: read_metric(Role.WATCH.port(running), "rebato_checkpoint_seconds_count") > 0, "watch has saved its state")
+    until(
+        lambda: read_metric(Role.INCIDENTS.port(running), "rebato_assigned_partitions") == 2, "incidents has its partitions"
+    )
+    assert read_metric(Role.INTAKE.port(running), 'rebato_dead_records_total{reason="not_json"}') == 1
     listed = json.loads(_rebato("dead", "list", "--json", "--config", str(config)).stdout)
     assert listed["counts"] == {"not_json": 1}
 
