@@ -67,7 +67,7 @@ class Outbox:
             if isinstance(record, Receipt):
                 settled = lane.receipt(record)
             else:
-                lane.attempt(record)
+                lane.attempt(record, append_ms)
         if known:
             lane.touched_ms = max(lane.touched_ms, append_ms)
             self.changed.add(incident)

@@ -6,7 +6,8 @@
 3. A resolve whose trigger never arrived (refused or expired) is not sent: there is nothing to resolve there.
 4. What is older than the destination allows expires. A resolve lives for a day at least: an open page that nobody
    closes is worse than a late one.
-5. An attempt without a receipt is in doubt (the process died): it is sent again, and the last receipt says so.
+5. An attempt without a receipt is in doubt (the process died): it is sent again, and the last receipt says so. But not
+   before `UNDER_WAY_MS`: after an orderly hand-over the former owner may still be finishing it.
 """
 
 from collections.abc import Collection
@@ -19,6 +20,8 @@ from schemas.enums import Outcome, Transition
 
 KEPT_IDS = 64
 """Ids of settled alerts a lane remembers: a crash of the stage before writes its last few seconds again, not more."""
+UNDER_WAY_MS = 10_000
+"""Most sends end within a second. After a kill it costs nothing: the group gives partitions away after 10 s as well."""
 RESOLVE_LIFE_MS = 24 * 3_600_000
 _TRIGGERS = (Transition.OPENED, Transition.ESCALATED)
 _SOFT = (Transition.UPDATED, Transition.REMINDER)
@@ -31,6 +34,7 @@ class Waiting(msgspec.Struct):
     queued_ms: int  # when the broker took it: the log's time of alerts may be that of a replayed story
     attempts: int = 0
     open: bool = False  # an attempt is written, its receipt isn't
+    attempted_ms: int = 0  # when the broker took the last attempt
     in_doubt: bool = False  # an attempt ended without an answer
     not_before_ms: int = 0
 
@@ -56,10 +60,11 @@ class Lane(msgspec.Struct, omit_defaults=True):
         self.resolved = alert.transition is Transition.RESOLVED
         return True
 
-    def attempt(self, record: Attempt) -> None:
+    def attempt(self, record: Attempt, append_ms: int) -> None:
         """Notes an attempt."""
         if waiting := self.find(record.alert):
             waiting.in_doubt |= waiting.open
+            waiting.attempted_ms = append_ms
             waiting.open, waiting.attempts = True, max(waiting.attempts, record.number)
 
     def receipt(self, record: Receipt) -> Alert | None:
@@ -117,7 +122,8 @@ class Lane(msgspec.Struct, omit_defaults=True):
         if now_ms - waiting.queued_ms > (max(life_ms, RESOLVE_LIFE_MS) if is_resolve else life_ms):
             detail = f"too old after {waiting.attempts} attempts"
             return [_settle(waiting, Outcome.IN_DOUBT if in_doubt else Outcome.EXPIRED, detail)]
-        if now_ms < max(frozen_until_ms, waiting.not_before_ms):
+        under_way_ms = waiting.attempted_ms + UNDER_WAY_MS if waiting.open else 0
+        if now_ms < max(frozen_until_ms, waiting.not_before_ms, under_way_ms):
             return []
         return [Send(waiting.alert, waiting.attempts + 1, self.root, in_doubt)]
 

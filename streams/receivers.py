@@ -70,6 +70,8 @@ class Receivers:
         """`tls`: the mail server then offers STARTTLS. `on_received` is called for whatever was taken."""
         self.http_port = 0
         self.smtp_port = 0
+        self.refused_addresses: dict[str, str] = {}
+        """What the mail server answers to recipients that it doesn't take."""
         self._tls = tls
         self._on_received = on_received
         self._inbox = _Inbox()
@@ -132,6 +134,15 @@ class Receivers:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.close()
+
+    async def handle_RCPT(  # noqa: N802 — aiosmtpd's name
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        """Takes a recipient or not; called by aiosmtpd."""
+        if answer := self.refused_addresses.get(address):
+            return answer
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 — aiosmtpd's name
         """Takes a mail, or fails as told; called by aiosmtpd."""

@@ -17,6 +17,7 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 import httpx
 
 _GATEWAYS = [IPv6Network(net) for net in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96")]
+_RESOLVE_S = 5.0
 _NO_KEEPALIVE = httpx.Limits(max_connections=50, max_keepalive_connections=0)
 
 
@@ -71,7 +72,10 @@ class GuardedTransport(httpx.AsyncBaseTransport):
 
     async def _resolve(self, host: str, port: int) -> list[IPv4Address | IPv6Address]:
         try:
-            found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            async with asyncio.timeout(_RESOLVE_S):
+                found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except TimeoutError as error:
+            raise httpx.ConnectTimeout("the host's name isn't resolved in time") from error
         except (OSError, UnicodeError) as error:
             raise httpx.ConnectError("the host's name can't be resolved") from error
         return list(dict.fromkeys(ip_address(str(entry[4][0]).partition("%")[0]) for entry in found))

@@ -3,14 +3,12 @@
 - Each severity has a dedup key of its own: PagerDuty doesn't notify again for a key that somebody has acknowledged, so
   a rise must be a new key. An alert's trigger goes to the key of the worst severity so far; an acknowledgement and a
   resolve go to the keys of all severities up to it. Those for keys that never fired are dropped by PagerDuty.
-- Limits: dedup_key 255 characters, summary 1,024, one event 512 KB.
+- Limits: dedup_key 255 characters, summary 1,024, one event 512 KB (facts are bounded: some 20 KB at most).
 """
 
 import hashlib
 from datetime import UTC, datetime
 from typing import Any
-
-import msgspec
 
 from alerts.render.clean import clean, shorten
 from alerts.render.facts import Facts
@@ -20,7 +18,6 @@ from schemas.incident import Incident
 
 SUMMARY_CHARS = 1024
 KEY_CHARS = 255
-MOST_BYTES = 512_000
 _SEVERITY = {Severity.WATCH: "info", Severity.WARNING: "warning", Severity.CRITICAL: "critical"}
 _ACTIONS = {Transition.ACKNOWLEDGED: "acknowledge", Transition.RESOLVED: "resolve"}
 
@@ -34,10 +31,7 @@ def render_pagerduty(alert: Alert, facts: Facts) -> list[Event]:
     if action:
         worst = incident.peak_severity.rank
         return [{"event_action": action, "dedup_key": dedup_key(incident, each)} for each in Severity if each.rank <= worst]
-    event = _trigger(alert, facts)
-    if len(msgspec.json.encode(event)) > MOST_BYTES:
-        del event["payload"]["custom_details"]
-    return [event]
+    return [_trigger(alert, facts)]
 
 
 def dedup_key(incident: Incident, severity: Severity) -> str:

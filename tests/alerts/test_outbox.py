@@ -4,6 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts.outbox import FORGET_RESOLVED_MS, Outbox
+from alerts.outbox_lane import UNDER_WAY_MS
 from alerts.outbox_steps import Send, Settle
 from schemas.alert import Attempt, Receipt
 from schemas.enums import Outcome, Transition
@@ -125,13 +126,18 @@ def test_a_step_under_way_holds_its_lane_and_no_other() -> None:
 
 
 def test_a_send_without_receipt_is_made_again_and_says_so() -> None:
-    """At least once: a repeat is a nuisance, a loss is a crisis that nobody hears of."""
+    """At least once: a repeat is a nuisance, a loss is a crisis that nobody hears of.
+
+    Not at once: after an orderly hand-over the former owner may be finishing it.
+    """
     world = _world(OPENED)
     (step,) = world.due()
     try:
         world.perform(step, die_at=3)
     except Killed:
         world.restart()
+    assert world.due() == []
+    world.now_ms += UNDER_WAY_MS
     (again,) = world.due()
     assert isinstance(again, Send)
     assert (again.number, again.in_doubt, again.root) == (2, True, step.alert.id)
@@ -149,6 +155,20 @@ def test_an_alert_in_doubt_that_expires_is_told_as_in_doubt() -> None:
     (end,) = world.due()
     assert isinstance(end, Settle)
     assert end.outcome is Outcome.IN_DOUBT
+
+
+def test_records_about_alerts_that_are_unknown_change_nothing() -> None:
+    """A late attempt or receipt of a process that no longer owns the partition."""
+    world = _world(OPENED)
+    world.run(1)
+    before = world.outbox.state("ikea-1")
+    for incident in ("ikea-1", "unknown"):
+        world.write(Attempt(1, "gone", incident, "slack", 2, world.now_ms))
+        world.write(Receipt(1, "gone", incident, "slack", Outcome.SENT, world.now_ms, 2))
+    assert world.catch_up() == []
+    assert world.due() == []
+    assert before is not None
+    assert world.outbox.state("unknown") is None
 
 
 def test_a_receipt_is_noted_once_it_has_been_read() -> None:

@@ -104,6 +104,21 @@ async def test_a_silent_server_is_in_doubt(receivers: Receivers, monkeypatch: py
     assert isinstance(await _send(_settings(receivers)), InDoubt)
 
 
+async def test_one_bad_recipient_keeps_no_other_from_the_mail(receivers: Receivers) -> None:
+    """It is sent, and the receipt says that somebody is missing."""
+    receivers.refused_addresses = {"jefa@example.com": "550 no such user"}
+    result = await _send(_settings(receivers))
+    assert result == Sent(f"<{FIRST.id}@example.org>", "1 of 2 recipients refused")
+
+
+@pytest.mark.parametrize(("answer", "kind"), [("550 no such user", Dead), ("450 mailbox busy", Retry)])
+async def test_a_mail_that_nobody_may_get_is_not_sent(answer: str, kind: type[object], receivers: Receivers) -> None:
+    """For good or for now, by the server's code."""
+    receivers.refused_addresses = dict.fromkeys(("guardia@example.com", "jefa@example.com"), answer)
+    assert isinstance(await _send(_settings(receivers)), kind)
+    assert receivers.taken == []
+
+
 async def test_nobody_listening_is_tried_again() -> None:
     """Port 1 of loopback refuses."""
     settings = Email(to=["a@example.com"], smtp=Smtp(host="127.0.0.1", port=1, starttls="off"))

@@ -14,6 +14,7 @@ from alerts.notify.http import Reply, make_client, post, retry_after_s
 from alerts.notify.result import Dead, Retry
 from schemas.enums import Channel
 from streams.receivers import Receivers
+from tests.alerts.notify.conftest import serve
 
 
 @pytest.mark.parametrize(
@@ -87,7 +88,7 @@ async def test_redirects_are_not_followed(receivers: Receivers, client: httpx.As
     async def away(_: web.Request) -> web.Response:
         return web.Response(status=307, headers={"Location": receivers.url(Channel.WEBHOOK)})
 
-    port, runner = await _serve(away)
+    port, runner = await serve(away)
     result = await post(client, f"http://127.0.0.1:{port}/", b"{}")
     await runner.cleanup()
     assert result == Dead("http_307: redirects are not followed")
@@ -104,7 +105,7 @@ async def test_an_endless_answer_is_cut_off(client: httpx.AsyncClient) -> None:
             await response.write(bytes(4096))
         return response
 
-    port, runner = await _serve(endless)
+    port, runner = await serve(endless)
     result = await asyncio.wait_for(post(client, f"http://127.0.0.1:{port}/", b"{}"), 10)
     await runner.cleanup()
     assert isinstance(result, Reply)
@@ -137,12 +138,3 @@ def _resolve_as(monkeypatch: pytest.MonkeyPatch, addresses: list[str]) -> list[s
 
     monkeypatch.setattr(loop, "getaddrinfo", resolve)
     return asked
-
-
-async def _serve(handler: Any) -> tuple[int, web.AppRunner]:
-    app = web.Application()
-    app.router.add_post("/", handler)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    return runner.addresses[0][1], runner

@@ -1,5 +1,6 @@
 """PagerDuty: a life of an incident as its API sees it."""
 
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -60,3 +61,11 @@ async def test_a_resolve_that_fails_halfway_is_tried_again_whole(client: httpx.A
     result = await _send(client, receivers, Transition.RESOLVED, cases.RESOLVED)
     assert result == Retry("http_429", 3.0, whole_destination=True)
     assert await _send(client, receivers, Transition.RESOLVED, cases.RESOLVED) == Sent(f"{cases.INCIDENT.id}:critical")
+
+
+async def test_an_empty_routing_key_is_tried_again(client: httpx.AsyncClient, receivers: Receivers, tmp_path: Path) -> None:
+    """The file is being written."""
+    (tmp_path / "key").write_text("\n")
+    alert = cases.alert(Transition.OPENED, destination="pagerduty")
+    settings = Pagerduty(routing_key_file=tmp_path / "key", url=receivers.url(Channel.PAGERDUTY))
+    assert await send_pagerduty(client, settings, alert, facts(alert, [], cases.EN)) == Retry("secret_missing")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from aiohttp import web
 
 from alerts.notify.result import Dead, InDoubt, Retry, SendResult, Sent
 from alerts.notify.slack import send_slack
@@ -12,6 +13,7 @@ from alerts.render.facts import facts
 from schemas.config.model import Slack
 from schemas.enums import Channel, Transition
 from streams.receivers import Fault, Receivers
+from tests.alerts.notify.conftest import serve
 from tests.alerts.render import cases
 
 FACTS = facts(cases.alert(Transition.OPENED), cases.QUOTES, cases.EN)
@@ -96,3 +98,15 @@ async def test_no_address_gets_into_logs_or_reasons(
     results = [await _send(client, receivers.url(Channel.SLACK)), await _send(client, "http://127.0.0.1:1/T0/B0/SECRET")]
     assert "/slack" not in caplog.text + str(results)
     assert "SECRET" not in caplog.text + str(results)
+
+
+async def test_a_yes_that_means_no_is_dead(client: httpx.AsyncClient) -> None:
+    """Slack's Web API answers 200 and `{"ok": false}`."""
+
+    async def no(_: web.Request) -> web.Response:
+        return web.json_response({"ok": False, "error": "invalid_auth"})
+
+    port, runner = await serve(no)
+    result = await _send(client, f"http://127.0.0.1:{port}/")
+    await runner.cleanup()
+    assert result == Dead("refused_in_body")

@@ -3,11 +3,12 @@
 import base64
 import hashlib
 import hmac
+from pathlib import Path
 
 import httpx
 import pytest
 
-from alerts.notify.result import Dead, Sent
+from alerts.notify.result import Dead, Retry, Sent
 from alerts.notify.signature import signed_headers, signing_key
 from alerts.notify.webhook import send_webhook
 from alerts.render.facts import facts
@@ -59,3 +60,11 @@ async def test_a_broken_secret_sends_nothing(client: httpx.AsyncClient, receiver
     settings = Webhook(url=receivers.url(Channel.WEBHOOK), secret="whsec_nonsense!")
     assert isinstance(await send_webhook(client, settings, ALERT, FACTS), Dead)
     assert receivers.taken == []
+
+
+async def test_a_secret_that_cannot_be_read_is_tried_again(
+    client: httpx.AsyncClient, receivers: Receivers, tmp_path: Path
+) -> None:
+    """It may be rotated at this moment."""
+    settings = Webhook(url=receivers.url(Channel.WEBHOOK), secret_file=tmp_path / "missing")
+    assert await send_webhook(client, settings, ALERT, FACTS) == Retry("secret_unreadable")

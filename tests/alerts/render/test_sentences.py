@@ -1,14 +1,20 @@
 """Single sentences: the edges that a whole alert doesn't show."""
 
+from dataclasses import replace
+
 import msgspec
 import pytest
 
-from alerts.render.facts import facts
+from alerts.render.email import render_email
+from alerts.render.facts import ShownQuote, facts
+from alerts.render.pagerduty import render_pagerduty
 from alerts.render.sentences import change, confidence, measure, rows
+from alerts.render.slack import render_slack
 from alerts.render.view import View
-from schemas.enums import Transition
-from schemas.incident import Incident
+from schemas.enums import IncidentState, Kind, Severity, Transition
+from schemas.incident import Entry, Incident
 from schemas.signal import Figures
+from streams.receiver_rules import pager_problems, slack_problem
 from tests.alerts.render import cases
 
 
@@ -76,3 +82,37 @@ def test_times_of_another_day_carry_their_date() -> None:
 
 def _with(**changes: object) -> Incident:
     return msgspec.structs.replace(cases.INCIDENT, **changes)
+
+
+def test_a_second_wave_is_called_one() -> None:
+    """It isn't a rise in severity."""
+    wave = _with(timeline=[*cases.INCIDENT.timeline, Entry(cases.NOON_MS, "second wave", Severity.WARNING)])
+    assert change(Transition.ESCALATED, wave, View()) == "Second wave: it was resolved and is rising again."
+
+
+def test_a_rise_without_a_story_says_nothing_more() -> None:
+    """The title has the severity."""
+    assert change(Transition.ESCALATED, _with(timeline=[]), View()) == ""
+
+
+@pytest.mark.parametrize("transition", [Transition.OPENED, Transition.RESOLVED])
+def test_a_problem_of_ours_fits_every_channel(transition: Transition) -> None:
+    """No figures, no rows, no samples, no chart."""
+    bare = _with(figures=Figures(), brands=[], timeline=[], kind=Kind.SYSTEM, false_alarms_per_month=0.0)
+    if transition is Transition.RESOLVED:
+        bare = msgspec.structs.replace(bare, state=IncidentState.RESOLVED, resolved_ms=cases.NOON_MS)
+    alert = cases.alert(transition, bare)
+    said = facts(alert, [], View())
+    assert slack_problem(render_slack(said)) == ""
+    assert "table" not in render_email(said).html
+    assert all(not pager_problems({"routing_key": "x" * 32, **event}) for event in render_pagerduty(alert, said))
+
+
+def test_slack_keeps_what_comes_first_when_a_message_is_too_long() -> None:
+    """The budget of all blocks: headline and figures stay, the end falls off."""
+    long = replace(facts(cases.alert(Transition.OPENED), [], View()), actions=["a" * 3000] * 1, notes=["n" * 2900])
+    long = replace(long, quotes=[ShownQuote("q" * 2900, "", "")] * 4)
+    body = render_slack(long)
+    assert slack_problem(body) == ""
+    assert body["blocks"][0]["type"] == "header"
+    assert "n" * 1000 in body["blocks"][1]["text"]["text"]

@@ -102,9 +102,9 @@ class Bench:
             self.read += 1
             self.loop.applied(0)
 
-    def write(self, record: AlertRecord) -> None:
-        """Appends to the log as the stage before would; this process reads it unless held."""
-        self._append(encode(record))
+    def write(self, record: AlertRecord, age_s: float = 0) -> None:
+        """Appends to the log, `age_s` ago, as the stage before would; this process reads it unless held."""
+        self._append(encode(record), age_s)
 
     async def deliver(self, outputs: Sequence[Output]) -> None:
         """What the engine's producer does for the senders."""
@@ -154,7 +154,7 @@ class Bench:
         self.looks += 1
         return self.clock_s
 
-    def _append(self, raw: bytes) -> None:
-        self.log.append((time.time_ns() // 1_000_000, raw))
+    def _append(self, raw: bytes, age_s: float = 0) -> None:
+        self.log.append((round((time.time() - age_s) * 1000), raw))
         if not self.held:
             self.catch_up()

@@ -184,7 +184,7 @@ async def test_kills_and_a_freeze_lose_no_alert(installation: Installation) -> N
     """Five kills and one freeze beyond the session, two processes, receivers that fail now and then."""
     rng, receivers = random.Random(20130208), installation.receivers
     installation.supervise(2)
-    for number in range(12):
+    for number in range(10):
         for channel in Channel:
             receivers.fail(channel, rng.choice([Fault.ERROR, Fault.SLOW, Fault.DROP]), seconds=0.3)
         await installation.write(*_lives(2, first=10 * number))
