@@ -23,7 +23,18 @@ RECENT_MIN = 15  # kept by the minute
 QUARTERS = 3  # then 3 quarters of an hour, so that an hour can be looked back upon
 CHART_MIN = 60
 MOST_WORDS = 400
-MARKS = ("open_min", "born_min", "faded_min", "late", "since_ms", "stated_ms", "stated_rate", "pointed_ms")
+MARKS = (
+    "open_min",
+    "born_min",
+    "faded_min",
+    "mentions",
+    "negative",
+    "late",
+    "since_ms",
+    "stated_ms",
+    "stated_rate",
+    "pointed_ms",
+)
 
 
 class BrandWatch:
@@ -46,7 +57,9 @@ class BrandWatch:
         self.open_min: int | None = None  # the first minute that isn't closed
         self.born_min = 0  # the first minute of all
         self.faded_min = 0
-        self.late = 0  # mentions that came after the grace
+        self.mentions = 0  # counted in all, for ever
+        self.negative = 0
+        self.late = 0  # mentions that came after the grace, in neither of them
         self.since_ms = 0  # since when there has been evidence; 0 = there is none
         self.stated_ms = 0  # when the level was last stated …
         self.stated_rate = 0.0  # … and what it was
@@ -62,6 +75,8 @@ class BrandWatch:
             return []
         minutes = rows.observed_ms // MINUTE_MS
         negative = rows.negativity >= negative_from
+        self.mentions += len(rows)
+        self.negative += int(np.count_nonzero(negative))
         if self.open_min is None:
             self.open_min = self.born_min = int(minutes.min())
         new = []
