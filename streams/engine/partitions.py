@@ -1,6 +1,7 @@
 """The partitions that this process owns at the moment: loaded when they come, handed over when they go."""
 
 import asyncio
+import time
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any
@@ -9,7 +10,7 @@ import structlog
 
 from schemas.errors import StateError
 from streams.engine.hooks import Hooks
-from streams.engine.keeper import StateKeeper
+from streams.engine.keeper import Progress, StateKeeper
 from streams.engine.offsets import OffsetProbe
 from streams.engine.outbox import Outbox
 from streams.engine.runner import Ack, PartitionRunner
@@ -18,6 +19,8 @@ from streams.engine.stage import InputRecord, StageFactory
 from streams.engine.vitals import PartitionVitals, Vitals
 
 log = structlog.get_logger()
+
+_TELL_EVERY_S = 2.0
 
 
 class Partitions:
@@ -102,7 +105,7 @@ class Partitions:
 
     async def _load(self, runner: PartitionRunner) -> None:
         first, self._ends[runner.partition] = await self._probe.span(runner.partition)
-        await runner.load(first, self._ends[runner.partition])
+        await runner.load(first, self._ends[runner.partition], _teller(runner.partition))
         self._show()
 
     async def _hand_over(self, runner: PartitionRunner) -> None:
@@ -125,3 +128,16 @@ class Partitions:
                 for number, runner in self._runners.items()
             }
         )
+
+
+def _teller(partition: int) -> Progress:
+    """Logs how far a load is, if it takes long."""
+    told_s = time.monotonic()
+
+    def tell(read: int, total: int) -> None:
+        nonlocal told_s
+        if time.monotonic() - told_s >= _TELL_EVERY_S:
+            told_s = time.monotonic()
+            log.info("state.loading", partition=partition, percent=round(100 * read / max(total, 1)))
+
+    return tell

@@ -10,11 +10,11 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from schemas.enums import Refusal
 from schemas.errors import StateError, UndecodableError
 from streams.embedded import EmbeddedBroker
-from streams.engine.hooks import Hooks
+from streams.engine.hooks import Hooks, Send
 from streams.engine.keeper import StateKeeper
 from streams.engine.outbox import Outbox
 from streams.engine.runner import Limits, PartitionRunner
-from streams.engine.stage import InputRecord
+from streams.engine.stage import InputRecord, Output, Stage
 from tests.streams.engine.counting import CountingStage
 
 pytestmark = pytest.mark.embedded
@@ -32,11 +32,13 @@ class Bench:
     stages: list[CountingStage] = field(default_factory=list)
     keepers: list[StateKeeper] = field(default_factory=list)
 
-    async def runner(self, first: int = 0, end: int = 1_000, limits: Limits | None = None) -> PartitionRunner:
+    async def runner(
+        self, first: int = 0, end: int = 1_000, limits: Limits | None = None, hooks: Hooks | None = None
+    ) -> PartitionRunner:
         """A loaded runner, as a new process would make it."""
         keeper = StateKeeper(self.address, "state", "count", embedded=True)
         self.keepers.append(keeper)
-        hooks = Hooks(
+        hooks = hooks or Hooks(
             lost=lambda partition, count: self.told.append(("lost", partition, count)),
             dead=lambda record, reason: self.told.append(("dead", record.offset, reason)),
         )
@@ -226,3 +228,27 @@ async def test_outputs_that_kafka_does_not_take_end_the_process(bench: Bench) ->
     with pytest.raises(StateError, match="ProducerClosed"):
         await bench.feed(runner, 1)
     assert bench.acked == []
+
+
+async def test_an_owner_with_effects_gets_the_stage_and_a_way_to_send(bench: Bench) -> None:
+    """What its tasks did comes back to the stage as a record of its input, in one order with all others."""
+    heard: list[Any] = []
+
+    def ready(partition: int, stage: Stage, send: Send) -> None:
+        heard.extend([partition, stage, send])
+
+    hooks = Hooks(
+        ready=ready,
+        applied=lambda partition, stage: heard.append("applied"),
+        saved=lambda partition, stage, seconds: heard.append(seconds > 0),
+        dropped=lambda partition: heard.append("dropped"),
+    )
+    runner = await bench.runner(hooks=hooks)
+    partition, stage, send = heard
+    assert (partition, stage) == (0, bench.stages[-1])
+    await send([Output("in", 0, b"k", b"delivered")])
+    assert [record.value for record in await bench.read("in", 1)] == [b"delivered"]
+    await bench.feed(runner, 0)
+    await runner.checkpoint()
+    await runner.close()
+    assert heard[3:] == ["applied", True, "dropped"]
