@@ -71,9 +71,8 @@ class MinuteBlock:
         self._add_samples(rows, negative, epoch)
         self._add_loud(rows, handles)
 
-    def add_evidence(self, rows: DigestColumns, negative: Mask) -> None:
-        """Counts the authors of these rows as evidence; far copies of one text are left out by the caller."""
-        authors = writers(rows)
+    def add_evidence(self, authors: NDArray[np.uint64], negative: Mask) -> None:
+        """Counts authors as evidence (hashes); those of far copies of one text are left out by the caller."""
         self.evident.add(authors.tolist())
         self.evident_negative.add(authors[negative].tolist())
 

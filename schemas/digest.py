@@ -4,7 +4,7 @@ Texts aren't in it: a digest names its mention by (epoch, source partition, offs
 Every record also carries watermarks, so that time is a message: a record may have watermarks and no rows.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import msgspec
 import numpy as np
@@ -62,7 +62,7 @@ class DigestBatch(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class DigestColumns:
-    """The rows of one or more digests in memory; all arrays have the same length, `terms` is (rows, TERMS)."""
+    """Rows of digests in memory, in the order of `DTYPES`; arrays of one length, `terms` is (rows, TERMS)."""
 
     brand: NDArray[np.uint32]
     network: NDArray[np.uint16]
@@ -85,11 +85,11 @@ class DigestColumns:
 
     def take(self, index: NDArray[np.intp] | NDArray[np.bool_] | slice) -> "DigestColumns":
         """These rows only, in the order of `index` (positions, mask or slice)."""
-        return DigestColumns(**{f.name: getattr(self, f.name)[index] for f in fields(self)})
+        return DigestColumns(*[getattr(self, name)[index] for name in DTYPES])
 
     def to_bytes(self) -> dict[str, bytes]:
         """Each column as its raw bytes."""
-        return {f.name: np.ascontiguousarray(getattr(self, f.name), DTYPES[f.name]).tobytes() for f in fields(self)}
+        return {name: np.ascontiguousarray(getattr(self, name), dtype).tobytes() for name, dtype in DTYPES.items()}
 
 
 _decode = RecordDecoder(DigestBatch)

@@ -14,7 +14,7 @@ from detectors.collapse import Collapse
 from detectors.copies import CopyLimit
 from detectors.evidence import CrisisEvidence, Evidence
 from detectors.terms import UsualTerms
-from detectors.windows import MINUTE_MS, Mask, MinuteBlock
+from detectors.windows import MINUTE_MS, Mask, MinuteBlock, writers
 from schemas.digest import DigestBatch, DigestColumns
 from schemas.enums import Flag
 
@@ -70,7 +70,8 @@ class BrandWatch:
 
         Outbound rows answer; they aren't counted.
         """
-        rows = rows.take((rows.flags & Flag.OUTBOUND) == 0)
+        inbound = (rows.flags & Flag.OUTBOUND) == 0
+        rows = rows if inbound.all() else rows.take(inbound)
         if not len(rows):
             return []
         minutes = rows.observed_ms // MINUTE_MS
@@ -84,7 +85,8 @@ class BrandWatch:
             if minute not in self.blocks:
                 new.append(minute)
             here = minutes == minute
-            self._add_minute(minute, rows.take(here), negative[here], batch)
+            whole = here.all()  # as nearly always when live: one minute a batch
+            self._add_minute(minute, rows if whole else rows.take(here), negative if whole else negative[here], batch)
         self._learn_words(rows.terms[negative], batch.term_words)
         return new
 
@@ -94,7 +96,7 @@ class BrandWatch:
         # A late row counts in its own bucket; the evidence of that minute is closed, so it sees the row now.
         seen_in = max(minute, self.open_min)
         fresh = np.array(self.copies.fresh(rows.near.tolist(), seen_in), bool)
-        self._block(seen_in).add_evidence(rows.take(fresh), negative[fresh])
+        self._block(seen_in).add_evidence(writers(rows)[fresh], negative[fresh])
 
     def _block(self, minute: int) -> MinuteBlock:
         block = self.blocks.get(minute)
