@@ -3,11 +3,13 @@
 The jars are named in ``fixtures/kafka/pom.xml`` and downloaded once into ``$XDG_CACHE_HOME/rebato``.
 """
 
+import ctypes
 import os
 import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Mapping
@@ -17,6 +19,7 @@ from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient, NewTopic
 
 POM = Path(__file__).parent / "fixtures" / "kafka" / "pom.xml"
+_PR_SET_PDEATHSIG = 1  # prctl(2)
 _DOWNLOAD_DEADLINE_S = 600.0
 _START_DEADLINE_S = 60.0
 _STOP_DEADLINE_S = 30.0
@@ -66,7 +69,9 @@ class RealKafka:
         """Starts the broker; it answers when this returns."""
         with (self._folder / "kafka.log").open("ab") as log:
             command = ["java", "-Xmx512m", "-XX:+UseSerialGC", "-cp", _class_path(), "kafka.Kafka"]
-            self._process = subprocess.Popen([*command, str(self._properties)], stdout=log, stderr=log)
+            self._process = subprocess.Popen(
+                [*command, str(self._properties)], stdout=log, stderr=log, preexec_fn=end_with_parent
+            )
         deadline = time.monotonic() + _START_DEADLINE_S
         while not self._answers():
             if self._process.poll() is not None or time.monotonic() > deadline:
@@ -104,6 +109,12 @@ class RealKafka:
             self._process.kill()
             self._process.wait()
         self._process = None
+
+
+def end_with_parent() -> None:
+    """For ``preexec_fn``: the kernel kills this child when the test run is killed (Linux; elsewhere it outlives it)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def missing_tools() -> list[str]:

@@ -16,6 +16,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from confluent_kafka import Producer
 
 from streams.embedded import PARTITIONS
+from tests.kafka import end_with_parent
 from tests.streams.engine.conftest import Broker
 
 _ROOT = Path(__file__).parents[3]
@@ -60,7 +61,7 @@ class Fleet:
         """A new worker."""
         command = [sys.executable, "-m", "tests.streams.engine.counting_worker", json.dumps(self.settings)]
         with self.log.open("ab") as log:
-            worker = subprocess.Popen(command, cwd=_ROOT, stdout=log, stderr=log)
+            worker = subprocess.Popen(command, cwd=_ROOT, stdout=log, stderr=log, preexec_fn=end_with_parent)
         self.workers.append(worker)
         return worker
 
