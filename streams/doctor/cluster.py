@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from confluent_kafka import ConsumerGroupTopicPartitions, KafkaError, KafkaException, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient, OffsetSpec
 
 from schemas.config.model import Config
@@ -128,14 +128,13 @@ class _Reader:
         return len(described.members)
 
     def _committed(self, group: str, topic: str, partitions: Iterable[int]) -> dict[int, int]:
-        asked = ConsumerGroupTopicPartitions(group, [TopicPartition(topic, number) for number in partitions])
+        """By a consumer that never joins: the admin client's own call crashes the process when the coordinator moves."""
+        consumer = Consumer({**client_settings(self.config.kafka), "group.id": group, "enable.auto.commit": "false"})
         try:
-            answer = self.admin.list_consumer_group_offsets([asked], request_timeout=_TIMEOUT_S)[group].result()
-        except KafkaException as error:
-            if error.args[0].code() in _NO_GROUP:
-                return {}
-            raise
-        return {each.partition: each.offset for each in answer.topic_partitions}
+            asked = [TopicPartition(topic, number) for number in partitions]
+            return {each.partition: each.offset for each in consumer.committed(asked, timeout=_TIMEOUT_S)}
+        finally:
+            consumer.close()
 
     def _lag(self, group: str, topic: str) -> int:
         ends = self._offsets(topic, OffsetSpec.latest(), "offset")
