@@ -41,11 +41,12 @@ class Acks:
 
     async def _or_failed(self, what: Any) -> None:
         waiting = asyncio.ensure_future(what)
-        await asyncio.wait([waiting, self._task], return_when=asyncio.FIRST_COMPLETED)
-        if self._task.done():
+        try:
+            await asyncio.wait([waiting, self._task], return_when=asyncio.FIRST_COMPLETED)
+        finally:
             waiting.cancel()
+        if self._task.done() and not self._task.cancelled():
             self._task.result()
-        await waiting
 
     async def _run(self) -> None:
         while True:

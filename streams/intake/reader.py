@@ -19,6 +19,7 @@ log = structlog.get_logger()
 
 _DEADLINE_S = 30.0
 _POLL_MS = 200
+_NOWHERE = -1
 
 
 @dataclass(slots=True)
@@ -115,7 +116,7 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships
             end = (await self._consumer.end_offsets([where]))[where]
         if self.turn != turn:
             return
-        kept = self._left.pop(partition, None) == committed
+        kept = self._left.pop(partition, _NOWHERE) == committed
         start = start_of(committed, first, end, 0 if kept else self._repeats, f"{self._topic}/{partition}")
         try:
             self._consumer.seek(where, start.remember_from)

@@ -15,6 +15,7 @@ from schemas.enums import IntakeOutcome, Refusal
 from schemas.errors import UnreachableError, UsageError
 from streams.embedded import PARTITIONS, EmbeddedBroker
 from streams.intake.process import run_intake
+from tests.kafka import RealKafka
 from tests.streams.intake.broken import broken_lines
 from tests.streams.intake.making import OBSERVED, config, mention, scorer
 
@@ -93,12 +94,13 @@ async def send(broker: EmbeddedBroker, values: list[bytes]) -> None:
             await producer.send("mentions", value, partition=index % PARTITIONS)
 
 
-async def read_all(broker: EmbeddedBroker) -> Read:
+async def read_all(broker: EmbeddedBroker | RealKafka, prefix: str = "") -> Read:
     """Everything that lies there now."""
     found = Read()
     consumer = AIOKafkaConsumer(bootstrap_servers=broker.address, auto_offset_reset="earliest", enable_auto_commit=False)
     async with consumer:
-        places = [TopicPartition(topic, number) for topic in ("digests", "mentions.dead") for number in range(PARTITIONS)]
+        topics = f"{prefix}digests", f"{prefix}mentions.dead"
+        places = [TopicPartition(topic, number) for topic in topics for number in range(PARTITIONS)]
         consumer.assign(places)
         ends = await consumer.end_offsets(places)
         while [place for place, end in ends.items() if await consumer.position(place) < end]:
@@ -109,7 +111,7 @@ async def read_all(broker: EmbeddedBroker) -> Read:
 
 
 def _add(found: Read, place: TopicPartition, record: object) -> None:
-    if place.topic == "digests":
+    if place.topic.endswith("digests"):
         batch, columns = decode_batch(record.value)
         rows = zip(columns.partition.tolist(), columns.offset.tolist(), columns.brand.tolist(), strict=True)
         found.counted.update((partition, offset, batch.brands[brand]) for partition, offset, brand in rows)
