@@ -140,11 +140,11 @@ def main() -> None:
     records = list(read_records(given.files))[: given.mentions] if given.files else made_up(given.mentions)
     gc.freeze()
     table = {size: stages(watched(given.brands), records, size) for size in (1_000, 4_000)}
-    print(f"µs a mention; {len(records):,} mentions, {given.brands:,} brands")  # noqa: T201 (a benchmark's output)
-    print(f"{'':18}" + "".join(f"{size:>9,}" for size in table) + "  records a batch")  # noqa: T201
+    print(f"µs a mention; {len(records):,} mentions, {given.brands:,} brands")
+    print(f"{'':18}" + "".join(f"{size:>9,}" for size in table) + "  records a batch")
     for name in next(iter(table.values())):
-        print(f"{name:18}" + "".join(f"{costs[name]:9.2f}" for costs in table.values()))  # noqa: T201
-    print(f"{'mentions/s':18}" + "".join(f"{1e6 / costs['sum']:9,.0f}" for costs in table.values()))  # noqa: T201
+        print(f"{name:18}" + "".join(f"{costs[name]:9.2f}" for costs in table.values()))
+    print(f"{'mentions/s':18}" + "".join(f"{1e6 / costs['sum']:9,.0f}" for costs in table.values()))
 
 
 if __name__ == "__main__":
