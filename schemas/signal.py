@@ -55,6 +55,7 @@ class Figures(msgspec.Struct, frozen=True, omit_defaults=True):
     loudest: list[Loud] = []
     samples: list[Sample] = []
     negative_per_min: list[int] = []  # the last 60 minutes, oldest first, for a small chart
+    windows: dict[int, tuple[int, int]] = {}  # by seconds (60, 300, 900, 3600): mentions and negative mentions
 
     @property
     def ratio(self) -> float:

@@ -14,7 +14,7 @@ from detectors.collapse import Collapse
 from detectors.copies import CopyLimit
 from detectors.evidence import CrisisEvidence, Evidence
 from detectors.terms import UsualTerms
-from detectors.windows import MINUTE_MS, Mask, MinuteBlock, writers
+from detectors.windows import BUCKET_MS, BUCKETS, MINUTE_MS, Mask, MinuteBlock, writers
 from schemas.digest import DigestBatch, DigestColumns
 from schemas.enums import Flag
 
@@ -186,6 +186,23 @@ class BrandWatch:
         block = self.blocks.get(minute)
         negative, authors = (block.evident_negative.count(), block.evident.count()) if block else (0, 0)
         return self.evidence.peek(minute + self.zone_min, negative, authors)
+
+    def count(self, window_s: int, now_ms: int) -> tuple[int, int]:
+        """Mentions and negative mentions of the sliding window that ends with the bucket of `now_ms`.
+
+        Up to 15 minutes it is a sum of buckets of 10 s; for 60 minutes, of minutes and quarters of an hour.
+        """
+        if window_s > RECENT_MIN * 60:
+            blocks = self.window(CHART_MIN, now_ms)
+            return sum(sum(b.mentions) for b in blocks), sum(sum(b.negative) for b in blocks)
+        last = now_ms // BUCKET_MS
+        mentions = negative = 0
+        for bucket in range(last - window_s * 1000 // BUCKET_MS + 1, last + 1):
+            minute, index = divmod(bucket, BUCKETS)
+            if minute in self.blocks:
+                mentions += self.blocks[minute].mentions[index]
+                negative += self.blocks[minute].negative[index]
+        return mentions, negative
 
     def window(self, minutes: int, now_ms: int) -> list[MinuteBlock]:
         """The blocks of the last `minutes` (15 or 60) up to the open minute."""

@@ -23,7 +23,7 @@ from schemas.signal import Signal, SignalRecord, Source
 from schemas.wire import VERSION
 from streams.watch.brand import BrandWatch
 from streams.watch.emitted import Emitted
-from streams.watch.figures import figures, point, volume_false_alarms
+from streams.watch.figures import figures, point, rising, volume_false_alarms
 
 GRACE_MS = 120_000  # a mention that comes later than this after its time is counted as late
 STATED_BELOW = 30.0  # the low floor: levels that peace shows less often than once a day are stated
@@ -172,19 +172,19 @@ class WatchCore:
     def _kind(self, brand: BrandWatch, level: Evidence, now: int) -> tuple[Kind, float]:
         if level.false_alarms_per_month < STATED_BELOW and level.nats > 0:
             return Kind.SURGE, level.false_alarms_per_month
-        mentions = sum(sum(b.mentions) for b in brand.window(15, now))
+        mentions, _ = brand.count(900, now)
         expected, _ = brand.expected(level, 15)
         if mentions >= VOLUME_RATIO * expected and now // MINUTE_MS > brand.born_min + GROWN_UP_MIN:
             return Kind.VOLUME, volume_false_alarms(mentions, expected)
         return Kind.SURGE, max(level.false_alarms_per_month, STATED_BELOW)
 
     def _signal(self, brand: BrandWatch, level: Evidence, kind: Kind, rate: float, now: int, source: Source) -> Signal:
-        recent = brand.chart[-5:]
+        shown = figures(brand, level, now)
         return Signal(
             v=VERSION, source=source, brand=brand.brand, group=brand.group, kind=kind, at_ms=now, since_ms=brand.since_ms,
             evidence=round(level.u if kind is Kind.SURGE else -log(rate), 4), false_alarms_per_month=rate,
             evidence_window_s=level.window_min * 60,
-            figures=figures(brand, level, now), rising=sum(recent[-2:]) * 3 > sum(recent[:3]) * 2,
+            figures=shown, rising=rising(shown),
             learning=brand.evidence.learning,
         )  # fmt: skip
 

@@ -9,6 +9,8 @@ from schemas.signal import Figures
 from streams.watch.brand import RECENT_MIN, BrandWatch
 
 HOUR_MIN = 60
+WINDOWS_S = (60, 300, 900, 3600)
+RISING = 1.2  # the last 5 minutes against the last 15: below, the anger is steady or easing
 MOST_TERMS = 6
 MOST_SAMPLES = 8
 WINDOWS_A_MONTH = 30.4 * 24 * 4  # quarters of an hour
@@ -19,7 +21,8 @@ def figures(brand: BrandWatch, level: Evidence, now_ms: int) -> Figures:
     """The last 15 minutes, or the last hour when the evidence lies in a longer window."""
     window_min = RECENT_MIN if level.window_min <= RECENT_MIN else HOUR_MIN
     block = merged(brand.window(window_min, now_ms))
-    mentions, negative = sum(block.mentions), sum(block.negative)
+    windows = {window_s: brand.count(window_s, now_ms) for window_s in WINDOWS_S}
+    mentions, negative = windows[window_min * 60]
     expected, negative_expected = brand.expected(level, window_min)
     emerging = brand.usual.emerging(dict(block.terms), max(negative, 1), MOST_TERMS)
     return Figures(
@@ -37,7 +40,14 @@ def figures(brand: BrandWatch, level: Evidence, now_ms: int) -> Figures:
         loudest=block.loud,
         samples=block.samples[:MOST_SAMPLES],
         negative_per_min=brand.chart[-HOUR_MIN:],
+        windows=windows,
     )
+
+
+def rising(shown: Figures) -> bool:
+    """Whether the last 5 minutes brought negative mentions faster than the last 15."""
+    (_, last_5), (_, last_15) = shown.windows[300], shown.windows[900]
+    return last_5 * 3 > RISING * last_15
 
 
 def volume_false_alarms(mentions: int, expected: float) -> float:
@@ -61,15 +71,15 @@ def volume_false_alarms(mentions: int, expected: float) -> float:
 
 def point(brand: BrandWatch, level: Evidence, now_ms: int) -> Point:
     """Where the brand stands, for tables and pages."""
-    blocks = brand.window(RECENT_MIN, now_ms)
+    mentions, negative = brand.count(RECENT_MIN * 60, now_ms)
     expected, negative_expected = brand.expected(level, RECENT_MIN)
     return Point(
         brand=brand.brand,
         group=brand.group,
         at_ms=now_ms,
-        mentions=sum(sum(b.mentions) for b in blocks),
+        mentions=mentions,
         mentions_expected=round(expected, 2),
-        negative=sum(sum(b.negative) for b in blocks),
+        negative=negative,
         negative_expected=round(negative_expected, 2),
         negative_last_min=sum(brand.chart[-1:]),
         false_alarms_per_month=level.false_alarms_per_month,
