@@ -24,6 +24,9 @@ COMMANDS = {
     "topics": Lazy("streams.cli.topics:app", "Makes or checks the topics.", WATCH),
     "top": Lazy("streams.cli.top:app", "The live table: how each brand stands against its normal.", WATCH),
     "incidents": Lazy("streams.cli.incidents:app", "Shows incidents; acknowledges, silences and judges them.", WATCH),
+    "replay": Lazy(
+        "streams.cli.replay:app", "Sends files of mentions into Kafka, in their own time or shifted to now.", WATCH
+    ),
     "dead": Lazy("streams.cli.dead:app", "Shows what was refused and why; sends it again.", WATCH),
     "backtest": Lazy("streams.cli.backtest:app", "Says what would have rung over files of mentions, and when.", ANALYSE),
     "score": Lazy("streams.cli.score:app", "Says how negative texts are, in which language and about what.", ANALYSE),
