@@ -10,6 +10,7 @@ MAX_RECORD_BYTES = 64 * 1024
 MAX_TEXT_CHARS = 20_000
 MAX_ID_CHARS = 512
 FUTURE_LIMIT_MS = 2 * 60_000  # a clock that is further ahead of the broker's is refused as `future`
+FUTURE_IN_REPLAY_MS = 86_400_000  # the same in a replay, where the clock is the mentions before: they may have gaps
 
 
 class Author(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schemas.enums import Refusal
-from schemas.mention import FUTURE_LIMIT_MS, MAX_ID_CHARS, MAX_RECORD_BYTES, MAX_TEXT_CHARS, Mention
+from schemas.mention import FUTURE_IN_REPLAY_MS, FUTURE_LIMIT_MS, MAX_ID_CHARS, MAX_RECORD_BYTES, MAX_TEXT_CHARS, Mention
 from streams.intake.explain import (
     FIRST_YEAR,
     LAST_YEAR,
@@ -50,8 +50,8 @@ def validate(records: Sequence[RawRecord], live: bool = False) -> Validated:
     records
         Records of the topic or lines of a file, in order.
     live
-        Whether a mention that was observed more than 2 min after its append time is refused as `future`.
-        Off in a replay, whose times are of another day.
+        Whether a mention that was observed more than 2 min after its append time is refused as `future`. In a replay
+        it is refused from a day on: there the append time is the time of the lines before, or that of the replaying.
     """
     out = Validated()
     mentions, positions = out.mentions, out.positions
@@ -72,8 +72,7 @@ def validate(records: Sequence[RawRecord], live: bool = False) -> Validated:
         positions.append(position)
     out.offsets = np.fromiter((records[position].offset for position in positions), np.int64, len(positions))
     out.observed_ms = _milliseconds(mentions)
-    if live:
-        _refuse_future(records, out)
+    _refuse_future(records, out, live)
     return out
 
 
@@ -119,15 +118,17 @@ def _milliseconds(mentions: list[Mention]) -> NDArray[np.int64]:
     return np.rint(seconds * 1e6).astype(np.int64) // 1000
 
 
-def _refuse_future(records: Sequence[RawRecord], out: Validated) -> None:
+def _refuse_future(records: Sequence[RawRecord], out: Validated, live: bool) -> None:
     append_ms = np.fromiter((records[position].append_ms for position in out.positions), np.int64, len(out.positions))
-    future = out.observed_ms > append_ms + FUTURE_LIMIT_MS
+    limit_ms, clock = (FUTURE_LIMIT_MS, "broker's clock") if live else (FUTURE_IN_REPLAY_MS, "time so far")
+    future = (append_ms > 0) & (out.observed_ms > append_ms + limit_ms)
     if not future.any():
         return
     for index in np.flatnonzero(future).tolist():
         ahead_s = (int(out.observed_ms[index]) - int(append_ms[index])) // 1000
-        detail = f"`observed_at` is {ahead_s} s ahead of the broker's clock; allowed are {FUTURE_LIMIT_MS // 1000} s"
+        detail = f"`observed_at` is {ahead_s} s ahead of the {clock}; allowed are {limit_ms // 1000} s"
         out.refused.append(Refused(records[out.positions[index]], Refusal.FUTURE, detail))
+    out.refused.sort(key=lambda refused: refused.record.offset)
     keep = np.flatnonzero(~future).tolist()
     out.mentions = [out.mentions[index] for index in keep]
     out.positions = [out.positions[index] for index in keep]
