@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from schemas.errors import UndecodableError
 from schemas.wire import VERSION, RecordDecoder, encode
 
-END_MS = 1 << 60  # watermark of a source partition of a replay that has ended: it holds nobody up any more
+END_MS = 1 << 60  # watermark of a source partition of a replay that has ended, until another begins
 TERMS = 8  # significant words kept of each mention
 
 # Column name → dtype on the wire (little-endian) and in memory.

@@ -4,12 +4,12 @@ Live: the append time of the last record read. Where nothing waits to be read it
 seen as silence. The clock that counts is the broker's: ours is set back by the smallest delay that was seen between a
 record's append and its arrival here, which is at most our clock's lead. Replay: what its control records say, no clock.
 
-A watermark never goes back.
+A watermark never goes back, but from the end of a replay: a second file may follow.
 """
 
 from typing import Literal
 
-from schemas.digest import Watermark
+from schemas.digest import END_MS, Watermark
 from streams.intake.records import Control
 
 MAX_LEAD_MS = 5_000
@@ -54,4 +54,5 @@ class Watermarks:
 
     def _raise(self, partition: int, ms: int) -> None:
         if partition in self._ms:
-            self._ms[partition] = max(self._ms[partition], ms)
+            before_ms = self._ms[partition]
+            self._ms[partition] = ms if before_ms >= END_MS else max(before_ms, ms)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from schemas.digest import END_MS
 from schemas.logclock import LogClock
 
 T = 1_000_000_000
@@ -17,6 +18,16 @@ T = 1_000_000_000
         pytest.param([(0, T), (1, T + 90_000)], True, T, id="a replay waits for ever"),
         pytest.param([(0, T), (1, T + 90_000), (0, T + 100)], False, T + 90_000, id="it never goes back"),
         pytest.param([(0, T), (1, T + 9), (0, T - 5)], False, T, id="a late tick moves nothing"),
+        pytest.param([(0, T), (1, T + 9), (0, END_MS)], True, T, id="an end moves nothing"),
+        pytest.param(
+            [(0, T), (1, T), (0, END_MS), (1, END_MS), (0, T + 90_000)],
+            True,
+            T,
+            id="after the end a second file waits for every partition as the first did",
+        ),
+        pytest.param(
+            [(0, T), (1, T), (0, END_MS), (1, END_MS), (0, T + 9), (1, T + 7)], True, T + 7, id="and then moves the clock"
+        ),
     ],
 )
 def test_the_clock_stands_at_the_least_of_those_that_are_not_stalled(

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.digest import Watermark
+from schemas.digest import END_MS, Watermark
 from streams.intake.records import Control
 from streams.intake.watermarks import MAX_LEAD_MS, Watermarks
 
@@ -54,6 +54,16 @@ def test_a_replay_has_no_clock() -> None:
     live.only({2})
     live.controlled(2, [Control(1, 50, 70)])
     assert (live.current(), live.learn_until_ms) == ([], 0)
+
+
+def test_a_second_replay_goes_on_where_the_first_has_ended() -> None:
+    """The end is passed on; the next file's time takes its place."""
+    marks = Watermarks("replay")
+    marks.only({0})
+    marks.controlled(0, [Control(1, 50), Control(1, END_MS)])
+    assert marks.current() == [Watermark(0, END_MS)]
+    marks.controlled(0, [Control(1, 60)])
+    assert marks.current() == [Watermark(0, 60)]
 
 
 @given(st.lists(st.tuples(st.booleans(), st.integers(0, 1_000), st.integers(0, 1_000))))
