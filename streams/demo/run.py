@@ -105,6 +105,8 @@ class Demo:
         stage.chapter = f"afterwards, at {max(AFTER_SPEED, self._speed):g}x"
         await self._send(loaded, after, Order(speed=max(AFTER_SPEED, self._speed)))
         stage.chapter = "the last alerts"
+        end_ms = int(story.END.timestamp() * 1000) - 120_000
+        await self._until(lambda: stage.standings.now_ms >= end_ms, SETTLE_WITHIN_S, roles)
         stage.last_news_s = time.monotonic()
         await self._until(lambda: time.monotonic() - stage.last_news_s > SETTLE_S, SETTLE_WITHIN_S, roles)
 
