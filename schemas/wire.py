@@ -16,6 +16,9 @@ T = TypeVar("T")
 VERSION = 1
 MAX_RECORD_BYTES = 900_000  # Kafka's default limit is 1 MiB a record batch; the rest is for headers and framing
 
+# What decoding raises for bytes that aren't ours; msgspec lets Python's own error through for endless nesting.
+_BROKEN = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+
 _encoder = msgspec.msgpack.Encoder()
 
 
@@ -43,11 +46,11 @@ class RecordDecoder:
         """The decoded record. Raises `UnknownVersionError` or `UndecodableError`, both with the reason."""
         try:
             head = _head_decoder.decode(raw)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except _BROKEN as error:
             raise UndecodableError(str(error)) from error
         if not 1 <= head.v <= VERSION:
             raise UnknownVersionError(head.v, VERSION)
         try:
             return self._decoder.decode(raw)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except _BROKEN as error:
             raise UndecodableError(str(error)) from error
