@@ -1,6 +1,6 @@
 """How processes of ours that speak to Kafka by aiokafka connect: consumer and producer with the settings that must hold."""
 
-import ssl
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -11,7 +11,7 @@ from aiokafka.errors import KafkaConnectionError, KafkaError
 from schemas.config.model import Kafka
 from schemas.config.secret import resolve_secret
 from schemas.errors import UsageError
-from streams.librdkafka import unreachable
+from streams.librdkafka import trusted, why_unreachable
 
 PRODUCED_BYTES = 2_090_000  # the topic of refused records takes 2 MiB
 
@@ -19,12 +19,14 @@ PRODUCED_BYTES = 2_090_000  # the topic of refused records takes 2 MiB
 def connection_settings(kafka: Kafka) -> dict[str, Any]:
     """aiokafka's settings for the cluster of the config; the password's file is read now.
 
+    Raises `UsageError` when the password's or the certificates' file can't be read.
+
     >>> connection_settings(Kafka(brokers="kafka:9092"))
     {'bootstrap_servers': 'kafka:9092', 'security_protocol': 'PLAINTEXT'}
     """
     settings: dict[str, Any] = {"bootstrap_servers": kafka.brokers, "security_protocol": kafka.security_protocol}
     if kafka.security_protocol.endswith("SSL"):
-        settings["ssl_context"] = ssl.create_default_context(cafile=kafka.ssl_ca_file)
+        settings["ssl_context"] = trusted(kafka)
     if kafka.security_protocol.startswith("SASL"):
         settings["sasl_mechanism"] = kafka.sasl_mechanism
         settings["sasl_plain_username"] = kafka.username
@@ -73,12 +75,12 @@ async def group_consumer(kafka: Kafka, group: str) -> AsyncIterator[AIOKafkaCons
 
 
 async def started(client: AIOKafkaProducer | AIOKafkaConsumer, kafka: Kafka) -> None:
-    """Connects; raises `UnreachableError` when no broker answers."""
+    """Connects; raises `UnreachableError` when no broker answers, else `UsageError` when none lets us in."""
     try:
         await client.start()
     except KafkaConnectionError as error:
         await client.stop()
-        raise unreachable(kafka.brokers) from error
+        raise await asyncio.to_thread(why_unreachable, kafka) from error
 
 
 async def partition_count(producer: AIOKafkaProducer, topic: str) -> int:

@@ -13,7 +13,7 @@ from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaExcepti
 from schemas.config.model import Kafka
 from schemas.errors import UsageError
 from schemas.topics import Topics
-from streams.librdkafka import client_settings, unreachable
+from streams.librdkafka import client_settings, unreachable, why_unreachable
 
 _TIMEOUT_S = 15.0
 _BATCH = 500
@@ -131,7 +131,7 @@ class DeadLetters:
         try:
             found = consumer.list_topics(timeout=_TIMEOUT_S).topics.get(self._topic)
         except KafkaException as error:
-            raise unreachable(self._kafka.brokers) from error
+            raise why_unreachable(self._kafka) from error
         if found is None:
             raise UsageError(f"there is no topic {self._topic}. Run `rebato topics create`.")
         return sorted(found.partitions)

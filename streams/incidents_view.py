@@ -16,7 +16,7 @@ from schemas.incident import Incident, decode_incident
 from schemas.signal import Command
 from schemas.topics import Topics, partition_of
 from schemas.wire import encode
-from streams.librdkafka import client_settings, unreachable
+from streams.librdkafka import client_settings, unreachable, why_unreachable
 
 _TIMEOUT_S = 15.0
 _CONNECT_S = 5.0
@@ -93,7 +93,7 @@ class IncidentsView:
         try:
             found = self._consumer.list_topics(timeout=_CONNECT_S).topics.get(self._topics.incidents)
         except KafkaException as error:
-            raise unreachable(self._kafka.brokers) from error
+            raise why_unreachable(self._kafka) from error
         if found is None:
             raise UsageError(f"there is no topic {self._topics.incidents}. Run `rebato topics create`.")
         return sorted(found.partitions)

@@ -7,7 +7,8 @@ from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
 from schemas.config.model import Kafka
-from streams.librdkafka import client_settings, unreachable
+from schemas.errors import UnreachableError
+from streams.librdkafka import client_settings, why_unreachable
 
 _ASK_S = 2.0
 _EMBEDDED_PREFIX = "mockCluster"  # what librdkafka calls its mock clusters
@@ -16,7 +17,7 @@ _EMBEDDED_PREFIX = "mockCluster"  # what librdkafka calls its mock clusters
 def wait_for_kafka(kafka: Kafka, within_s: float, tell: Callable[[str], None]) -> bool:
     """Whether the cluster that answers is an embedded broker. `tell` gets one line when it has to wait.
 
-    Raises `UnreachableError` after `within_s` seconds.
+    Raises `UnreachableError` after `within_s` seconds, and at once `UsageError` when the login is refused.
     """
     admin = AdminClient(client_settings(kafka))
     deadline_s = time.monotonic() + within_s
@@ -26,8 +27,9 @@ def wait_for_kafka(kafka: Kafka, within_s: float, tell: Callable[[str], None]) -
         try:
             return bool(admin.list_topics(timeout=_ASK_S).cluster_id.startswith(_EMBEDDED_PREFIX))
         except KafkaException as error:
-            if time.monotonic() >= deadline_s:
-                raise unreachable(kafka.brokers) from error
+            reason = why_unreachable(kafka)
+            if time.monotonic() >= deadline_s or not isinstance(reason, UnreachableError):
+                raise reason from error
         if not told:
             tell(f"Kafka at {kafka.brokers} does not answer yet; waiting for it")
             told = True

@@ -1,12 +1,26 @@
-"""How the command line's own Kafka clients (confluent-kafka) connect."""
+"""How the command line's own Kafka clients (confluent-kafka) connect, and why a cluster can't be reached."""
+
+import re
+import ssl
+import time
+
+from confluent_kafka import KafkaError
+from confluent_kafka.admin import AdminClient
 
 from schemas.config.model import Kafka
 from schemas.config.secret import resolve_secret
-from schemas.errors import UnreachableError
+from schemas.errors import UnreachableError, UsageError
+
+_ASK_S = 5.0  # a refusal comes within milliseconds; an address that swallows packets would cost minutes
+_POLL_S = 0.1
+_GIVEN_UP = (KafkaError._AUTHENTICATION, KafkaError._SSL, KafkaError._ALL_BROKERS_DOWN)
+_REASON = re.compile(r"(?:error|failed): (.+?)(?: \(after .*)?$", re.DOTALL)
 
 
 def client_settings(kafka: Kafka) -> dict[str, str | int]:
     """librdkafka's settings for the cluster of the config; the password's file is read now.
+
+    Raises `UsageError` when the password's or the certificates' file can't be read.
 
     >>> client_settings(Kafka(brokers="kafka:9092"))["bootstrap.servers"]
     'kafka:9092'
@@ -17,6 +31,7 @@ def client_settings(kafka: Kafka) -> dict[str, str | int]:
         "log_level": 0,  # its lines on stderr would say the same as our errors, in other words
     }
     if kafka.ssl_ca_file is not None:
+        trusted(kafka)
         settings["ssl.ca.location"] = str(kafka.ssl_ca_file)
     if kafka.security_protocol.startswith("SASL"):
         settings["sasl.mechanism"] = kafka.sasl_mechanism
@@ -25,6 +40,46 @@ def client_settings(kafka: Kafka) -> dict[str, str | int]:
     return settings
 
 
+def trusted(kafka: Kafka) -> ssl.SSLContext:
+    """The certificates that the config trusts. Raises `UsageError` when their file can't be read."""
+    try:
+        return ssl.create_default_context(cafile=kafka.ssl_ca_file)
+    except OSError as error:
+        raise UsageError(
+            f"can't read certificates from kafka.ssl_ca_file {kafka.ssl_ca_file}: {error.strerror or error}. "
+            "It has to be a PEM file that this user may read."
+        ) from error
+
+
 def unreachable(brokers: str) -> UnreachableError:
     """The error for a cluster that doesn't answer."""
     return UnreachableError(f"Kafka at {brokers} does not answer. Start it, or set `kafka.brokers` to where it listens.")
+
+
+def why_unreachable(kafka: Kafka) -> UsageError:
+    """The error for a cluster that let nobody in: that of `unreachable`, or one that names the refused login.
+
+    Kafka's clients go on trying whatever a broker says and report nothing but a timeout, so a secured cluster is asked
+    once more. Blocks up to 5 s.
+    """
+    refusal = None if kafka.security_protocol == "PLAINTEXT" else _refusal(kafka)
+    if refusal is None:
+        return unreachable(kafka.brokers)
+    found = _REASON.search(refusal.str())
+    reason = (found[1] if found else refusal.str()).rstrip(".")
+    if refusal.code() == KafkaError._SSL:
+        return UsageError(f"no TLS with Kafka at {kafka.brokers}: {reason}. Look at `kafka.ssl_ca_file`.")
+    return UsageError(
+        f"Kafka at {kafka.brokers} refuses the login of {kafka.username}: {reason}. "
+        "Look at `kafka.username`, `kafka.password_file` and `kafka.sasl_mechanism`."
+    )
+
+
+def _refusal(kafka: Kafka) -> KafkaError | None:
+    """What a broker says against us, or None."""
+    told: list[KafkaError] = []
+    client = AdminClient({**client_settings(kafka), "error_cb": told.append})
+    deadline_s = time.monotonic() + _ASK_S
+    while time.monotonic() < deadline_s and not any(error.code() in _GIVEN_UP for error in told):
+        client.poll(_POLL_S)
+    return next((error for error in told if error.code() in _GIVEN_UP[:2]), None)

@@ -6,7 +6,7 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
 from schemas.config.model import Kafka
 from schemas.errors import UsageError
-from streams.librdkafka import client_settings, unreachable
+from streams.librdkafka import client_settings, why_unreachable
 
 _TIMEOUT_S = 10.0
 _BATCH = 1_000
@@ -26,7 +26,7 @@ class TopicTail:
         try:
             assigned = [place for topic, count in newest.items() for place in self._places(topic, count)]
         except KafkaException as error:
-            raise unreachable(kafka.brokers) from error
+            raise why_unreachable(kafka) from error
         self._consumer.assign(assigned)
         self._behind = {(place.topic, place.partition) for place in assigned}
 

@@ -27,11 +27,11 @@ _PROPERTIES = """\
 process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:{controller_port}
-listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller_port}
-advertised.listeners=PLAINTEXT://127.0.0.1:{port}
+listeners=PLAINTEXT://127.0.0.1:{port},SASL_PLAINTEXT://127.0.0.1:{login_port},CONTROLLER://127.0.0.1:{controller_port}
+advertised.listeners=PLAINTEXT://127.0.0.1:{port},SASL_PLAINTEXT://127.0.0.1:{login_port}
 controller.listener.names=CONTROLLER
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
-log.dirs={data}
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,SASL_PLAINTEXT:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT
+{login}log.dirs={data}
 offsets.topic.num.partitions=5
 offsets.topic.replication.factor=1
 transaction.state.log.num.partitions=5
@@ -47,6 +47,12 @@ broker.session.timeout.ms=1500
 log.cleaner.backoff.ms=200
 log.retention.check.interval.ms=500
 """
+_USER, _PASSWORD = "rebato", "correct-horse"
+_LOGIN = f"""\
+sasl.enabled.mechanisms=PLAIN
+listener.name.sasl_plaintext.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required \\
+  user_{_USER}="{_PASSWORD}";
+"""
 
 
 class RealKafka:
@@ -56,12 +62,20 @@ class RealKafka:
         """``folder`` takes the data and the broker's log; it should be empty."""
         self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
-        port, controller_port = _free_ports(2)
+        port, login_port, controller_port = _free_ports(3)
         self.address = f"127.0.0.1:{port}"
         """``host:port`` on loopback."""
+        self.with_login = {
+            "brokers": f"127.0.0.1:{login_port}",
+            "security_protocol": "SASL_PLAINTEXT",
+            "username": _USER,
+            "password": _PASSWORD,
+        }
+        """A config's ``kafka`` for the listener that lets nobody in without a password."""
         folder.mkdir(parents=True, exist_ok=True)
         self._properties = folder / "server.properties"
-        self._properties.write_text(_PROPERTIES.format(port=port, controller_port=controller_port, data=folder / "data"))
+        ports = {"port": port, "login_port": login_port, "controller_port": controller_port}
+        self._properties.write_text(_PROPERTIES.format(**ports, login=_LOGIN, data=folder / "data"))
         cluster = _java("kafka.tools.StorageTool", "random-uuid").stdout.split()[-1]
         _java("kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(self._properties))
 

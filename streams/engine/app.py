@@ -74,15 +74,15 @@ class StageProcess:
         """Must be made within a running event loop; connects to nothing yet."""
         self._settings = settings
         self._vitals = vitals or Vitals()
-        self._outbox = Outbox(settings.brokers, settings.deadline_s)
+        self._outbox = Outbox(settings.kafka, settings.deadline_s)
         self._keeper = StateKeeper(
-            settings.brokers,
+            settings.kafka,
             settings.changelog,
             settings.stage,
             embedded=settings.embedded,
             deadline_s=settings.deadline_s,
         )
-        self._probe = OffsetProbe(settings.brokers, settings.input_topic, settings.deadline_s)
+        self._probe = OffsetProbe(settings.kafka, settings.input_topic, settings.deadline_s)
         self._partitions = Partitions(
             settings,
             factory,

@@ -13,6 +13,8 @@ from typing import Any, Protocol
 import faust
 from faust.types import TP
 
+from schemas.config.model import Kafka
+from streams.async_kafka import connection_settings
 from streams.engine.settings import EngineSettings
 from streams.engine.stage import InputRecord
 
@@ -43,7 +45,8 @@ def make_app(settings: EngineSettings, engine: Engine, folder: Path) -> faust.Ap
     """An application that hasn't been started. ``folder`` is for Faust's own use; nothing of value gets there."""
     app = faust.App(
         settings.group,
-        broker=";".join(f"kafka://{broker.strip()}" for broker in settings.brokers.split(",")),
+        broker=";".join(f"kafka://{broker.strip()}" for broker in settings.kafka.brokers.split(",")),
+        broker_credentials=faust_credentials(settings.kafka),
         datadir=folder,
         store="memory://",
         autodiscover=False,
@@ -66,6 +69,20 @@ def make_app(settings: EngineSettings, engine: Engine, folder: Path) -> faust.Ap
     _add_agent(app, settings.input_topic, engine.take)
     _connect(app, settings.input_topic, engine)
     return app
+
+
+def faust_credentials(kafka: Kafka) -> faust.SASLCredentials | faust.SSLCredentials | None:
+    """The same login as that of our own clients, in Faust's words."""
+    settings = connection_settings(kafka)
+    context = settings.get("ssl_context")
+    if "sasl_mechanism" in settings:
+        return faust.SASLCredentials(
+            username=settings["sasl_plain_username"],
+            password=settings["sasl_plain_password"],
+            mechanism=settings["sasl_mechanism"],
+            ssl_context=context,
+        )
+    return faust.SSLCredentials(context) if context else None
 
 
 def coordination_problem(app: faust.App) -> str | None:

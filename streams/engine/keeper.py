@@ -19,7 +19,9 @@ import msgspec
 import structlog
 from aiokafka import AIOKafkaProducer
 
+from schemas.config.model import Kafka
 from schemas.errors import StateError
+from streams.async_kafka import connection_settings
 from streams.engine.changelog import CLAIM, OWNER_HEADER, Position, position_key
 from streams.engine.deadline import close_producer, deadline
 from streams.engine.livekeys import LiveKeys
@@ -59,7 +61,7 @@ class StateKeeper:
 
     def __init__(
         self,
-        brokers: str,
+        kafka: Kafka,
         changelog: str,
         stage: str,
         *,
@@ -73,7 +75,7 @@ class StateKeeper:
         so state beyond 80 % of ``rewrite_span_bytes`` is an error there; the span is 2.5 MB there, else 64 MiB.
         ``deadline_s`` bounds each exchange with Kafka: longer than a broker's restart, shorter than people's patience.
         """
-        self._brokers = brokers
+        self._kafka = kafka
         self._changelog = changelog
         self._stage = stage
         self._embedded = embedded
@@ -90,7 +92,7 @@ class StateKeeper:
         owner = secrets.token_bytes(8)
         producer, claim_offset = await self._claim(partition, owner)
         try:
-            replay = await load_changelog(self._brokers, self._changelog, partition, owner, self._deadline_s, progress)
+            replay = await load_changelog(self._kafka, self._changelog, partition, owner, self._deadline_s, progress)
             live = LiveKeys(replay, self._span_bytes, bounded=self._embedded)
         except BaseException:
             await close_producer(producer)
@@ -142,7 +144,7 @@ class StateKeeper:
 
     async def _claim(self, partition: int, owner: bytes) -> tuple[AIOKafkaProducer, int]:
         producer = AIOKafkaProducer(
-            bootstrap_servers=self._brokers,
+            **connection_settings(self._kafka),
             transactional_id=None if self._embedded else f"{self._changelog}-{partition}",
             enable_idempotence=True,
             transaction_timeout_ms=_TRANSACTION_TIMEOUT_MS,

@@ -5,7 +5,9 @@ from collections.abc import Callable
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
+from schemas.config.model import Kafka
 from schemas.errors import StateError
+from streams.async_kafka import connection_settings
 from streams.engine.changelog import CLAIM, OWNER_HEADER, Replay
 from streams.engine.deadline import deadline
 
@@ -16,7 +18,7 @@ _FETCH_BYTES = 8 * 2**20
 
 
 async def load_changelog(
-    brokers: str,
+    kafka: Kafka,
     changelog: str,
     partition: int,
     owner: bytes,
@@ -29,7 +31,7 @@ async def load_changelog(
     Raises StateError if Kafka doesn't answer for ``deadline_s`` or no longer has all of it.
     """
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=brokers,
+        **connection_settings(kafka),
         isolation_level="read_committed",
         enable_auto_commit=False,
         auto_offset_reset="none",

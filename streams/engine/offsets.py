@@ -1,30 +1,26 @@
 """Asks Kafka what a topic holds, by a connection of its own."""
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.errors import KafkaConnectionError
 
-from schemas.errors import UnreachableError
+from schemas.config.model import Kafka
+from streams.async_kafka import connection_settings, started
 from streams.engine.deadline import deadline
 
 
 class OffsetProbe:
     """Reads first and end offsets of one topic."""
 
-    def __init__(self, brokers: str, topic: str, deadline_s: float = 30.0) -> None:
+    def __init__(self, kafka: Kafka, topic: str, deadline_s: float = 30.0) -> None:
         """Must be made within a running event loop."""
-        self._brokers = brokers
+        self._kafka = kafka
         self._topic = topic
         self._deadline_s = deadline_s
         self._consumer: AIOKafkaConsumer | None = None
 
     async def connect(self) -> None:
-        """Connects; raises UnreachableError if no broker answers."""
-        consumer = AIOKafkaConsumer(bootstrap_servers=self._brokers, enable_auto_commit=False)
-        try:
-            await consumer.start()
-        except KafkaConnectionError as error:
-            await consumer.stop()
-            raise UnreachableError(f"no Kafka broker answers at {self._brokers}") from error
+        """Connects; raises UnreachableError if no broker answers, else UsageError if none lets us in."""
+        consumer = AIOKafkaConsumer(**connection_settings(self._kafka), enable_auto_commit=False)
+        await started(consumer, self._kafka)
         self._consumer = consumer
 
     async def span(self, partition: int) -> tuple[int, int]:

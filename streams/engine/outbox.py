@@ -7,6 +7,8 @@ from typing import Any
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import UnknownTopicOrPartitionError
 
+from schemas.config.model import Kafka
+from streams.async_kafka import connection_settings
 from streams.engine.deadline import close_producer, deadline
 from streams.engine.stage import Output
 
@@ -21,11 +23,11 @@ Sent = list[asyncio.Future[Any]]
 class Outbox:
     """One idempotent producer. After any error a new one is needed, or the end of the process."""
 
-    def __init__(self, brokers: str, deadline_s: float = 30.0) -> None:
+    def __init__(self, kafka: Kafka, deadline_s: float = 30.0) -> None:
         """``deadline_s`` bounds each wait for Kafka. Must be made within a running event loop."""
         self._deadline_s = deadline_s
         self._producer = AIOKafkaProducer(
-            bootstrap_servers=brokers,
+            **connection_settings(kafka),
             enable_idempotence=True,
             linger_ms=_LINGER_MS,
             max_batch_size=_BATCH_BYTES,

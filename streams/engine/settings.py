@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from schemas.config.model import Kafka
 from streams.engine.runner import Limits
 
 
@@ -9,8 +10,8 @@ from streams.engine.runner import Limits
 class EngineSettings:
     """Where a stage reads, where its state lies, and its times."""
 
-    brokers: str
-    """``host:port``, more than one apart by commas."""
+    kafka: Kafka
+    """The cluster and how to log in to it; names and sizes of topics are those below."""
     group: str
     """The consumer group: one for each stage of an installation."""
     stage: str

@@ -33,7 +33,7 @@ def make_loop(
         Office(
             topics.alerts,
             Notifier(config),
-            SampleReader(now.kafka.brokers, topics.mentions),
+            SampleReader(now.kafka, topics.mentions),
             vitals,
             Wakefulness(now.kafka.session_timeout.total_seconds(), heartbeat_s),
             fail,

@@ -16,7 +16,10 @@ from aiokafka.errors import KafkaError
 
 from alerts.render.distinct import distinct
 from alerts.render.quote import Quote
+from schemas.config.model import Kafka
+from schemas.errors import UsageError
 from schemas.signal import Sample
+from streams.async_kafka import connection_settings, started
 
 log = structlog.get_logger()
 
@@ -44,9 +47,9 @@ _decode = msgspec.json.Decoder(_Said)
 class SampleReader:
     """Opens a connection for each reading: alerts are rare, and nothing has to be kept alive between them."""
 
-    def __init__(self, brokers: str, mentions_topic: str) -> None:
+    def __init__(self, kafka: Kafka, mentions_topic: str) -> None:
         """Connects to nothing."""
-        self._brokers = brokers
+        self._kafka = kafka
         self._topic = mentions_topic
 
     async def read(self, samples: list[Sample]) -> list[Quote]:
@@ -55,6 +58,8 @@ class SampleReader:
         try:
             async with asyncio.timeout(_ALL_S):
                 await self._read(samples[:_MOST_READ], quotes)
+        except UsageError as error:
+            log.warning("samples.unreadable", wanted=len(samples), reason=str(error))
         except (TimeoutError, KafkaError) as error:
             log.warning("samples.incomplete", wanted=len(samples), read=len(quotes), error=type(error).__name__)
         return distinct(quotes, MOST)
@@ -63,13 +68,13 @@ class SampleReader:
         if not samples:
             return
         consumer = AIOKafkaConsumer(
-            bootstrap_servers=self._brokers,
+            **connection_settings(self._kafka),
             enable_auto_commit=False,
             auto_offset_reset="none",
             max_partition_fetch_bytes=_FETCH_BYTES,
         )
         try:
-            await consumer.start()
+            await started(consumer, self._kafka)
             for sample in samples:
                 if quote := await self._fetch(consumer, sample):
                     quotes.append(quote)
@@ -91,7 +96,7 @@ def quote_of(raw: bytes | None, sample: Sample) -> Quote | None:
     """What the mention says, or None if it isn't the one that the sample means."""
     try:
         said = _decode.decode(raw or b"")
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     try:
         observed_ms = round(said.observed_at.timestamp() * 1000)

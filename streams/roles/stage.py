@@ -116,7 +116,7 @@ def heartbeat_s(config: Config) -> float:
 def _settings(order: Order, role: StageRole[S]) -> EngineSettings:
     config = order.loaded.config
     return EngineSettings(
-        brokers=config.kafka.brokers,
+        kafka=config.kafka,
         group=f"{config.kafka.topic_prefix}rebato-{order.role}",
         stage=order.role,
         input_topic=role.input_topic,

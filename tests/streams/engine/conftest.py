@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from schemas.config.model import Kafka
 from streams.embedded import PARTITIONS, EmbeddedBroker
 from streams.engine.keeper import StateKeeper
 from tests.kafka import RealKafka
@@ -38,7 +39,7 @@ class Broker:
     def keeper(self, changelog: str, deadline_s: float = 10.0) -> StateKeeper:
         """A keeper as a stage would make it on this broker."""
         embedded = not self.is_real
-        return StateKeeper(self.address, changelog, "test", embedded=embedded, deadline_s=deadline_s)
+        return StateKeeper(Kafka(brokers=self.address), changelog, "test", embedded=embedded, deadline_s=deadline_s)
 
 
 def on_embedded(broker: EmbeddedBroker) -> Broker:

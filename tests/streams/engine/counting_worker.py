@@ -1,12 +1,13 @@
 """A worker process around the counting stage: ``python -m tests.streams.engine.counting_worker SETTINGS``.
 
-``SETTINGS`` is JSON: the fields of ``EngineSettings`` and ``output_topic``.
+``SETTINGS`` is JSON: the fields of ``EngineSettings`` (``kafka`` as in a config) and ``output_topic``.
 """
 
 import json
 import logging
 import sys
 
+from schemas.config.model import Kafka
 from streams.engine.app import run_stage
 from streams.engine.settings import EngineSettings
 from tests.streams.engine.counting import CountingStage
@@ -18,7 +19,7 @@ def main(settings: str) -> None:
     fields = json.loads(settings)
     output_topic = fields.pop("output_topic")
     run_stage(
-        EngineSettings(**fields),
+        EngineSettings(kafka=Kafka(**fields.pop("kafka")), **fields),
         lambda partition, states, position: CountingStage(states, position, output_topic),
     )
 

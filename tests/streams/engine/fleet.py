@@ -43,7 +43,7 @@ class Fleet:
 
     def __post_init__(self) -> None:
         topics = {name: self.broker.topic(name) for name in ("input_topic", "changelog", "dead_topic", "output_topic")}
-        common = {"brokers": self.broker.address, "group": topics["input_topic"], "stage": "count"}
+        common = {"kafka": {"brokers": self.broker.address}, "group": topics["input_topic"], "stage": "count"}
         self.settings = {**common, **topics, "partitions": PARTITIONS, "embedded": not self.broker.is_real, **self.settings}
         self._producer = Producer({"bootstrap.servers": self.broker.address, "enable.idempotence": True, "log_level": 0})
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from schemas.config.model import Kafka
 from schemas.errors import UsageError
 from streams.embedded import EmbeddedBroker
 from streams.engine.app import StageProcess
@@ -136,7 +137,7 @@ async def test_a_broker_that_is_killed_and_comes_back_costs_nothing(tmp_path: Pa
 def _settings(broker: EmbeddedBroker, **changes: object) -> EngineSettings:
     broker.create("in", "state")
     fields = {
-        "brokers": broker.address,
+        "kafka": Kafka(brokers=broker.address),
         "group": "count",
         "stage": "count",
         "input_topic": "in",
@@ -183,6 +184,6 @@ def test_a_worker_waits_for_a_broker_that_is_away(tmp_path: Path) -> None:
     fleet = Fleet(away, tmp_path)
     worker = fleet.start()
     wait_until(lambda: fleet.log.exists() and b"kafka.away" in fleet.log.read_bytes(), 20, "the line")
-    assert fleet.log.read_text().count("no Kafka broker answers at 127.0.0.1:1") == 1
+    assert fleet.log.read_text().count("Kafka at 127.0.0.1:1 does not answer") == 1
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(10) == 0

@@ -11,6 +11,7 @@ from faust.transport.consumer import Consumer, ThreadDelegateConsumer
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread
 from faust.types import EventT
 
+from schemas.config.model import Kafka
 from streams.embedded import EmbeddedBroker
 from streams.engine.faustapp import coordination_problem, make_app
 from streams.engine.settings import EngineSettings
@@ -34,7 +35,7 @@ class _Idle:
 async def test_the_end_of_coordination_is_seen(embedded: EmbeddedBroker, tmp_path) -> None:
     """`consumer._thread._consumer._coordinator` with `_coordination_task` and `_pending_exception`."""
     embedded.create("in")
-    settings = EngineSettings(embedded.address, "group", "count", "in", "state", "dead", 4, embedded=True)
+    settings = EngineSettings(Kafka(brokers=embedded.address), "group", "count", "in", "state", "dead", 4, embedded=True)
     engine = _Idle()
     app = make_app(settings, engine, tmp_path)
     assert coordination_problem(app) is None

@@ -6,6 +6,7 @@ import time
 import pytest
 from aiokafka import AIOKafkaProducer
 
+from schemas.config.model import Kafka
 from schemas.errors import FencedError, StateError
 from streams.embedded import EmbeddedBroker
 from streams.engine.keeper import StateKeeper
@@ -195,7 +196,7 @@ async def test_state_that_the_broker_cannot_keep_is_an_error_with_its_remedy(emb
 async def test_a_load_says_so_when_the_broker_has_dropped_state(embedded: EmbeddedBroker) -> None:
     """A keeper with too wide a span loses keys here; it must not go on with the rest."""
     changelog = on_embedded(embedded).topic("state")
-    keeper = StateKeeper(embedded.address, changelog, "test", embedded=True, rewrite_span_bytes=50_000_000)
+    keeper = StateKeeper(Kafka(brokers=embedded.address), changelog, "test", embedded=True, rewrite_span_bytes=50_000_000)
     await keeper.load(0)
     await keeper.checkpoint(0, {b"idle": b"1"}, b"0")
     for number in range(12):
@@ -225,6 +226,6 @@ async def test_nothing_is_lost_to_compaction(kafka: RealKafka) -> None:
 @pytest.mark.kafka
 async def test_a_broker_that_is_away_is_an_error_after_the_deadline() -> None:
     """No call waits for ever."""
-    keeper = StateKeeper("127.0.0.1:1", "state", "test", deadline_s=1.0)
+    keeper = StateKeeper(Kafka(brokers="127.0.0.1:1"), "state", "test", deadline_s=1.0)
     with pytest.raises(StateError, match="taking over the state of test, partition 0 of state"):
         await keeper.load(0)

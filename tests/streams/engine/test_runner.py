@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from schemas.config.model import Kafka
 from schemas.enums import Refusal
 from schemas.errors import StateError, UndecodableError
 from streams.embedded import EmbeddedBroker
@@ -36,7 +37,7 @@ class Bench:
         self, first: int = 0, end: int = 1_000, limits: Limits | None = None, hooks: Hooks | None = None
     ) -> PartitionRunner:
         """A loaded runner, as a new process would make it."""
-        keeper = StateKeeper(self.address, "state", "count", embedded=True)
+        keeper = StateKeeper(Kafka(brokers=self.address), "state", "count", embedded=True)
         self.keepers.append(keeper)
         hooks = hooks or Hooks(
             lost=lambda partition, count: self.told.append(("lost", partition, count)),
@@ -67,7 +68,7 @@ class Bench:
 @pytest.fixture
 async def bench(embedded: EmbeddedBroker) -> AsyncIterator[Bench]:
     embedded.create("in", "out", "state", "dead")
-    outbox = Outbox(embedded.address, deadline_s=5.0)
+    outbox = Outbox(Kafka(brokers=embedded.address), deadline_s=5.0)
     await outbox.start()
     bench = Bench(embedded.address, outbox)
     yield bench

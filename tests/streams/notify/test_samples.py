@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from aiokafka import AIOKafkaProducer
 
+from schemas.config.model import Kafka
 from schemas.signal import Sample
 from streams.embedded import EmbeddedBroker
 from streams.notify.samples import MOST, SampleReader, quote_of
@@ -28,7 +29,7 @@ async def _write(broker: EmbeddedBroker, *records: bytes) -> SampleReader:
     async with AIOKafkaProducer(bootstrap_servers=broker.address) as producer:
         for record in records:
             await producer.send_and_wait("mentions", record, partition=1)
-    return SampleReader(broker.address, "mentions")
+    return SampleReader(Kafka(brokers=broker.address), "mentions")
 
 
 async def test_texts_come_back_in_the_order_asked_for(embedded: EmbeddedBroker) -> None:
@@ -67,12 +68,12 @@ async def test_copies_are_shown_once_and_counted(embedded: EmbeddedBroker) -> No
 
 async def test_a_broker_that_is_away_costs_no_more_than_the_samples() -> None:
     """An alert without samples is better than one that comes late."""
-    assert await SampleReader("127.0.0.1:1", "mentions").read([_sample(0)]) == []
+    assert await SampleReader(Kafka(brokers="127.0.0.1:1"), "mentions").read([_sample(0)]) == []
 
 
 async def test_nothing_asked_for_needs_no_broker() -> None:
     """An alert about ourselves has no samples."""
-    assert await SampleReader("127.0.0.1:1", "mentions").read([]) == []
+    assert await SampleReader(Kafka(brokers="127.0.0.1:1"), "mentions").read([]) == []
 
 
 @pytest.mark.parametrize(
@@ -82,6 +83,7 @@ async def test_nothing_asked_for_needs_no_broker() -> None:
         b"",
         b"{not json",
         b"[]",
+        b'{"x": ' + b"[" * 30_000,
         b'{"text": 5, "source": "x", "observed_at": "2023-11-14T22:13:20Z"}',
         b'{"source": "x", "observed_at": "2023-11-14T22:13:20Z"}',
         b'{"text": "no zone", "source": "x", "observed_at": "2023-11-14T22:13:20"}',

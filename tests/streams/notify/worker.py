@@ -38,7 +38,7 @@ def main(text: str, embedded: bool) -> None:
         loop.ready(partition, stage, send)
 
     settings = EngineSettings(
-        brokers=config.kafka.brokers,
+        kafka=config.kafka,
         group=f"{config.kafka.topic_prefix}notify",
         stage="notify",
         input_topic=topics.alerts,
