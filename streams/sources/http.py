@@ -31,7 +31,14 @@ PATH = "/v1/mentions"
 MOST_REQUESTS = 32  # at once; each may hold two bodies in memory
 READ_TIMEOUT_S = 30.0
 _RETRY_SOON_S, _RETRY_LATER_S = 1, 5
-_TYPES = {"application/json", "application/x-ndjson", "application/jsonl", "application/octet-stream", "text/plain"}
+_TYPES = {
+    "application/json",
+    "application/x-ndjson",
+    "application/jsonl",
+    "application/octet-stream",
+    "text/plain",
+    "application/x-www-form-urlencoded",  # what `curl -d` says of whatever it sends
+}
 _STATUS = {BadBody.TOO_LARGE: 413}
 
 

@@ -21,6 +21,7 @@ from tests.streams.sources.collecting import Seen, all_mentions, kafka_config
 
 pytestmark = pytest.mark.embedded
 JSON = {"Content-Type": "application/json"}
+FORM = "application/x-www-form-urlencoded"
 TOKEN = {"Authorization": "Bearer s3cret"}
 
 
@@ -60,6 +61,19 @@ async def test_one_an_array_and_lines_are_taken_and_kafka_has_them_with_the_answ
     assert {record.key for record in found} == {b"x|0", b"x|1", b"x|2"}
     assert len({record.partition for record in found if record.key == b"x|1"}) == 1
     assert seen.doors == {Door.HTTP: 6}
+
+
+async def test_what_curl_sends_without_being_told_a_type_is_taken(embedded: EmbeddedBroker) -> None:
+    """`curl -d '{…}'` calls it a form; what can't be JSON, a form with files or an image, stays 415."""
+    async with serving(embedded, Seen()) as client:
+        curl = await post(client, mention(id="1"), Content_Type=FORM)
+        form = await post(client, b"id=1&text=hi", Content_Type=FORM)
+        for other in ("multipart/form-data; boundary=x", "image/png", "text/html"):
+            assert (await post(client, mention(), Content_Type=other)).status_code == 415
+        assert [record.value for record in await all_mentions(embedded)] == [mention(id="1")]
+    assert (curl.status_code, curl.json()) == (202, {"accepted": 1, "refused": []})
+    assert form.status_code == 400
+    assert form.json()["refused"][0]["reason"] == "not_json"
 
 
 async def test_each_refused_mention_has_its_line(embedded: EmbeddedBroker) -> None:
