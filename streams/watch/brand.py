@@ -79,7 +79,7 @@ class BrandWatch:
         self.mentions += len(rows)
         self.negative += int(np.count_nonzero(negative))
         if self.open_min is None:
-            self.open_min = self.born_min = int(minutes.min())
+            self.open_min = self.born_min = self.faded_min = int(minutes.min())
         new = []
         for minute in np.unique(minutes).tolist():
             if minute not in self.blocks:
@@ -207,18 +207,21 @@ class BrandWatch:
     def window(self, minutes: int, now_ms: int) -> list[MinuteBlock]:
         """The blocks of the last `minutes` (15 or 60) up to the open minute."""
         last = now_ms // MINUTE_MS
-        recent = [self.blocks[m] for m in range(last - RECENT_MIN + 1, last + 1) if m in self.blocks]
-        return recent if minutes <= RECENT_MIN else [*self.quarters, *recent]
+        if minutes <= RECENT_MIN:
+            return [self.blocks[m] for m in range(last - RECENT_MIN + 1, last + 1) if m in self.blocks]
+        return [*self.quarters, *(self.blocks[m] for m in sorted(self.blocks) if m <= last)]
 
     def to_state(self) -> dict[str, Any]:
         """Plain values for msgpack."""
-        self._forget_words()  # what isn't written is dropped from memory too, so that a restored brand is the same
+        # What isn't written is dropped from memory too, so that a restored brand is the same: first terms, then words.
+        blocks, quarters = [self.blocks[m].to_state() for m in sorted(self.blocks)], [q.to_state() for q in self.quarters]
+        self._forget_words()
         return {
             "v": STATE_VERSION,
             "brand": [self.brand, self.group, self.zone_min],
             "evidence": self.evidence.to_state(),
-            "blocks": [self.blocks[m].to_state() for m in sorted(self.blocks)],
-            "quarters": [q.to_state() for q in self.quarters],
+            "blocks": blocks,
+            "quarters": quarters,
             "chart": self.chart,
             "usual": [self.usual.counts, self.usual.mentions],
             "words": self.words,
