@@ -1,0 +1,175 @@
+"""`rebato backtest`."""
+
+import gzip
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.streams.cli.conftest import Outcome, Rebato
+from tests.streams.intake.broken import broken_lines
+from tests.streams.months import BRAND, CONFIG, calm_then_storm, good_line, onset, write_lines
+
+REPORT = {"config_hash", "input", "brands", "incidents", "speed"}
+INPUT = {"files", "mentions", "invalid", "duplicates", "late", "first", "last"}
+INCIDENT = {
+    *("id", "brand", "brands", "kind", "severity", "opened_at", "peak_severity", "peak_at", "resolved_at", "alerts"),
+    *("observed", "expected", "ratio", "negative_share", "negative_share_expected", "false_alarm_probability", "terms"),
+    *("authors", "texts", "mentions"),
+}
+ALERT = {"at", "transition", "severity", "destinations"}
+
+
+@pytest.fixture(scope="module")
+def storm(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three days of one brand, the last minutes of them a food scare."""
+    return write_lines(tmp_path_factory.mktemp("storm") / "storm.jsonl", calm_then_storm())
+
+
+@pytest.fixture
+def configured(tmp_path: Path) -> Path:
+    """The folder of the command, with a config in it."""
+    (tmp_path / "rebato.yaml").write_text(CONFIG, encoding="utf-8")
+    return tmp_path
+
+
+def _report(outcome: Outcome) -> dict[str, Any]:
+    assert outcome.code == 0, outcome.err
+    report: dict[str, Any] = json.loads(outcome.out)
+    return report
+
+
+def _time(text: str) -> datetime:
+    assert text.endswith("Z")
+    return datetime.fromisoformat(text)
+
+
+def test_the_report_has_everything_that_scripts_rely_on(rebato: Rebato, configured: Path, storm: Path) -> None:
+    """Every key of the contract, times in UTC, and figures that agree with each other."""
+    report = _report(rebato("backtest", "--input", storm, "--json", "-"))
+    assert set(report) >= REPORT
+    assert set(report["input"]) >= INPUT
+    lines = len(storm.read_bytes().splitlines())
+    assert report["input"]["files"] == [str(storm)]
+    assert (report["input"]["mentions"], report["input"]["invalid"], report["input"]["duplicates"]) == (lines, 0, 0)
+    assert report["brands"][BRAND]["mentions"] == lines
+    assert 0 < report["brands"][BRAND]["negative"] < lines
+    assert report["speed"]["mentions_per_s"] > 0
+    told = [incident for incident in report["incidents"] if incident["alerts"]]
+    assert report["brands"][BRAND]["incidents"] == len(report["incidents"])
+    for incident in report["incidents"]:
+        assert set(incident) >= INCIDENT
+        assert 0 <= incident["false_alarm_probability"] <= 1
+        assert all(set(alert) >= ALERT and alert["destinations"] for alert in incident["alerts"])
+    crisis = next(incident for incident in told if _time(incident["opened_at"]) >= onset())
+    assert (_time(crisis["opened_at"]) - onset()).total_seconds() <= 600
+    assert _time(crisis["opened_at"]) <= _time(crisis["peak_at"]) <= _time(crisis["resolved_at"])
+    assert (crisis["brand"], crisis["kind"], crisis["peak_severity"]) == (BRAND, "surge", "critical")
+    assert crisis["ratio"] > 4
+    assert crisis["negative_share"] > crisis["negative_share_expected"] > 0
+    assert any("caballo" in term for term in crisis["terms"])
+    assert [crisis["alerts"][0]["transition"], crisis["alerts"][-1]["transition"]] == ["opened", "resolved"]
+
+
+def test_the_terminal_says_it_in_sentences(rebato: Rebato, configured: Path, storm: Path) -> None:
+    """What would have rung and when, in the installation's zone; the report goes into a file as well."""
+    code, out, _ = rebato("backtest", "--input", storm, "--json", "report.json")
+    assert code == 0
+    first = out.splitlines()[0]
+    assert first.startswith(f"In these 3 days {BRAND} would have rung ")
+    assert "Sun 04 Jan 00:2" in first  # 23:20 UTC and a few minutes
+    assert "At half the budget: " in out
+    assert "At four times the budget: " in out
+    assert " a second)." in out.splitlines()[-1]
+    assert set(json.loads((configured / "report.json").read_text(encoding="utf-8"))) >= REPORT
+
+
+def test_a_run_is_repeatable(rebato: Rebato, configured: Path, storm: Path) -> None:
+    """The same file twice gives the same report, but for its speed; packed or not, and in two halves."""
+    packed = configured / "storm.jsonl.gz"
+    packed.write_bytes(gzip.compress(storm.read_bytes(), 1))
+    lines = storm.read_bytes().splitlines()
+    halves = [write_lines(configured / "a.jsonl", lines[::2]), write_lines(configured / "b.jsonl", lines[1::2])]
+    reports = [
+        _report(rebato("backtest", "--json", "-", *(part for path in paths for part in ("--input", path))))
+        for paths in ([storm], [packed], halves)
+    ]
+    for report in reports:
+        del report["speed"], report["input"]["files"]
+    assert reports[0] == reports[1]
+    assert [i["id"] for i in reports[2]["incidents"]] == [i["id"] for i in reports[0]["incidents"]]
+    assert reports[2]["brands"] == reports[0]["brands"]
+
+
+def test_brands_may_come_as_the_mentions_name_them(rebato: Rebato, tmp_path: Path) -> None:
+    """`brands: auto`: any file runs without a config of its own."""
+    (tmp_path / "rebato.yaml").write_text("brands: auto\n", encoding="utf-8")
+    lines = [good_line(n, onset(), "hola", brand=brand) for n, brand in enumerate(["ikea", "IKEA", "lumbre", "lumbre"])]
+    report = _report(rebato("backtest", "--json", "-", "--input", write_lines(tmp_path / "in.jsonl", lines)))
+    assert sum(brand["mentions"] for brand in report["brands"].values()) == 4
+    assert report["brands"]["lumbre"] == {"mentions": 2, "negative": 0, "incidents": 0}
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("none.jsonl", None, "there is no file none.jsonl."),
+        ("cut.jsonl.gz", gzip.compress(b"{}\n" * 999)[:-9], "cut.jsonl.gz is cut off: "),
+        ("odd.jsonl.gz", gzip.compress(b"{}\n" * 999)[:12] + b"\xff" * 50, "odd.jsonl.gz is damaged after 0 lines"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_one_line(
+    name: str, content: bytes | None, message: str, rebato: Rebato, configured: Path
+) -> None:
+    """Exit code 2, no traceback, no report."""
+    if content is not None:
+        (configured / name).write_bytes(content)
+    code, out, err = rebato("backtest", "--input", name, "--json", "report.json")
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert err.startswith(message)
+    assert not list(configured.glob("report*"))
+
+
+def test_a_report_that_cannot_be_written_is_said_before_the_run(rebato: Rebato, configured: Path, storm: Path) -> None:
+    """Not after minutes of work."""
+    code, out, err = rebato("backtest", "--input", storm, "--json", "nowhere/report.json")
+    assert (code, out) == (2, "")
+    assert err.startswith("can't write nowhere/report.json: no such file or directory.")
+
+
+@pytest.mark.parametrize(
+    ("lines", "refused"),
+    [([], ""), ([b"nonsense"], "1 line refused (not_json 1); the first is line 1: "), ([good_line(1, onset(), "hola")], "")],
+    ids=["empty", "broken", "other brands"],
+)
+def test_a_file_without_a_watched_brand_says_so(lines: list[bytes], refused: str, rebato: Rebato, configured: Path) -> None:
+    """Nothing could ring; that is an answer."""
+    write_lines(configured / "in.jsonl", lines)
+    code, out, _ = rebato("backtest", "--input", "in.jsonl")
+    assert code == 0
+    assert refused in out
+    assert "No mention of a watched brand: nothing could ring." in out
+    report = _report(rebato("backtest", "--input", "in.jsonl", "--json", "-"))
+    assert (report["brands"], report["incidents"]) == ({}, [])
+
+
+def test_broken_lines_are_counted_and_named_and_the_others_are_exact(rebato: Rebato, configured: Path) -> None:
+    """5,000 broken lines, one before each good one, each counted by its reason."""
+    broken = [(line.replace(b"\n", b" "), reason) for line, reason in broken_lines(5_000)]
+    good = calm_then_storm(days=3, per_min=1, storm_per_min=17)[:5_000]
+    write_lines(configured / "in.jsonl", [line for (bad, _), ok in zip(broken, good, strict=True) for line in (bad, ok)])
+    report = _report(rebato("backtest", "--input", "in.jsonl", "--json", "-"))
+    reasons: dict[str, int] = {}
+    for _, reason in broken:
+        reasons[reason.value] = reasons.get(reason.value, 0) + 1
+    assert report["input"]["invalid_by_reason"] == dict(sorted(reasons.items()))
+    assert (report["input"]["invalid"], report["input"]["mentions"], report["input"]["late"]) == (5_000, 5_000, 0)
+    assert report["brands"][BRAND]["mentions"] == 5_000
+    refusals = report["input"]["refusals"]
+    assert [refusal["line"] for refusal in refusals[:3]] == [1, 3, 5]
+    assert [refusal["reason"] for refusal in refusals] == [reason.value for _, reason in broken[: len(refusals)]]
+    code, out, _ = rebato("backtest", "--input", "in.jsonl")
+    assert code == 0
+    assert out.startswith("5,000 lines refused (")

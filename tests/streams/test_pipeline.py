@@ -1,0 +1,77 @@
+"""The whole pipeline in one object: what goes in comes out, however it is cut up."""
+
+from schemas.alert import Alert
+from schemas.config.model import Config
+from schemas.enums import Transition
+from schemas.incident import Incident
+from streams.intake.records import RawRecord
+from streams.pipeline import Pipeline, Step
+from tests.streams.intake.making import scorer
+from tests.streams.months import BRAND, START, calm_then_storm
+
+CONFIG = Config.model_validate(
+    {
+        "brands": [{"id": BRAND, "names": ["Casa Lumbre"], "handles": {"x": "CasaLumbre"}}],
+        "alerts": {"slack": {"webhook_url": "https://hooks.example.com/x"}},
+        "time": "replay",
+    }
+)
+START_MS = int(START.timestamp() * 1000)
+MINUTE_MS = 60_000
+DAYS = 2
+END_MS = START_MS + DAYS * 1440 * MINUTE_MS
+
+
+def run(every_min: int, learn_until_ms: int = 0) -> list[Step]:
+    """A storm after two calm days, fed in pieces of so many minutes, then two hours of silence."""
+    pipeline = Pipeline(CONFIG, "hash", scorer())
+    lines = calm_then_storm(DAYS)
+    per_min = _by_minute(lines)
+    steps = []
+    for first in range(0, DAYS * 1440 + 120, every_min):
+        records = [record for minute in range(first, first + every_min) for record in per_min.get(minute, [])]
+        steps.append(pipeline.feed(records, START_MS + (first + every_min) * MINUTE_MS, learn_until_ms))
+    return steps
+
+
+def _by_minute(lines: list[bytes]) -> dict[int, list[RawRecord]]:
+    storm = DAYS * 1440 - 40
+    out: dict[int, list[RawRecord]] = {}
+    for number, line in enumerate(lines):
+        minute = number if number < storm else storm + (number - storm) // 13
+        out.setdefault(minute, []).append(RawRecord(0, number, START_MS + minute * MINUTE_MS, line))
+    return out
+
+
+def _alerts(steps: list[Step]) -> list[Alert]:
+    return [alert for step in steps for alert in step.alerts]
+
+
+def _incidents(steps: list[Step]) -> dict[str, Incident]:
+    return {incident.id: incident for step in steps for incident in step.incidents}
+
+
+def test_mentions_go_in_and_alerts_come_out() -> None:
+    """Opened, and resolved at the end; each alert carries the incident as it was."""
+    alerts = _alerts(run(every_min=1))
+    transitions = [alert.transition for alert in alerts]
+    assert transitions[0] is Transition.OPENED
+    assert transitions[-1] is Transition.RESOLVED
+    assert len({alert.id for alert in alerts}) == len(alerts)
+    assert all(alert.incident.brand == BRAND for alert in alerts)
+
+
+def test_the_pieces_of_the_input_change_no_decision() -> None:
+    """A backtest feeds thousands of lines at once, a live installation a few: the same incidents at the same minutes."""
+    fine, coarse = _incidents(run(every_min=1)), _incidents(run(every_min=10))
+    assert fine.keys() == coarse.keys()
+    for name, incident in fine.items():
+        assert abs(incident.resolved_ms - coarse[name].resolved_ms) <= MINUTE_MS
+        assert incident.peak_severity is coarse[name].peak_severity
+
+
+def test_what_only_teaches_rings_nothing() -> None:
+    """Before that time the detectors learn, and no level is stated."""
+    steps = run(every_min=10, learn_until_ms=END_MS + 120 * MINUTE_MS)
+    assert _incidents(steps) == {}
+    assert sum(len(step.intake.columns) for step in steps if step.intake) > 2_000
