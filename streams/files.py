@@ -4,7 +4,7 @@ Lines stay bytes: what is wrong with one is found where mentions are validated, 
 time is looked at, so that several files are merged in order of time.
 
 Time goes forward only, and a line whose time lies ahead of the lines after it doesn't move it: one mention dated 2099
-mustn't make all others late.
+mustn't make all others late. Nor do strays of years ago among the lines hold it up.
 """
 
 import gzip
@@ -27,6 +27,7 @@ MAX_LINE_BYTES = 8 * 1024 * 1024
 
 _LOOK_AHEAD = 50  # lines that must agree before time jumps forward
 _SMALL_STEP_MS = 60_000  # less than the grace for late mentions: no jump
+_STRAY_MS = 86_400_000  # a line so much older than the one at hand, where few are, has no say
 
 
 class _Dated(msgspec.Struct):
@@ -116,4 +117,6 @@ def _advanced(time_ms: int, waiting: deque[tuple[int | None, bytes]]) -> int:
         return time_ms
     if own_ms - time_ms <= _SMALL_STEP_MS:
         return own_ms
-    return max(time_ms, min(at for at, _ in waiting if at is not None))
+    times = [at for at, _ in waiting if at is not None]
+    near = [at for at in times if at >= own_ms - _STRAY_MS]
+    return max(time_ms, min(near if 2 * len(near) > len(times) else times))

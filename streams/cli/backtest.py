@@ -3,6 +3,7 @@
 import json
 import sys
 import time
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,9 +11,11 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from schemas.config.load import Loaded
 from streams.backtest import Backtest, backtest
 from streams.backtest_report import as_json
 from streams.backtest_words import sentences
+from streams.cli.files import STANDARD, open_output
 from streams.cli.lazy import command_app
 from streams.cli.options import DEFAULT_CONFIG, ConfigFile, Set, read_config
 from streams.cli.progress import progress
@@ -35,20 +38,26 @@ def main(
 ) -> None:
     """Runs the same pipeline over files, without Kafka and without a clock, and says what would have rung."""
     loaded = read_config(config, settings)
+    file = json_out if json_out and json_out != STANDARD else None
+    with open_output(file) if file else nullcontext() as out:  # opened first: a long run mustn't end with "can't write"
+        run, report = _run(loaded, inputs)
+        text = json.dumps(report, ensure_ascii=False, indent=1) + "\n"
+        if out is not None:
+            out.write(text.encode())
+    if json_out == STANDARD:
+        typer.echo(text, nl=False)
+        return
+    _tell(run, report, loaded.config.timezone)
+
+
+def _run(loaded: Loaded, inputs: list[Path]) -> tuple[Backtest, dict[str, Any]]:
     from detectors.text.scorer import TextScorer
 
     scorer = TextScorer.packaged()
     begun = time.perf_counter()
     with progress("mentions") as steps:
         run = backtest(loaded.config, loaded.hash, read_records(inputs), scorer, lambda n: steps.advance(n - steps.done))
-    report = as_json(run, loaded.hash, [str(path) for path in inputs], time.perf_counter() - begun)
-    text = json.dumps(report, ensure_ascii=False, indent=1)
-    if str(json_out) == "-":
-        typer.echo(text)
-        return
-    if json_out:
-        json_out.write_text(text + "\n", encoding="utf-8")
-    _tell(run, report, loaded.config.timezone)
+    return run, as_json(run, loaded.hash, [str(path) for path in inputs], time.perf_counter() - begun)
 
 
 def _tell(run: Backtest, report: dict[str, Any], zone: str) -> None:

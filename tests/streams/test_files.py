@@ -44,6 +44,14 @@ def test_a_line_from_the_far_future_doesnt_move_time(tmp_path: Path) -> None:
     assert minutes(file) == [1, 2, *range(2, 62)]
 
 
+def test_lines_of_years_ago_dont_hold_time_up(tmp_path: Path) -> None:
+    """However many there are, as long as they aren't more than the others that follow."""
+    file = tmp_path / "a.jsonl"
+    stray = mention(observed_at="2012-01-01T00:00:00Z")
+    file.write_bytes(b"\n".join(line for n in range(0, 600, 5) for line in (at(n), stray)))
+    assert minutes(file)[:180:2] == list(range(0, 450, 5))
+
+
 def test_a_quiet_night_is_no_jump_to_doubt(tmp_path: Path) -> None:
     """The lines after it agree."""
     file = tmp_path / "a.jsonl"
