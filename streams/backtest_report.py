@@ -39,7 +39,7 @@ def as_json(run: Backtest, config_hash: str, files: list[str], seconds: float) -
             "first": rfc3339(run.first_ms),
             "last": rfc3339(run.last_ms),
             "invalid_by_reason": {reason.value: n for reason, n in sorted(run.refused.items())},
-            "refusals": [{"line": n, "reason": reason.value, "detail": detail} for n, reason, detail in run.refusals],
+            "refusals": [{"line": n + 1, "reason": reason.value, "detail": detail} for n, reason, detail in run.refusals],
         },
         "brands": {
             name: {
