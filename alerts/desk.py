@@ -8,7 +8,6 @@ function of that order: what it has read before it skips, and its time is the ti
 """
 
 from dataclasses import dataclass, field
-from typing import cast
 
 import msgspec
 
@@ -26,7 +25,7 @@ from schemas.incident import Incident
 from schemas.signal import Command, Delivery, Signal, SignalRecord, Source, Tick
 from schemas.wire import VERSION, RecordDecoder, encode
 
-_decode = RecordDecoder(BrandIncidents)
+_decode = RecordDecoder[BrandIncidents](BrandIncidents)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +86,7 @@ class IncidentDesk:
 
     def restore(self, states: dict[str, bytes], position: bytes | None) -> None:
         """Takes over a kept state. Raises `RecordError` on one that this version can't read."""
-        self._brands = {name: cast(BrandIncidents, _decode(raw)) for name, raw in states.items()}
+        self._brands = {name: _decode(raw) for name, raw in states.items()}
         self._position = decode_position(position) if position is not None else DeskPosition()
         self._restless = set(self._brands)
         self._changed.clear()

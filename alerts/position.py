@@ -1,6 +1,5 @@
 """What the desk of a signals partition remembers besides its brands: the clock, what it has read, silences, commands."""
 
-from typing import cast
 
 import msgspec
 
@@ -24,12 +23,12 @@ class DeskPosition(msgspec.Struct, frozen=True):
     silences: dict[str, Silence] = {}
 
 
-_decode = RecordDecoder(DeskPosition)
+_decode = RecordDecoder[DeskPosition](DeskPosition)
 
 
 def decode_position(raw: bytes) -> DeskPosition:
     """The position. Raises `RecordError`."""
-    return cast(DeskPosition, _decode(raw))
+    return _decode(raw)
 
 
 def after_reading(position: DeskPosition, record: SignalRecord, replay: bool) -> DeskPosition | None:

@@ -92,7 +92,7 @@ class DigestColumns:
         return {name: np.ascontiguousarray(getattr(self, name), dtype).tobytes() for name, dtype in DTYPES.items()}
 
 
-_decode = RecordDecoder(DigestBatch)
+_decode = RecordDecoder[DigestBatch](DigestBatch)
 
 
 def encode_batch(batch: DigestBatch) -> bytes:
@@ -103,8 +103,6 @@ def encode_batch(batch: DigestBatch) -> bytes:
 def decode_batch(raw: bytes) -> tuple[DigestBatch, DigestColumns]:
     """The record and its columns, checked. Raises `RecordError` for bytes that are no such record."""
     batch = _decode(raw)
-    if not isinstance(batch, DigestBatch):
-        raise UndecodableError(f"expected a digest batch, got {type(batch).__name__}")
     columns = _columns(batch)
     if len(batch.groups) != len(batch.brands):
         raise UndecodableError(f"{len(batch.brands)} brands but {len(batch.groups)} groups")

@@ -3,7 +3,6 @@
 import msgspec
 
 from schemas.enums import IncidentState, Kind, Severity
-from schemas.errors import UndecodableError
 from schemas.signal import Figures
 from schemas.wire import RecordDecoder
 
@@ -52,12 +51,9 @@ class Incident(msgspec.Struct, frozen=True, omit_defaults=True):
     config_hash: str = ""
 
 
-_decode = RecordDecoder(Incident)
+_decode = RecordDecoder[Incident](Incident)
 
 
 def decode_incident(raw: bytes) -> Incident:
     """The incident. Raises `RecordError`."""
-    record = _decode(raw)
-    if not isinstance(record, Incident):
-        raise UndecodableError(f"expected an incident, got {type(record).__name__}")
-    return record
+    return _decode(raw)

@@ -2,7 +2,6 @@
 
 import msgspec
 
-from schemas.errors import UndecodableError
 from schemas.wire import RecordDecoder
 
 
@@ -30,12 +29,9 @@ class SeriesBatch(msgspec.Struct, frozen=True):
     late: int = 0  # mentions that came too late to count, since the last batch
 
 
-_decode = RecordDecoder(SeriesBatch)
+_decode = RecordDecoder[SeriesBatch](SeriesBatch)
 
 
 def decode_series(raw: bytes) -> SeriesBatch:
     """The record. Raises `RecordError`."""
-    record = _decode(raw)
-    if not isinstance(record, SeriesBatch):
-        raise UndecodableError(f"expected a series batch, got {type(record).__name__}")
-    return record
+    return _decode(raw)

@@ -5,7 +5,7 @@ newer one is refused with `UnknownVersionError` and dead-lettered, so that a hal
 records wait in the dead-letter topic until the upgraded reader replays them. Unknown fields of a known version are ignored.
 """
 
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 import msgspec
 
@@ -36,13 +36,14 @@ def encode(record: msgspec.Struct) -> bytes:
     return _encoder.encode(record)
 
 
-class RecordDecoder:
+class RecordDecoder(Generic[T]):
     """Decodes records of one type (or tagged union of types), refusing newer versions and broken bytes."""
 
     def __init__(self, record_type: object) -> None:
-        self._decoder: msgspec.msgpack.Decoder[object] = msgspec.msgpack.Decoder(record_type)
+        """`record_type` is T itself; that a union of types is a type can't be said in annotations."""
+        self._decoder: msgspec.msgpack.Decoder[T] = msgspec.msgpack.Decoder(record_type)
 
-    def __call__(self, raw: bytes) -> object:
+    def __call__(self, raw: bytes) -> T:
         """The decoded record. Raises `UnknownVersionError` or `UndecodableError`, both with the reason."""
         try:
             head = _head_decoder.decode(raw)

@@ -14,7 +14,7 @@ from streams.roles.stage import StageRole, run_role
 from streams.roles.start import Order
 from streams.stages.incidents import IncidentsStage
 
-_decode_state = RecordDecoder(BrandIncidents)
+_decode_state = RecordDecoder[BrandIncidents](BrandIncidents)
 
 
 class IncidentsRole(StageRole[IncidentsStage]):
@@ -70,9 +70,7 @@ class IncidentsRole(StageRole[IncidentsStage]):
 
 
 def _kept(raw: bytes) -> list[Incident]:
-    state = _decode_state(raw)
-    tracks = state.tracks.values() if isinstance(state, BrandIncidents) else ()
-    return [track.life.incident for track in tracks if track.life is not None]
+    return [track.life.incident for track in _decode_state(raw).tracks.values() if track.life is not None]
 
 
 def run(order: Order) -> None:

@@ -14,6 +14,7 @@ RISING = 1.2  # the last 5 minutes against the last 15: below, the anger is stea
 MOST_TERMS = 6
 MOST_SAMPLES = 8
 WINDOWS_A_MONTH = 30.4 * 24 * 4  # quarters of an hour
+LEAST_RATE = 1e-300  # its logarithm is a number, which that of 0 isn't
 VOLUME_SPREAD = 0.25  # relative variance of everyday volume over a quarter: the prior of the dispersion, rounded up
 
 
@@ -51,7 +52,7 @@ def rising(shown: Figures) -> bool:
 
 
 def volume_false_alarms(mentions: int, expected: float) -> float:
-    """How often a month everyday scatter alone brings so many mentions in a quarter of an hour; inf when not unusual.
+    """How often a month everyday scatter alone brings so many mentions in a quarter of an hour, > 0; inf when not unusual.
 
     The half deviance d of a negative binomial with relative variance 0.25 bounds the tail: p ≤ exp(−d) (Chernoff), times
     the quarters of a month.
@@ -66,7 +67,7 @@ def volume_false_alarms(mentions: int, expected: float) -> float:
         return float("inf")
     r = 1 / VOLUME_SPREAD
     deviance = mentions * log(mentions / m) - (mentions + r) * log((mentions + r) / (m + r))
-    return WINDOWS_A_MONTH * exp(-deviance)
+    return max(WINDOWS_A_MONTH * exp(-deviance), LEAST_RATE)
 
 
 def point(brand: BrandWatch, level: Evidence, now_ms: int) -> Point:

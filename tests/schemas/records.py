@@ -13,6 +13,8 @@ _PLAIN: dict[object, st.SearchStrategy[typing.Any]] = {
     str: st.text(max_size=20),
     bytes: st.binary(max_size=20),
     bool: st.booleans(),
+    type(None): st.none(),
+    types.NoneType: st.none(),
 }
 
 
