@@ -22,26 +22,19 @@ def good_line(number: int, at: datetime, text: str, **more: object) -> bytes:
     return json.dumps({**fields, "author": {"id": str(number)}, **more}, ensure_ascii=False).encode()
 
 
-def calm_then_storm(days: int = 3, per_min: int = 1, storm_per_min: int = 12, seed: int = 5) -> list[bytes]:
+def calm_then_storm(days: int = 2, per_min: int = 1, storm_per_min: int = 12, seed: int = 5) -> list[bytes]:
     """`days` of everyday talk, and in the last 40 min of it a food scare; 0 = none."""
     chance = random.Random(seed)
-    lines: list[bytes] = []
     minutes = days * 1440
+    said: list[tuple[datetime, str]] = []
     for minute in range(minutes):
-        for _ in range(per_min):
-            lines.append(_line(chance, len(lines), minute, texts.everyday))
-        for _ in range(storm_per_min if minute >= minutes - STORM_MIN else 0):
-            lines.append(_line(chance, len(lines), minute, texts.angry))
-    return lines
+        say = [texts.everyday] * per_min + [texts.angry] * (storm_per_min if minute >= minutes - STORM_MIN else 0)
+        at = START + timedelta(minutes=minute)
+        said += [(at + timedelta(milliseconds=chance.randrange(60_000)), each(chance, BRAND)) for each in say]
+    return [good_line(number, at, text) for number, (at, text) in enumerate(sorted(said))]
 
 
-def _line(chance: random.Random, number: int, minute: int, say: object) -> bytes:
-    assert callable(say)
-    at = START + timedelta(minutes=minute, seconds=chance.randrange(60))
-    return good_line(number, at, say(chance, BRAND))
-
-
-def onset(days: int = 3) -> datetime:
+def onset(days: int = 2) -> datetime:
     """When the storm of `calm_then_storm` begins."""
     return START + timedelta(days=days, minutes=-STORM_MIN)
 

@@ -1,5 +1,7 @@
 """The whole pipeline in one object: what goes in comes out, however it is cut up."""
 
+import pytest
+
 from schemas.alert import Alert
 from schemas.config.model import Config
 from schemas.enums import Transition
@@ -25,8 +27,7 @@ END_MS = START_MS + DAYS * 1440 * MINUTE_MS
 def run(every_min: int, learn_until_ms: int = 0) -> list[Step]:
     """A storm after two calm days, fed in pieces of so many minutes, then two hours of silence."""
     pipeline = Pipeline(CONFIG, "hash", scorer())
-    lines = calm_then_storm(DAYS)
-    per_min = _by_minute(lines)
+    per_min = _by_minute(calm_then_storm(DAYS))
     steps = []
     for first in range(0, DAYS * 1440 + 120, every_min):
         records = [record for minute in range(first, first + every_min) for record in per_min.get(minute, [])]
@@ -51,9 +52,15 @@ def _incidents(steps: list[Step]) -> dict[str, Incident]:
     return {incident.id: incident for step in steps for incident in step.incidents}
 
 
-def test_mentions_go_in_and_alerts_come_out() -> None:
+@pytest.fixture(scope="module")
+def by_minute() -> list[Step]:
+    """Fed minute by minute."""
+    return run(every_min=1)
+
+
+def test_mentions_go_in_and_alerts_come_out(by_minute: list[Step]) -> None:
     """Opened, and resolved at the end; each alert carries the incident as it was."""
-    alerts = _alerts(run(every_min=1))
+    alerts = _alerts(by_minute)
     transitions = [alert.transition for alert in alerts]
     assert transitions[0] is Transition.OPENED
     assert transitions[-1] is Transition.RESOLVED
@@ -61,9 +68,9 @@ def test_mentions_go_in_and_alerts_come_out() -> None:
     assert all(alert.incident.brand == BRAND for alert in alerts)
 
 
-def test_the_pieces_of_the_input_change_no_decision() -> None:
+def test_the_pieces_of_the_input_change_no_decision(by_minute: list[Step]) -> None:
     """A backtest feeds thousands of lines at once, a live installation a few: the same incidents at the same minutes."""
-    fine, coarse = _incidents(run(every_min=1)), _incidents(run(every_min=10))
+    fine, coarse = _incidents(by_minute), _incidents(run(every_min=10))
     assert fine.keys() == coarse.keys()
     for name, incident in fine.items():
         assert abs(incident.resolved_ms - coarse[name].resolved_ms) <= MINUTE_MS

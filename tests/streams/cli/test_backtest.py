@@ -24,7 +24,7 @@ ALERT = {"at", "transition", "severity", "destinations"}
 
 @pytest.fixture(scope="module")
 def storm(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Three days of one brand, the last minutes of them a food scare."""
+    """Two days of one brand, the last minutes of them a food scare."""
     return write_lines(tmp_path_factory.mktemp("storm") / "storm.jsonl", calm_then_storm())
 
 
@@ -78,8 +78,8 @@ def test_the_terminal_says_it_in_sentences(rebato: Rebato, configured: Path, sto
     code, out, _ = rebato("backtest", "--input", storm, "--json", "report.json")
     assert code == 0
     first = out.splitlines()[0]
-    assert first.startswith(f"In these 3 days {BRAND} would have rung ")
-    assert "Sun 04 Jan 00:2" in first  # 23:20 UTC and a few minutes
+    assert first.startswith(f"In these 2 days {BRAND} would have rung ")
+    assert "Sat 03 Jan 00:2" in first  # 23:20 UTC and a few minutes
     assert "At half the budget: " in out
     assert "At four times the budget: " in out
     assert " a second)." in out.splitlines()[-1]
@@ -87,20 +87,17 @@ def test_the_terminal_says_it_in_sentences(rebato: Rebato, configured: Path, sto
 
 
 def test_a_run_is_repeatable(rebato: Rebato, configured: Path, storm: Path) -> None:
-    """The same file twice gives the same report, but for its speed; packed or not, and in two halves."""
-    packed = configured / "storm.jsonl.gz"
-    packed.write_bytes(gzip.compress(storm.read_bytes(), 1))
+    """The same file in two halves, one of them packed, gives the same report; but for the names of files and its speed."""
     lines = storm.read_bytes().splitlines()
-    halves = [write_lines(configured / "a.jsonl", lines[::2]), write_lines(configured / "b.jsonl", lines[1::2])]
+    halves = [write_lines(configured / "a.jsonl", lines[::2]), configured / "b.jsonl.gz"]
+    halves[1].write_bytes(gzip.compress(b"\n".join(lines[1::2]), 1))
     reports = [
         _report(rebato("backtest", "--json", "-", *(part for path in paths for part in ("--input", path))))
-        for paths in ([storm], [packed], halves)
+        for paths in ([storm], halves)
     ]
     for report in reports:
         del report["speed"], report["input"]["files"]
     assert reports[0] == reports[1]
-    assert [i["id"] for i in reports[2]["incidents"]] == [i["id"] for i in reports[0]["incidents"]]
-    assert reports[2]["brands"] == reports[0]["brands"]
 
 
 def test_brands_may_come_as_the_mentions_name_them(rebato: Rebato, tmp_path: Path) -> None:
@@ -158,9 +155,12 @@ def test_a_file_without_a_watched_brand_says_so(lines: list[bytes], refused: str
 def test_broken_lines_are_counted_and_named_and_the_others_are_exact(rebato: Rebato, configured: Path) -> None:
     """5,000 broken lines, one before each good one, each counted by its reason."""
     broken = [(line.replace(b"\n", b" "), reason) for line, reason in broken_lines(5_000)]
-    good = calm_then_storm(days=3, per_min=1, storm_per_min=17)[:5_000]
+    good = calm_then_storm(per_min=2)[:5_000]
     write_lines(configured / "in.jsonl", [line for (bad, _), ok in zip(broken, good, strict=True) for line in (bad, ok)])
-    report = _report(rebato("backtest", "--input", "in.jsonl", "--json", "-"))
+    code, out, _ = rebato("backtest", "--input", "in.jsonl", "--json", "report.json")
+    assert code == 0
+    assert out.startswith("5,000 lines refused (")
+    report = json.loads((configured / "report.json").read_text(encoding="utf-8"))
     reasons: dict[str, int] = {}
     for _, reason in broken:
         reasons[reason.value] = reasons.get(reason.value, 0) + 1
@@ -170,6 +170,3 @@ def test_broken_lines_are_counted_and_named_and_the_others_are_exact(rebato: Reb
     refusals = report["input"]["refusals"]
     assert [refusal["line"] for refusal in refusals[:3]] == [1, 3, 5]
     assert [refusal["reason"] for refusal in refusals] == [reason.value for _, reason in broken[: len(refusals)]]
-    code, out, _ = rebato("backtest", "--input", "in.jsonl")
-    assert code == 0
-    assert out.startswith("5,000 lines refused (")

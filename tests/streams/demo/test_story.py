@@ -26,7 +26,7 @@ def test_it_is_told_in_order_and_in_the_public_format() -> None:
     assert all(before <= after for before, after in pairwise(times))
     assert times[0] - (story.DAY - timedelta(days=story.DAYS)) < timedelta(minutes=5)
     assert len({each["id"] for each in mentions}) == len(mentions)
-    assert all(isinstance(read_mention(mention(**each)), Mention) for each in mentions)  # type: ignore[arg-type]  # JSON
+    assert all(isinstance(read_mention(mention(**each)), Mention) for each in mentions)
 
 
 def test_every_text_names_its_brand() -> None:
