@@ -50,6 +50,7 @@ WORLDS = {
     "3x bursts": World(bursts_per_day=6.0),
     "negative bursts": World(mood_spread=1.2),
     "3 days history": World(history_d=3),
+    "first days": World(history_d=0, test_d=4, crises=1),
     "daily gripes": World(gripes=True, crises=0),
 }
 

@@ -3,8 +3,12 @@
     expected = level * factor(hour of day, weekday or weekend)
 
 The profile has 24 hours for weekdays and 24 for weekends and is interpolated between the centres of hours. An
-hour's factor is a ratio of forgotten sums, shrunk towards a prior worth some hours of data: weekday hours to 1,
-weekend hours to the weekday's hour. So a new brand has a flat profile that bends as it is seen.
+hour's factor is a ratio of forgotten sums, shrunk towards a prior: weekday hours to 1, weekend hours to the weekday's
+hour. So a new brand has a flat profile that bends as it is seen, and until it has bent ``doubt`` says how wrong it may be.
+
+What the prior is worth follows from empirical Bayes (Robbins, 1956; Morris, JASA 1983): hours vary about the mean of a
+day by the variance v = 0.3; an hour's volume with E mentions expected scatters about its usual one by 1/E + σ². The mean
+of both that errs least gives the prior the weight of (1/E + σ²)/v such hours: σ²/v hours and 1/v mentions.
 """
 
 from array import array
@@ -19,6 +23,10 @@ MIN_EXPECTED = 1e-3
 """Counts a bucket. Keeps logarithms and ratios finite for a brand of which nobody speaks."""
 MIN_FACTOR = 0.1
 """A count is divided by its factor to learn the level; at a brand's dead hours that would multiply noise."""
+HOUR_VARIANCE = 0.3
+"""v, the relative variance of the hours of a day about its mean: nights have a third of the volume of the evening, as a
+log-normal with sd 0.5 would."""
+PRIOR_COUNTS = 1 / HOUR_VARIANCE
 MIN_LEVEL = 0.02
 """Counts a bucket; the same guard where a count is divided by the level."""
 
@@ -26,8 +34,8 @@ MIN_LEVEL = 0.02
 class SeasonalBaseline(Part):
     """Expected count of a bucket by its hour, learned online.
 
-    ``buckets_per_day`` fixes the time scale (1440 for minutes, 288 for 5 minutes). ``prior_h`` says how many
-    hours of data the prior profile is worth at a large brand (4–8; results are flat in it).
+    ``buckets_per_day`` fixes the time scale (1440 for minutes, 288 for 5 minutes). ``prior_h`` = σ²/v says how many
+    hours of data the prior profile is worth at a large brand; a small one's is worth 1/v mentions more.
 
     >>> baseline = SeasonalBaseline(buckets_per_day=24, prior_h=4)
     >>> baseline.start(9)
@@ -61,13 +69,8 @@ class SeasonalBaseline(Part):
 
     def factor(self, hour: float, weekend: int) -> float:
         """Factor at ``hour`` (local, 0 ≤ hour < 24), linear between hour centres; ``weekend`` is 0 or 1."""
-        position = hour + 23.5  # one hour centre back, kept positive
-        index = int(position)
-        fraction = position - index
-        first = 24 * weekend
-        profile = self.profile
-        left, right = profile[first + index % 24], profile[first + (index + 1) % 24]
-        return (1 - fraction) * left + fraction * right
+        left, right, fraction = self._slots(hour, weekend)
+        return (1 - fraction) * self.profile[left] + fraction * self.profile[right]
 
     def learn(self, count: float, seen: int, hour: float, weekend: int, factor: float) -> None:
         """Learns a finished bucket; ``seen`` buckets came before it, ``factor`` is what ``factor()`` said of it.
@@ -93,9 +96,34 @@ class SeasonalBaseline(Part):
         self.expected_sums[slot] = self.expected_sums[slot] * left + (1 - left) / (1 - self._decay[weekend])
         self._bend(slot)
 
+    def doubt(self, hour: float, weekend: int, seen: int) -> float:
+        """Relative variance of what is expected at ``hour``, because level and hour have been seen too little, > 0.
+
+            (1 + 1/level) / (n + 1)  +  v prior / (prior + buckets of this hour)
+
+        The level is a mean of n buckets (``seen``), each with Poisson's relative variance 1/level and 1 more: what was
+        first seen may be a burst, or the half of a minute. An hour never seen has the whole variance v of hours about
+        the mean of a day, which falls as the hour's buckets outweigh its prior (a posterior's variance).
+        """
+        left, right, fraction = self._slots(hour, weekend)
+        prior = self._prior()
+        sums = self.expected_sums
+        unseen = (1 - fraction) * prior / (prior + sums[left]) + fraction * prior / (prior + sums[right])
+        return (1 + 1 / max(self.level, MIN_LEVEL)) / (seen + 1) + HOUR_VARIANCE * unseen
+
+    def _slots(self, hour: float, weekend: int) -> tuple[int, int, float]:
+        """The two hours between whose centres ``hour`` lies, and how far it is on its way to the second."""
+        position = hour + 23.5  # one hour centre back, kept positive
+        index = int(position)
+        first = 24 * weekend
+        return first + index % 24, first + (index + 1) % 24, position - index
+
+    def _prior(self) -> float:
+        """How many buckets the prior of an hour is worth."""
+        return self._prior_buckets + PRIOR_COUNTS / max(self.level, MIN_LEVEL)
+
     def _bend(self, slot: int) -> None:
-        # An hour of a brand with few mentions says little about the hour: its prior weighs up to 21 times more.
-        prior = self._prior_buckets * (1 + 2 / (self.level + 0.1))
+        prior = self._prior()
         centre = self.profile[slot - 24] if slot >= 24 else 1.0
         self.profile[slot] = (prior * centre + self.observed_sums[slot]) / (prior + self.expected_sums[slot])
 

@@ -4,7 +4,7 @@ from detectors.clock import DAY_MIN
 from detectors.part import Part
 
 FREEZE_U = 4.5
-"""Normalised evidence that peace reaches about once in ten brand-months: what is rarer teaches nothing."""
+"""Normalised evidence that peace reaches about once in seven brand-months: what is rarer teaches nothing."""
 RELEASE_MIN = 60
 """Learning starts again when the evidence was below for an hour."""
 MAX_FROZEN_MIN = 3 * DAY_MIN

@@ -6,8 +6,10 @@ from detectors.part import Part
 MIN_SHARE, MAX_SHARE = 0.02, 0.6
 """No classifier errs less than once in 50, and where more than 60 % is negative the share can't rise much."""
 SHARE_HALF_LIFE_D = 10.0
-PRIOR_MENTIONS = 5.0
-"""A minute of 5 mentions has half of a full minute's weight, and the first share is worth 5 such minutes."""
+HALF_WEIGHT_MENTIONS = 5.0
+"""A minute of 5 mentions has half of a full minute's weight."""
+PRIOR_MIN = 2.0
+"""The first share is worth 2 full minutes, that is 10 mentions: brands differ by 0.12 about 0.2 (√(0.2 · 0.8 / 11))."""
 DRIFT_HALF_LIFE_MIN = 8 * 60.0
 DRIFT_PRIOR_MENTIONS = 500.0
 MAX_DRIFT = 1.5
@@ -38,6 +40,15 @@ class NegativeShare(Part):
         recent /= self.recent_mentions + DRIFT_PRIOR_MENTIONS
         return min(MAX_SHARE, max(self.learned, min(MAX_DRIFT * self.learned, recent)))
 
+    @property
+    def doubt(self) -> float:
+        """Correlation of the mood of two mentions that comes of not knowing p: 1 / (1 + mentions learned from).
+
+        A share that was learned from n mentions is a beta distribution's mean, and counts with such a share are
+        beta-binomial with ρ = 1/(n + 1). A minute of full weight says as much as 5 mentions.
+        """
+        return 1 / (1 + HALF_WEIGHT_MENTIONS * (PRIOR_MIN + self.weight))
+
     def fade(self, minutes: int = 1) -> None:
         kept = self._fade**minutes
         self.recent_negatives *= kept
@@ -50,8 +61,8 @@ class NegativeShare(Part):
 
     def learn(self, negatives: int, mentions: int) -> None:
         """Learns a calm minute with at least one mention."""
-        weight = mentions / (mentions + PRIOR_MENTIONS)
+        weight = mentions / (mentions + HALF_WEIGHT_MENTIONS)
         self.weight += weight
-        rate = max(self._rate, 1 / (self.weight + PRIOR_MENTIONS)) * weight
+        rate = max(self._rate, 1 / (self.weight + PRIOR_MIN)) * weight
         share = self.learned + rate * (negatives / mentions - self.learned)
         self.learned = min(MAX_SHARE, max(MIN_SHARE, share))

@@ -73,13 +73,15 @@ def share_evidence(negatives: int, mentions: int, share: float, clustering: floa
     return divergence / (1 + clustering * (mentions - 1))
 
 
-def window_evidence(total: WindowSum, share: float, variance: float, burst_clustering: float, bonus: float) -> float:
+def window_evidence(
+    total: WindowSum, share: float, variance: float, clustering: float, burst_clustering: float, bonus: float
+) -> float:
     """Nats of one window: count and share together, 0 unless both point up.
 
         v = lc + min(ls, 40, 3 lc) + bonus,   faded out by lc below 1 nat
 
-    ρ of the share = 0.002 + ``burst_clustering`` f², f = 1 − M/T: the part of the window that is excess is one
-    conversation with one mood, which varies more than the everyday mood does.
+    ρ of the share = ``clustering`` + ``burst_clustering`` f², f = 1 − M/T: the part of the window that is excess is
+    one conversation with one mood, which varies more than the everyday mood does.
     ``bonus`` is ``window_bonus`` of the window's length.
     """
     negatives, mentions, mentions_expected = total
@@ -88,8 +90,7 @@ def window_evidence(total: WindowSum, share: float, variance: float, burst_clust
         return 0.0
     counted = count_evidence(negatives, expected, variance)
     excess = max(0.0, 1 - mentions_expected / mentions)
-    clustering = EVERYDAY_CLUSTERING + burst_clustering * excess * excess
-    shifted = share_evidence(negatives, mentions, share, clustering)
+    shifted = share_evidence(negatives, mentions, share, clustering + burst_clustering * excess * excess)
     shifted = min(shifted, MAX_SHARE_NATS, MAX_SHARE_PER_COUNT * counted)
     return max(0.0, counted + shifted + bonus) * min(1.0, counted)
 

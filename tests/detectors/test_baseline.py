@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detectors.baseline import SeasonalBaseline
+from detectors.baseline import HOUR_VARIANCE, SeasonalBaseline
 from detectors.clock import hour_of, weekend_of
 
 DAY_MIN = 1440
@@ -62,3 +62,24 @@ def test_idle_equals_learning_zeros(minutes: int, hour: int, weekend: int) -> No
     idle.idle(minutes, 3 * DAY_MIN, hour, weekend)
     assert idle.level == pytest.approx(stepped.level)
     assert list(idle.profile) == pytest.approx(list(stepped.profile), rel=1e-5)
+
+
+def test_an_hour_never_seen_is_doubted_as_hours_differ() -> None:
+    """After an hour at noon, noon is doubted less than midnight, of which only v = 0.3 is known."""
+    baseline = SeasonalBaseline(DAY_MIN, prior_h=0.5)
+    baseline.start(20)
+    for minute in range(60):
+        baseline.learn(20, minute, 12.5, 0, 1.0)
+    of_level = (1 + 1 / baseline.level) / 61
+    assert baseline.doubt(0.5, 0, seen=60) == pytest.approx(of_level + HOUR_VARIANCE)
+    assert baseline.doubt(12.5, 0, seen=60) == pytest.approx(of_level + HOUR_VARIANCE * 0.336, rel=0.03)
+
+
+def test_a_small_brands_hour_is_learned_from_few_mentions() -> None:
+    """One night of a third of the usual volume counts for half at a brand of 0.5 mentions a minute, not for nothing."""
+    baseline = SeasonalBaseline(DAY_MIN, prior_h=0.5)
+    baseline.start(0)
+    for minute in range(DAY_MIN):
+        hour = hour_of(minute + DAY_MIN // 2)
+        baseline.learn(0.2 if hour < 8 else 0.65, minute, hour, 0, 1.0)
+    assert 0.45 < baseline.profile[7] < 0.75

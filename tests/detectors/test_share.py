@@ -24,3 +24,12 @@ def test_drift_at_usual_volume_is_explained_away_up_to_half_more() -> None:
     assert share.used == pytest.approx((125 + 100) / 750)
     share.notice(0, 10**6)
     assert share.used == 0.2  # friendlier hours don't make angry ones stranger
+
+
+def test_a_share_is_doubted_until_it_was_seen() -> None:
+    """An unknown share is worth 10 mentions, ρ = 1/11; a hundred minutes of 5 mentions make it 1/261."""
+    share = NegativeShare(0.2)
+    assert share.doubt == pytest.approx(1 / 11)
+    for _ in range(100):
+        share.learn(1, 5)
+    assert share.doubt == pytest.approx(1 / 261)

@@ -43,7 +43,7 @@ def test_all_mentions_negative_is_a_finite_share() -> None:
 )
 def test_a_window_without_both_signs_is_no_evidence(negatives: int, mentions: int, rule: str) -> None:
     """With 10 negatives among 50 mentions expected."""
-    assert window_evidence((negatives, mentions, 50.0), 0.2, 0.1, 0.016, bonus=5.0) == 0, rule
+    assert window_evidence((negatives, mentions, 50.0), 0.2, 0.1, 0.002, 0.016, bonus=5.0) == 0, rule
 
 
 @given(
@@ -53,11 +53,19 @@ def test_a_window_without_both_signs_is_no_evidence(negatives: int, mentions: in
     share=st.floats(0.02, 0.6),
     variance=st.floats(0, 4),
     clustering=st.floats(0, 0.2),
+    in_bursts=st.floats(0, 0.2),
     bonus=st.floats(-4, 3),
 )
 def test_window_evidence_is_finite_and_bounded(
-    negatives: int, others: int, expected: float, share: float, variance: float, clustering: float, bonus: float
+    negatives: int,
+    others: int,
+    expected: float,
+    share: float,
+    variance: float,
+    clustering: float,
+    in_bursts: float,
+    bonus: float,
 ) -> None:
     """0 ≤ v ≤ 4 lc + bonus or lc + 40 + bonus, for every count that rings can hold."""
-    nats = window_evidence((negatives, negatives + others, expected), share, variance, clustering, bonus)
+    nats = window_evidence((negatives, negatives + others, expected), share, variance, clustering, in_bursts, bonus)
     assert 0 <= nats < 100
