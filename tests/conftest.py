@@ -5,9 +5,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from streams.embedded import EmbeddedBroker
 from tests.kafka import RealKafka, missing_tools
+
+settings.register_profile("steady", deadline=None)  # how long an example takes says how busy the machine is
+settings.load_profile("steady")
 
 
 def skip_or_fail(reason: str) -> None:
