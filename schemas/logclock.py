@@ -1,7 +1,8 @@
 """Log time: what a stage calls "now". Moved by marks in the log only, so that a replay decides the same.
 
 1. Each partition of the input marks how far its time has come; the clock stands at the least of them, never going back.
-2. A partition that hasn't been heard of stands where the first mark of all was.
+2. Live, a partition that hasn't been heard of stands where the first mark of all was. A replay tells the time to all of
+   them, so it is waited for: the first mark may come after a whole day of a backlog.
 3. Live, a partition more than `STALL_MS` behind the most advanced is stalled and left out. A replay waits for ever.
 4. The end of a replay (`END_MS`) moves nothing: the last time was told before it, and a second file may follow. Were a
    partition that has ended left out, the others would run ahead of it as soon as they read the second file.
@@ -40,7 +41,7 @@ class LogClock(msgspec.Struct, frozen=True, array_like=True):
             return self
         marks = self.marks | {partition: ms}
         first_ms, last_ms = self.first_ms or ms, max(self.last_ms, ms)
-        running = [marks.get(p, first_ms) for p in range(partitions)]
+        running = [marks.get(p, self.now_ms if replay else first_ms) for p in range(partitions)]
         holding = running if replay else [at for at in running if at >= last_ms - STALL_MS]
         return type(self)(max(self.now_ms, min(holding, default=last_ms)), first_ms, last_ms, marks)
 

@@ -16,6 +16,7 @@ T = 1_000_000_000
         pytest.param([(0, T), (1, T + 60_000)], False, T, id="a minute behind still holds the clock"),
         pytest.param([(0, T), (1, T + 60_001)], False, T + 60_001, id="more than a minute behind is stalled, left out"),
         pytest.param([(0, T), (1, T + 90_000)], True, T, id="a replay waits for ever"),
+        pytest.param([(0, T)], True, 0, id="in a replay one that hasn't ticked is waited for"),
         pytest.param([(0, T), (1, T + 90_000), (0, T + 100)], False, T + 90_000, id="it never goes back"),
         pytest.param([(0, T), (1, T + 9), (0, T - 5)], False, T, id="a late tick moves nothing"),
         pytest.param([(0, T), (1, T + 9), (0, END_MS)], True, T, id="an end moves nothing"),
