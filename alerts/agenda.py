@@ -3,7 +3,8 @@
 1. What rings goes to every destination that wants to hear of the severity. One that hears of the incident for the first time
    gets it as opened; one that was told it was over gets it as escalated, whatever the others get.
 2. What takes a ring back (acknowledged, resolved) goes to every destination that was told of this wave, and to no other.
-3. Reminders decay as the config says, the last wait repeating.
+3. A destination isn't told that it doesn't take what it is told.
+4. Reminders decay as the config says, the last wait repeating.
 """
 
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from alerts.life import Life
 from alerts.route import destinations, still_configured
 from alerts.rules import Rules
 from alerts.story import Story, told
-from schemas.enums import Transition
+from schemas.enums import Fault, Transition
 from schemas.incident import Incident
 
 
@@ -35,7 +36,7 @@ def rung(life: Life, rules: Rules, silenced: bool, now_ms: int) -> Drafted:
     if life.pending is None or now_ms < life.due_ms:
         return life, []
     incident = life.incident
-    names = destinations(rules.alerts, incident.kind, incident.severity)
+    names = [name for name in destinations(rules.alerts, incident.kind, incident.severity) if not _is_about(incident, name)]
     if silenced and names:
         return _held_back(life, now_ms), []
     if not names:
@@ -54,6 +55,11 @@ def taken_back(life: Life, transition: Transition, rules: Rules) -> Drafted:
     """The life and the alerts that say `acknowledged` or `resolved` to whoever was told of this wave."""
     drafts = [Draft(name, transition, life.incident) for name in still_configured(rules.alerts, life.firing)]
     return (msgspec.structs.replace(life, firing=[]) if transition is Transition.RESOLVED else life), drafts
+
+
+def _is_about(incident: Incident, destination: str) -> bool:
+    trouble = incident.trouble
+    return trouble is not None and trouble.fault is Fault.DESTINATION and trouble.about == destination
 
 
 def _as_heard_by(name: str, life: Life) -> Transition:

@@ -29,13 +29,18 @@ class BrandIncidents(msgspec.Struct, frozen=True):
     brand: str
     v: int = VERSION
     now_ms: int = 0  # log time of its newest level
-    partition: int = 0  # digests partition that its levels come from
+    partition: int = 0  # digests partition that its levels come from; negative: what we say about ourselves
     tracks: dict[Kind, Track] = {}
 
     @property
     def idle(self) -> bool:
         """Whether time alone changes nothing any more."""
         return all(track.idle for track in self.tracks.values())
+
+    @property
+    def is_own(self) -> bool:
+        """Whether this is about ourselves: no brand of the config, and watched by no partition of digests."""
+        return self.partition < 0
 
     def time_ms(self, clock: LogClock) -> int:
         """The brand's log time: the clock, or its newest level where that is ahead. It never goes back."""
@@ -61,6 +66,8 @@ class Step:
 def heard(state: BrandIncidents, signal: Signal, rules: Rules, silences: dict[str, Silence], clock: LogClock) -> Step:
     """The brand after a level: what time has brought about first, then the level, then what it makes due."""
     now_ms = max(state.now_ms, clock.now_ms, signal.at_ms)
+    if not signal.at_ms:
+        signal = msgspec.structs.replace(signal, at_ms=now_ms, since_ms=now_ms)
     state = msgspec.structs.replace(state, now_ms=now_ms, partition=signal.source.partition)
     before = advanced(state, rules, silences, clock)
     track = tracks.heard(before.state.tracks.get(signal.kind, Track()), signal, rules, now_ms)
@@ -113,7 +120,8 @@ def _worth_writing(before: Life | None, life: Life) -> bool:
 def _passed(
     state: BrandIncidents, rules: Rules, silences: dict[str, Silence], clock: LogClock
 ) -> tuple[BrandIncidents, list[Draft]]:
-    now_ms, watched_ms = state.time_ms(clock), clock.of(state.partition)
+    now_ms = state.time_ms(clock)
+    watched_ms = clock.now_ms if state.is_own else clock.of(state.partition)
     after: dict[Kind, Track] = {}
     drafts: list[Draft] = []
     for kind, track in state.tracks.items():

@@ -51,6 +51,7 @@ class IncidentDesk:
         self._config = config
         self._config_hash = config_hash
         self._rules: dict[str, Rules | None] = {}
+        self._own_rules = installation_rules(config, config_hash)
         self._restless = set(self._brands)
 
     def apply(self, record: SignalRecord, at: Source) -> Decisions:
@@ -105,14 +106,15 @@ class IncidentDesk:
         return [self._on_command(state, record) for state in self._concerned(record.incident, "")]
 
     def _on_signal(self, signal: Signal) -> list[Step]:
-        rules = self._rules_of(signal.brand)
-        if rules is None:
+        """What is about ourselves is in no config; where nobody knows the time yet it waits to be stated again."""
+        state = self._brands.get(signal.brand) or BrandIncidents(signal.brand, partition=signal.source.partition)
+        rules = self._rules_in_force(state)
+        if rules is None or not (signal.at_ms or self._time_ms(state)):
             return []
-        state = self._brands.get(signal.brand) or BrandIncidents(signal.brand)
         return [brands.heard(state, signal, rules, self._position.silences, self._position.clock)]
 
     def _on_time(self, state: BrandIncidents) -> Step:
-        rules, position = self._rules_of(state.brand), self._position
+        rules, position = self._rules_in_force(state), self._position
         if rules is None:
             return brands.removed(state, self._rules_or_default(state.brand), position.clock)
         return brands.advanced(state, rules, position.silences, position.clock)
@@ -152,13 +154,16 @@ class IncidentDesk:
         if state != before:
             self._changed.add(name)
 
+    def _rules_in_force(self, state: BrandIncidents) -> Rules | None:
+        return self._own_rules if state.is_own else self._rules_of(state.brand)
+
     def _rules_of(self, brand: str) -> Rules | None:
         if brand not in self._rules:
             self._rules[brand] = rules_for(self._config, self._config_hash, brand)
         return self._rules[brand]
 
     def _rules_or_default(self, brand: str) -> Rules:
-        return self._rules_of(brand) or installation_rules(self._config, self._config_hash)
+        return self._rules_of(brand) or self._own_rules
 
 
 def _alert(draft: Draft, at: Source, index: int) -> Alert:

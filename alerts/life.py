@@ -67,7 +67,7 @@ def opened(signal: Signal, severity: Severity, rules: Rules, now_ms: int) -> Lif
         brands=[signal.brand],
     )
     incident = told(_stated(incident, signal, rules, now_ms), now_ms, Story.OPENED)
-    return Life(incident, pending=Transition.OPENED, due_ms=now_ms + rules.group_wait_ms(severity))
+    return Life(incident, pending=Transition.OPENED, due_ms=now_ms + rules.group_wait_ms(severity, signal.kind))
 
 
 def reopened(life: Life, signal: Signal, severity: Severity, rules: Rules, now_ms: int) -> Life:
@@ -83,7 +83,7 @@ def reopened(life: Life, signal: Signal, severity: Severity, rules: Rules, now_m
     return Life(
         incident,
         pending=Transition.ESCALATED,
-        due_ms=now_ms + rules.group_wait_ms(severity),
+        due_ms=now_ms + rules.group_wait_ms(severity, signal.kind),
         published_ms=life.published_ms,
     )
 
@@ -148,7 +148,7 @@ def _escalated(life: Life, severity: Severity, rules: Rules, now_ms: int) -> Lif
     incident = msgspec.structs.replace(_unacked(life.incident), severity=severity)
     incident = told(_peaked(incident), now_ms, Story.ESCALATED)
     if life.untold:
-        due_ms = min(life.due_ms, now_ms + rules.group_wait_ms(severity))
+        due_ms = min(life.due_ms, now_ms + rules.group_wait_ms(severity, incident.kind))
         return msgspec.structs.replace(life, incident=incident, due_ms=due_ms, lower_since_ms=0)
     return msgspec.structs.replace(
         life, incident=incident, pending=Transition.ESCALATED, due_ms=now_ms, muted=False, reminders=0, lower_since_ms=0
@@ -177,6 +177,7 @@ def _stated(incident: Incident, signal: Signal, rules: Rules, now_ms: int) -> In
         rising=signal.rising,
         learning=signal.learning,
         config_hash=rules.config_hash,
+        trouble=signal.trouble,
     )
     incident = msgspec.structs.replace(incident, peak_evidence=max(incident.peak_evidence, signal.evidence))
     if incident.peak_ms and pace(signal.kind, signal.figures) <= pace(signal.kind, incident.peak_figures):

@@ -1,6 +1,5 @@
 """What the desk of a signals partition remembers besides its brands: the clock, what it has read, silences, commands."""
 
-
 import msgspec
 
 from alerts.silences import Silence

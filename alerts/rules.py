@@ -59,8 +59,10 @@ class Rules:
         """Whether the level is below release, or what it is about has ended while a long window still remembers it."""
         return signal.false_alarms_per_month > RELEASE * self.budget_per_month or back_to_normal(signal)
 
-    def group_wait_ms(self, severity: Severity) -> int:
-        """How long a first alert waits for more to come."""
+    def group_wait_ms(self, severity: Severity, kind: Kind) -> int:
+        """How long a first alert waits for more to come. About ourselves there is no more: it goes at once."""
+        if kind is Kind.SYSTEM:
+            return 0
         wait = self.alerts.group_wait
         return ms(wait.critical if severity is Severity.CRITICAL else wait.other)
 

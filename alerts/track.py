@@ -51,7 +51,7 @@ def heard(track: Track, signal: Signal, rules: Rules, now_ms: int) -> Track:
     """The track after a level; alerts that follow from it are drafted by `advanced`."""
     rings = rules.rings(signal)
     if not track.under_way and rings:
-        track = _alarmed(track, rules, now_ms)
+        track = _alarmed(track, signal.kind, rules, now_ms)
     if not track.under_way:
         return track
     calm_since_ms = (track.calm_since_ms or signal.at_ms) if rules.calm(signal) else 0
@@ -101,14 +101,14 @@ def called_false(track: Track, life: Life, rules: Rules, now_ms: int) -> Drafted
     return msgspec.structs.replace(track, judged=life.incident.peak_severity), drafts
 
 
-def _alarmed(track: Track, rules: Rules, now_ms: int) -> Track:
-    """A new alarm, or the last one going on when the calm between was short."""
+def _alarmed(track: Track, kind: Kind, rules: Rules, now_ms: int) -> Track:
+    """A new alarm, or the last one going on when the calm between was short. Nobody gets used to our own faults."""
     if track.alarms and now_ms - track.ended_ms <= ms(rules.alerts.linger):
         return msgspec.structs.replace(track, under_way=True)
     return msgspec.structs.replace(
         track,
         under_way=True,
-        bar=recurrence.bar(track.alarms, now_ms, rules.budget_per_month),
+        bar=0.0 if kind is Kind.SYSTEM else recurrence.bar(track.alarms, now_ms, rules.budget_per_month),
         alarms=recurrence.begun(track.alarms, now_ms, rules.budget_per_month),
         judged=None,
     )

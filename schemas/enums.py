@@ -80,6 +80,14 @@ class Kind(StrEnum):
     SYSTEM = "system"  # about ourselves: lag, lost retention, a channel that expires alerts
 
 
+class Fault(StrEnum):
+    """What is wrong with ourselves, in an incident of kind `system`."""
+
+    CONFIG = "config"  # a changed config file is refused, the old one stays
+    LOST = "lost"  # retention deleted records that were never read
+    DESTINATION = "destination"  # a channel refuses our alerts, or lets them expire
+
+
 class Severity(StrEnum):
     """How bad an incident is; an attribute, never part of its identity."""
 

@@ -3,7 +3,7 @@
 import msgspec
 
 from schemas.enums import IncidentState, Kind, Severity
-from schemas.signal import Figures
+from schemas.signal import Figures, Trouble
 from schemas.wire import RecordDecoder
 
 
@@ -49,6 +49,7 @@ class Incident(msgspec.Struct, frozen=True, omit_defaults=True):
     notified: list[str] = []  # destinations that an alert about it was written for
     timeline: list[Entry] = []
     config_hash: str = ""
+    trouble: Trouble | None = None  # what an incident of kind `system` is about
 
 
 _decode = RecordDecoder[Incident](Incident)

@@ -6,12 +6,15 @@ the reader keeps the highest per source partition and skips what isn't newer, so
 
 import msgspec
 
-from schemas.enums import Kind, Outcome
+from schemas.enums import Fault, Kind, Outcome
 from schemas.wire import RecordDecoder
 
 
 class Source(msgspec.Struct, frozen=True, array_like=True, order=True):
-    """The record that this one follows from: its topic's partition and offset, and the index among its outputs."""
+    """The record that this one follows from: its topic's partition and offset, and the index among its outputs.
+
+    What a process says about itself follows from no record: its partition is negative, its own, and its offset a time.
+    """
 
     partition: int
     offset: int
@@ -72,6 +75,14 @@ class Figures(msgspec.Struct, frozen=True, omit_defaults=True):
         return self.negative_expected / self.mentions_expected if self.mentions_expected > 0 else 0.0
 
 
+class Trouble(msgspec.Struct, frozen=True, array_like=True):
+    """What is wrong with ourselves. Nothing in it was written by a stranger."""
+
+    fault: Fault
+    about: str  # the config file, the topic, or the destination
+    note: str  # the mistake in the file, how many records, or the reason of the refusal
+
+
 class Signal(msgspec.Struct, frozen=True, tag="signal"):
     """A level: this brand, this kind, this far from normal. Not an event: it is restated while it lasts."""
 
@@ -80,7 +91,7 @@ class Signal(msgspec.Struct, frozen=True, tag="signal"):
     brand: str
     group: str
     kind: Kind
-    at_ms: int  # log time
+    at_ms: int  # log time; 0 = whatever time its reader has
     since_ms: int  # since when the evidence has been above the floor
     evidence: float  # normalised, comparable over time for one brand; higher is stranger
     false_alarms_per_month: float  # how often this brand would show as much evidence without a crisis
@@ -88,6 +99,7 @@ class Signal(msgspec.Struct, frozen=True, tag="signal"):
     figures: Figures
     rising: bool = False
     learning: bool = False  # the baseline is younger than a week
+    trouble: Trouble | None = None  # what a signal of kind `system` is about
 
 
 class Tick(msgspec.Struct, frozen=True, tag="tick"):

@@ -37,7 +37,7 @@ class Facts:
     subject: str  # the same for all alerts of an incident, so that mail programs keep them together
     title: str  # severity and brand, since when, rising or not
     change: str  # what this alert adds
-    measure: str  # observed against expected
+    measure: str  # observed against expected, or what is wrong with ourselves
     confidence: str
     peak: str
     notes: list[str]
@@ -58,14 +58,14 @@ def facts(alert: Alert, quotes: list[Quote], view: View) -> Facts:
     """The alert's facts; `quotes` are the incident's samples as read back, at most five are shown."""
     incident, words = alert.incident, WORDS[view.language]
     over = incident.state is IncidentState.RESOLVED
-    title, measure = _title(alert, view), sentences.measure(incident.figures, view)
+    title, measure = _title(alert, view), _measure(incident, view)
     return Facts(
         icon=_icon(incident),
         subject=_subject(incident, view),
         title=title,
         change=sentences.change(alert.transition, incident, view),
         measure=measure,
-        confidence="" if over else sentences.confidence(incident.false_alarms_per_month, view),
+        confidence="" if over or incident.trouble else sentences.confidence(incident.false_alarms_per_month, view),
         peak=sentences.peak(incident, view) if over else "",
         notes=[words.learning] if incident.learning and not over else [],
         rows=sentences.rows(incident, view),
@@ -82,21 +82,25 @@ def facts(alert: Alert, quotes: list[Quote], view: View) -> Facts:
     )
 
 
+def _measure(incident: Incident, view: View) -> str:
+    return sentences.trouble(incident.trouble, view) if incident.trouble else sentences.measure(incident.figures, view)
+
+
 def _icon(incident: Incident) -> str:
     return "✅" if incident.state is IncidentState.RESOLVED else _ICONS[incident.severity]
 
 
 def _title(alert: Alert, view: View) -> str:
     incident, words = alert.incident, WORDS[view.language]
-    brand = sentences.brand_name(view, incident.brand).upper()
+    brand = sentences.brand_name(view, incident).upper()
     if incident.state is IncidentState.RESOLVED:
         length_ms = max(0, incident.resolved_ms - incident.opened_ms)
         return f"{brand} · {words.resolved.format(duration=view.duration(length_ms))}"
     since = words.since.format(
         time=view.moment(incident.since_ms, alert.at_ms), ago=view.ago(alert.at_ms - incident.since_ms)
     )
-    course = words.rising if incident.rising else words.easing
-    parts = [brand, words.severity[incident.severity], words.kind[incident.kind], f"{since}, {course}"]
+    course = "" if incident.trouble else f", {words.rising if incident.rising else words.easing}"
+    parts = [brand, words.severity[incident.severity], words.kind[incident.kind], f"{since}{course}"]
     if alert.transition is Transition.ACKNOWLEDGED:
         parts.insert(2, words.acknowledged.format(who=clean(incident.acked_by, 80) or "?"))
     return " · ".join(parts)
@@ -104,7 +108,7 @@ def _title(alert: Alert, view: View) -> str:
 
 def _subject(incident: Incident, view: View) -> str:
     return WORDS[view.language].subject.format(
-        brand=sentences.brand_name(view, incident.brand),
+        brand=sentences.brand_name(view, incident),
         kind=WORDS[view.language].kind[incident.kind],
         time=view.opening(incident.opened_ms),
     )

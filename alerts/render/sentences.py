@@ -11,11 +11,12 @@ from alerts.render.words import WORDS, Words
 from alerts.story import Story
 from schemas.enums import Category, Transition
 from schemas.incident import Entry, Incident
-from schemas.signal import Figures, Loud
+from schemas.signal import Figures, Loud, Trouble
 
 _NAME_CHARS = 80
 _TERM_CHARS = 40
 _ID_CHARS = 200
+_NOTE_CHARS = 300
 _HASH_CHARS = 8
 _MOST_TERMS = 8
 _MOST_NETWORKS = 4
@@ -27,9 +28,16 @@ _YEARS_FROM_MONTHS = 24
 _RAREST_MONTHS = 1200
 
 
-def brand_name(view: View, brand: str) -> str:
-    """The brand's name, cleaned: with `brands: auto` a stranger may have chosen it."""
-    return clean(view.name(brand), _NAME_CHARS) or "?"
+def brand_name(view: View, incident: Incident) -> str:
+    """The brand's name, cleaned: with `brands: auto` a stranger may have chosen it. What is about ourselves has ours."""
+    name = incident.group if incident.trouble else view.name(incident.brand)
+    return clean(name, _NAME_CHARS) or "?"
+
+
+def trouble(what: Trouble, view: View) -> str:
+    """What is wrong with ourselves, and what to do."""
+    said = WORDS[view.language].troubles[what.fault]
+    return said.format(about=clean(what.about, _NAME_CHARS), note=clean(what.note, _NOTE_CHARS))
 
 
 def measure(figures: Figures, view: View) -> str:
@@ -88,13 +96,14 @@ def change(transition: Transition, incident: Incident, view: View) -> str:
         until = view.moment(incident.acked_until_ms, incident.updated_ms or incident.opened_ms)
         return words.ack_line.format(who=clean(incident.acked_by, _NAME_CHARS) or "?", until=until)
     if transition is Transition.RESOLVED:
-        return _why(incident.resolved_why, words)
+        not_stated = incident.trouble and incident.resolved_why == "not_restated"
+        return words.trouble_over if not_stated else _why(incident.resolved_why, words)
     return {Transition.REMINDER: words.reminder, Transition.UPDATED: words.update}.get(transition, "")
 
 
 def _rise(incident: Incident, words: Words) -> str:
     if incident.timeline and incident.timeline[-1].what == Story.SECOND_WAVE:
-        return words.second_wave
+        return words.trouble_again if incident.trouble else words.second_wave
     for entry in reversed(incident.timeline):
         if entry.severity.rank < incident.severity.rank:
             return words.rise.format(before=words.severity[entry.severity], after=words.severity[incident.severity])
@@ -186,7 +195,8 @@ def actions(incident: Incident, view: View) -> list[str]:
 
 def footer(incident: Incident, view: View) -> str:
     """Which rule rang, at which setting: what an engineer needs to explain the alert."""
-    return WORDS[view.language].footer.format(
+    words = WORDS[view.language]
+    return (words.trouble_footer if incident.trouble else words.footer).format(
         kind=incident.kind.value,
         budget=view.figure(incident.budget_per_month),
         config=clean(incident.config_hash, 64)[:_HASH_CHARS] or "–",

@@ -13,7 +13,7 @@ from alerts.render.clean import clean
 from alerts.render.facts import Facts
 from schemas.alert import Alert
 from schemas.incident import Incident
-from schemas.signal import Figures
+from schemas.signal import Figures, Trouble
 
 FORM_VERSION = 1
 
@@ -56,8 +56,14 @@ def _incident(incident: Incident) -> dict[str, Any]:
         "false_alarms_per_month": incident.false_alarms_per_month,
         "budget_per_month": incident.budget_per_month,
         "config_hash": clean(incident.config_hash, 64),
-        **_figures(incident.figures),
+        **(_trouble(incident.trouble) if incident.trouble else _figures(incident.figures)),
     }
+
+
+def _trouble(trouble: Trouble) -> dict[str, Any]:
+    """In the place of figures, of which there are none."""
+    note = clean(trouble.note, 300)
+    return {"trouble": {"fault": trouble.fault.value, "about": clean(trouble.about, 200), "note": note}}
 
 
 def _figures(figures: Figures) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from alerts.story import Story
 from schemas.config.model import Language
-from schemas.enums import Category, Kind, Severity
+from schemas.enums import Category, Fault, Kind, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,10 @@ class Words:
     footer: str
     repeat: str
     subject: str
+    troubles: dict[Fault, str]
+    trouble_again: str
+    trouble_over: str
+    trouble_footer: str
 
 
 ES = Words(
@@ -153,6 +157,16 @@ ES = Words(
     footer="regla {kind} · falsas alarmas admitidas: {budget} al mes · config. {config} · horas de {zone} · incidente {id}",
     repeat="(puede ser una repetición: no sabemos si el mensaje anterior llegó)",
     subject="[rebato] {brand}: {kind}, {time}",
+    troubles={
+        Fault.CONFIG: "La configuración nueva ({about}) tiene errores y sigue la anterior: {note}",
+        Fault.LOST: "Kafka borró {note} registros de {about} antes de que los leyéramos: faltan en las cuentas. "
+        "Hay que revisar la retención del topic y si algún proceso estuvo parado.",
+        Fault.DESTINATION: "El destino {about} no recibe los avisos ({note}): hay que revisar alerts.{about} en la "
+        "configuración.",
+    },
+    trouble_again="Ha vuelto a pasar.",
+    trouble_over="Lleva 5 minutos sin pasar.",
+    trouble_footer="regla {kind} · config. {config} · horas de {zone} · incidente {id}",
 )
 EN = Words(
     severity={Severity.WATCH: "watch", Severity.WARNING: "warning", Severity.CRITICAL: "critical"},
@@ -245,6 +259,15 @@ EN = Words(
     footer="rule {kind} · false alarms allowed: {budget} a month · config {config} · times in {zone} · incident {id}",
     repeat="(may be a repeat: we can't tell whether the message before arrived)",
     subject="[rebato] {brand}: {kind}, {time}",
+    troubles={
+        Fault.CONFIG: "The new config ({about}) has mistakes, so the one before stays in force: {note}",
+        Fault.LOST: "Kafka deleted {note} records of {about} before we read them: they are missing in the counts. "
+        "Check the retention of the topic, and whether a process was down.",
+        Fault.DESTINATION: "The destination {about} does not get its alerts ({note}): check alerts.{about} in the config.",
+    },
+    trouble_again="It has happened again.",
+    trouble_over="It has not happened for 5 minutes.",
+    trouble_footer="rule {kind} · config {config} · times in {zone} · incident {id}",
 )
 
 WORDS: dict[Language, Words] = {"es": ES, "en": EN}

@@ -3,10 +3,12 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from alerts.render.sentences import trouble
+from alerts.render.view import View
 from schemas.config.model import Config
 from schemas.enums import IncidentState
 from schemas.incident import Incident
-from schemas.signal import Figures
+from schemas.signal import Figures, Trouble
 from streams.cli.terminal import clipped, printable
 
 _MOST_TERMS = 8
@@ -15,8 +17,10 @@ _COMMENT_CHARS = 200
 
 def line(incident: Incident, config: Config) -> str:
     """One incident in one line: what, since when, how large, in whose hands."""
-    return (
-        f"{incident.id}  {incident.severity}  {_state(incident, config)}  "
+    head = f"{incident.id}  {incident.severity}  {_state(incident, config)}  "
+    if incident.trouble:
+        return head + printable(trouble(incident.trouble, View()))
+    return head + (
         f"{incident.figures.mentions:,} mentions in {incident.figures.window_s // 60} min "
         f"({incident.figures.ratio:,.1f}x), {incident.figures.negative_share:.0%} negative"
     )
@@ -28,11 +32,7 @@ def story(incident: Incident, config: Config) -> str:
         "incident": incident.id,
         "brand": ", ".join(printable(brand) for brand in incident.brands or [incident.brand]),
         "state": f"{incident.severity}, {_state(incident, config)}",
-        "now": _figures(incident.figures),
-        "peak": f"{_figures(incident.peak_figures)} at {_time(incident.peak_ms, config)}",
-        "evidence": f"{incident.false_alarms_per_month:.2g} false alarms like this a month; it rings from "
-        f"{incident.budget_per_month:.2g}" + (" (still learning what is normal)" if incident.learning else ""),
-        "terms": " · ".join(printable(term) for term in incident.figures.terms[:_MOST_TERMS]),
+        **(_own(incident.trouble) if incident.trouble else _of_brand(incident, config)),
         "told": ", ".join(incident.notified) or "nobody",
     }
     lines = [f"{name:<10}{text}" for name, text in facts.items() if text]
@@ -42,6 +42,20 @@ def story(incident: Incident, config: Config) -> str:
         for entry in incident.timeline
     ]
     return "\n".join([*lines, "", *entries])
+
+
+def _own(what: Trouble) -> dict[str, str]:
+    return {"trouble": printable(trouble(what, View()))}
+
+
+def _of_brand(incident: Incident, config: Config) -> dict[str, str]:
+    return {
+        "now": _figures(incident.figures),
+        "peak": f"{_figures(incident.peak_figures)} at {_time(incident.peak_ms, config)}",
+        "evidence": f"{incident.false_alarms_per_month:.2g} false alarms like this a month; it rings from "
+        f"{incident.budget_per_month:.2g}" + (" (still learning what is normal)" if incident.learning else ""),
+        "terms": " · ".join(printable(term) for term in incident.figures.terms[:_MOST_TERMS]),
+    }
 
 
 def _state(incident: Incident, config: Config) -> str:

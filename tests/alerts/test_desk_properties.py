@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from alerts.desk import Decisions, IncidentDesk
 from schemas.alert import Alert
-from schemas.enums import Kind, Outcome
+from schemas.enums import Fault, Kind, Outcome
 from schemas.incident import Incident
-from schemas.signal import Command, Delivery, SignalRecord, Source, Tick
+from schemas.signal import Command, Delivery, SignalRecord, Source, Tick, Trouble
+from streams.system_signal import system_signal
 from tests.alerts.bench import MINUTE, SECOND, START_MS, config, figures, level
 
 CONFIG = config(alerts={"linger": "40 min", "calm_for": "5 min", "ack_for": "30 min", "reminders": ["3 min", "20 min"]})
@@ -36,7 +37,13 @@ people = st.tuples(
     st.booleans(),
 )
 outcomes = st.tuples(st.just("delivery"), st.sampled_from(list(Outcome)), st.integers(0, 50))
-acts = st.lists(st.one_of(levels, waits, levels, waits, people, outcomes), min_size=25, max_size=60)
+own = st.tuples(
+    st.just("own"),
+    st.sampled_from([Trouble(Fault.CONFIG, "rebato.yaml", ""), Trouble(Fault.DESTINATION, "slack", "http_404")]),
+    st.sampled_from([-1, -4]),
+    st.booleans(),
+)
+acts = st.lists(st.one_of(levels, waits, levels, waits, people, outcomes, own), min_size=25, max_size=60)
 
 
 class Writer:
@@ -66,6 +73,8 @@ class Writer:
                 alerts = all_alerts(self.decisions)
                 alert, incident = ("?", "?") if not alerts else _named(alerts[number % len(alerts)])
                 return Delivery(1, source, alert, incident, "slack", outcome, self.now_ms)
+            case ("own", trouble, speaker, timed):
+                return system_signal(trouble, Source(speaker, source.offset, 0), self.now_ms if timed else 0)
         _, action, brand, kind, of_incident = act
         return self._command(action, brand, kind, of_incident)
 

@@ -60,7 +60,9 @@ def test_waits_are_those_of_the_config() -> None:
     """The last reminder repeats; critical waits less than the rest."""
     rules = installation_rules(config(alerts={"reminders": ["1 min", "2 min"]}), "h")
     assert [rules.reminder_ms(n) for n in range(4)] == [60_000, 120_000, 120_000, 120_000]
-    assert (rules.group_wait_ms(Severity.CRITICAL), rules.group_wait_ms(Severity.WATCH)) == (5_000, 60_000)
+    waits = [rules.group_wait_ms(severity, Kind.SURGE) for severity in (Severity.CRITICAL, Severity.WATCH)]
+    assert waits == [5_000, 60_000]
+    assert rules.group_wait_ms(Severity.WARNING, Kind.SYSTEM) == 0
 
 
 def test_no_reminders_is_a_setting() -> None:

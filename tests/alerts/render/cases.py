@@ -5,9 +5,9 @@ import msgspec
 from alerts.render.quote import Quote
 from alerts.render.view import View
 from schemas.alert import Alert, alert_id
-from schemas.enums import IncidentState, Kind, Severity, Transition
+from schemas.enums import Fault, IncidentState, Kind, Severity, Transition
 from schemas.incident import Entry, Incident
-from schemas.signal import Figures, Loud, Source
+from schemas.signal import Figures, Loud, Source, Trouble
 
 MINUTE_MS = 60_000
 NOON_MS = 1_360_839_600_000  # 2013-02-14 12:00 in Madrid
@@ -95,4 +95,36 @@ ACKNOWLEDGED = msgspec.structs.replace(
     acked_until_ms=NOON_MS + 240 * MINUTE_MS,
     learning=True,
     revision=3,
+)
+
+REFUSED = Trouble(Fault.CONFIG, "rebato.yaml", "line 3 brands[0].nmaes: there is no such setting; did you mean `names`?")
+OWN = Incident(
+    v=1,
+    id="rebato-config-system-201302141108",
+    brand="rebato-config",
+    group="rebato",
+    kind=Kind.SYSTEM,
+    state=IncidentState.OPEN,
+    severity=Severity.WARNING,
+    peak_severity=Severity.WARNING,
+    opened_ms=SINCE_MS,
+    since_ms=SINCE_MS,
+    revision=1,
+    figures=Figures(),
+    evidence=1.0,
+    false_alarms_per_month=0.0,
+    budget_per_month=1.0,
+    brands=["rebato-config"],
+    updated_ms=SINCE_MS,
+    timeline=[Entry(SINCE_MS, "opened", Severity.WARNING)],
+    config_hash="9f3c21aa7700bb",
+    trouble=REFUSED,
+)
+OWN_OVER = msgspec.structs.replace(
+    OWN,
+    state=IncidentState.RESOLVED,
+    resolved_ms=NOON_MS + 19 * MINUTE_MS,
+    resolved_why="not_restated",
+    revision=2,
+    timeline=[*OWN.timeline, Entry(NOON_MS + 19 * MINUTE_MS, "resolved", Severity.WARNING)],
 )

@@ -24,12 +24,14 @@ STATIONS = {
     "escalated": cases.alert(Transition.ESCALATED),
     "acknowledged": cases.alert(Transition.ACKNOWLEDGED, cases.ACKNOWLEDGED),
     "resolved": cases.alert(Transition.RESOLVED, cases.RESOLVED, at_ms=cases.RESOLVED.resolved_ms),
+    "system": cases.alert(Transition.OPENED, cases.OWN),
+    "system_over": cases.alert(Transition.RESOLVED, cases.OWN_OVER, at_ms=cases.OWN_OVER.resolved_ms),
 }
 
 
 def _forms(alert: Alert, view: View) -> dict[str, str]:
     """Each channel's form as text."""
-    said = facts(alert, cases.QUOTES, view)
+    said = facts(alert, cases.QUOTES if alert.incident.figures.mentions else [], view)
     mail = render_email(said)
     return {
         "slack.json": _json(render_slack(said)),

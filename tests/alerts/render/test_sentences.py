@@ -8,12 +8,12 @@ import pytest
 from alerts.render.email import render_email
 from alerts.render.facts import ShownQuote, facts
 from alerts.render.pagerduty import render_pagerduty
-from alerts.render.sentences import change, confidence, measure, rows
+from alerts.render.sentences import change, confidence, measure, rows, trouble
 from alerts.render.slack import render_slack
 from alerts.render.view import View
-from schemas.enums import IncidentState, Kind, Severity, Transition
+from schemas.enums import Fault, IncidentState, Kind, Severity, Transition
 from schemas.incident import Entry, Incident
-from schemas.signal import Figures
+from schemas.signal import Figures, Trouble
 from streams.receiver_rules import pager_problems, slack_problem
 from tests.alerts.render import cases
 
@@ -116,3 +116,24 @@ def test_slack_keeps_what_comes_first_when_a_message_is_too_long() -> None:
     assert slack_problem(body) == ""
     assert body["blocks"][0]["type"] == "header"
     assert "n" * 1000 in body["blocks"][1]["text"]["text"]
+
+
+@pytest.mark.parametrize(
+    ("what", "says"),
+    [
+        (Trouble(Fault.CONFIG, "rebato.yaml", "line 3"), "La configuración nueva (rebato.yaml) tiene errores"),
+        (Trouble(Fault.LOST, "mentions", "200"), "Kafka borró 200 registros de mentions antes de que los leyéramos"),
+        (Trouble(Fault.DESTINATION, "slack", "http_404"), "El destino slack no recibe los avisos (http_404)"),
+    ],
+)
+def test_what_is_wrong_with_ourselves_is_said_with_its_place(what: Trouble, says: str) -> None:
+    """So that whoever reads it knows where to look; braces in it are plain text."""
+    assert trouble(what, cases.ES).startswith(says)
+    assert "{0}" in trouble(msgspec.structs.replace(what, note="{0}"), View())
+
+
+def test_our_own_trouble_that_comes_back_is_no_second_wave_of_a_crowd() -> None:
+    """Nothing rises."""
+    timeline = [*cases.OWN_OVER.timeline, Entry(cases.NOON_MS, "second wave", Severity.WARNING)]
+    again = msgspec.structs.replace(cases.OWN, timeline=timeline)
+    assert change(Transition.ESCALATED, again, View()) == "It has happened again."

@@ -9,7 +9,8 @@ import pytest
 from confluent_kafka import Consumer, Producer, TopicPartition
 
 from schemas.config.model import Config
-from schemas.signal import Source, Tick
+from schemas.enums import Fault
+from schemas.signal import Source, Tick, Trouble
 from schemas.topics import partition_of
 from schemas.wire import encode
 from streams.cli import incidents as command
@@ -18,6 +19,7 @@ from streams.embedded import PARTITIONS, EmbeddedBroker
 from streams.engine.stage import InputRecord
 from streams.incidents_view import IncidentsView
 from streams.stages.incidents import IncidentsStage
+from streams.system_signal import system_signal
 from tests.alerts.bench import START_MS, WARNING, config, level
 
 pytestmark = pytest.mark.embedded
@@ -193,3 +195,26 @@ def test_a_broker_that_does_not_answer_is_one_line(tmp_path: Path, capsys: pytes
     path.write_text(json.dumps({"brands": "auto", "kafka": {"brokers": "127.0.0.1:1"}}))
     assert run(["incidents", "list", "--config", str(path)]) == 2
     assert "Kafka at 127.0.0.1:1 does not answer" in capsys.readouterr().err
+
+
+def test_what_is_wrong_with_ourselves_is_listed_in_words(
+    embedded: EmbeddedBroker, burning: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It has no figures; where its signal lies doesn't matter to whoever reads."""
+    trouble = Trouble(Fault.DESTINATION, "slack", "http_404")
+    producer = Producer({"bootstrap.servers": embedded.address})
+    signal = system_signal(trouble, Source(-101, 1, 0), START_MS)
+    producer.produce("signals", encode(signal), b"rebato", GROUP_PARTITION)
+    producer.flush()
+    own = "rebato-destination-slack-system-201302261208"
+    with IncidentsView(config(kafka={"brokers": embedded.address}).kafka) as view:
+        assert view.wait_for(own, lambda incident: True, within_s=20)
+    capsys.readouterr()
+    assert run(["incidents", "list", "--config", burning]) == 0
+    listed = capsys.readouterr().out
+    assert f"{own}  warning" in listed
+    assert "The destination slack does not get its alerts (http_404): check alerts.slack in the config." in listed
+    assert run(["incidents", "show", own, "--config", burning]) == 0
+    shown = capsys.readouterr().out
+    assert "trouble   The destination slack" in shown
+    assert "mentions" not in shown
