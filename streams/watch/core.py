@@ -128,6 +128,7 @@ class WatchCore:
             brand = self._brand(batch.brands[index], batch.groups[index])
             self._count_brand(brand, batch, rows.take(slice(start, end)))
             touched.add(brand.brand)
+        self.touched |= touched  # also what lies ahead of the clock: its offsets are counted in the next checkpoint
         return touched
 
     def _count_brand(self, brand: BrandWatch, batch: DigestBatch, rows: DigestColumns) -> None:

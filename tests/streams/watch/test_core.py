@@ -63,6 +63,17 @@ def test_a_crisis_is_stated_within_minutes_and_calm_days_are_not() -> None:
     ]
 
 
+def test_rows_ahead_of_the_clock_are_in_the_next_checkpoint() -> None:
+    """Else a crash before the clock comes to them would lose them: their offsets are in the position already."""
+    watch, made = core(), DigestRows()
+    for minute in (0, 5):
+        made.add("ikea", T0 + minute * MINUTE, 0.9)
+        batch, columns = made.take(T0)
+        watch.apply(batch, columns, Source(0, minute, 0))
+        assert watch.touched == {"ikea"}
+        watch.touched.clear()
+
+
 def test_a_leap_of_the_clock_decides_as_many_small_steps_do() -> None:
     """One batch of 6 hours states the same levels at the same times as 360 batches of a minute."""
 
