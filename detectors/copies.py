@@ -4,57 +4,46 @@ from collections.abc import Iterable
 
 GENERATION_MIN = 30  # two generations: a text is remembered for 30 to 60 min
 MOST_TEXTS = 256
-LIMIT = 4  # copies of one text within the hour that always count as evidence
-MOST = 40  # copies that count at most, however much else is said: what is bought for a large brand comes by the thousand
+LIMIT = 4  # copies of one text within the hour that still count as evidence: a storm brings new texts, bought copies don't
 
 
 class CopyLimit:
-    """Says of each mention whether its text has been seen few enough times in the last 30–60 minutes.
+    """Says of each mention whether its text has been seen fewer than `limit` times in the last 30–60 minutes.
 
     Distinct authors don't expose bought retweets (one text, 1,374 authors), and leaving all copies out would hide a real
-    storm that spreads by sharing. But a storm brings new texts, too: so the first few copies count, and more only as
-    long as they are no more than the different texts of that time, that is half of what counts. Hash 0 (no text to
-    speak of) always counts.
+    storm that spreads by sharing: so the first few count, the rest don't. Hash 0 (no text to speak of) always counts.
 
     >>> limit = CopyLimit(limit=2)
     >>> limit.fresh([5, 5, 5, 0, 0, 0], minute=1)
     [True, True, False, True, True, True]
     """
 
-    __slots__ = ("_before", "_different", "_generation", "_now", "limit")
+    __slots__ = ("_before", "_generation", "_now", "limit")
 
     def __init__(self, limit: int = LIMIT) -> None:
         self.limit = limit
         self._generation = 0
         self._now: dict[int, int] = {}
         self._before: dict[int, int] = {}
-        self._different = 0  # texts in both
 
     def fresh(self, texts: Iterable[int], minute: int) -> list[bool]:
         """Whether each counts, in order; they are remembered."""
         self._turn(minute // GENERATION_MIN)
-        now, before = self._now, self._before
+        now, before, limit = self._now, self._before, self.limit
         out = []
         for text in texts:
             count = now.get(text, 0)
-            copies = count + before.get(text, 0)
-            self._different += copies == 0
-            out.append(text == 0 or copies < max(self.limit, min(self._different, MOST)))
+            out.append(text == 0 or count + before.get(text, 0) < limit)
             now[text] = count + 1
         if len(now) > 2 * MOST_TEXTS:
             self._now = dict(sorted(now.items(), key=lambda i: (-i[1], i[0]))[:MOST_TEXTS])
-            self._count()
         return out
-
-    def _count(self) -> None:
-        self._different = len(self._now.keys() | self._before.keys())
 
     def _turn(self, generation: int) -> None:
         if generation > self._generation:
             self._before = self._now if generation == self._generation + 1 else {}
             self._now = {}
             self._generation = generation
-            self._count()
 
     def to_state(self) -> list[object]:
         """Plain values, in the order of `from_state`."""
@@ -65,5 +54,4 @@ class CopyLimit:
         """The memory that `to_state` described."""
         memory = cls(limit)
         memory._generation, memory._now, memory._before = state[0], dict(state[1]), dict(state[2])
-        memory._count()
         return memory
