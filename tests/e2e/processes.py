@@ -1,12 +1,11 @@
 """Runs rebato's commands as processes of their own, waits for what they do, and shows their last lines when they don't."""
 
 import asyncio
-import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
@@ -63,10 +62,13 @@ class Process:
         """The same command anew."""
         return Process(self._log, *self._arguments)
 
-    def end(self, within_s: float = 30.0) -> int:
-        """The exit code after SIGTERM; fails when it doesn't come in time."""
+    def ask_to_end(self) -> None:
+        """SIGTERM, once: a second one might meet the interpreter on its way out."""
         if self.running:
             self._process.send_signal(signal.SIGTERM)
+
+    def ended(self, within_s: float = 30.0) -> int:
+        """The exit code; fails when it doesn't come in time."""
         try:
             return self._process.wait(within_s)
         except subprocess.TimeoutExpired:
@@ -77,6 +79,19 @@ class Process:
         """The end of what it said."""
         lines = self._log.read_text(errors="replace").splitlines()[-_SHOWN_LINES:]
         return "\n".join([f"--- {' '.join(self._arguments)}", *lines])
+
+
+class Not:
+    """A false answer that says what there is instead, for `Group.until`."""
+
+    def __init__(self, instead: object) -> None:
+        self._instead = instead
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __repr__(self) -> str:
+        return str(self._instead)
 
 
 class Group:
@@ -99,23 +114,24 @@ class Group:
         self.members[name].kill()
         self.members[name] = self.members[name].again()
 
-    async def until(self, ask: Callable[[], T | None], what: str, within_s: float = 60.0) -> T:
+    async def until(self, ask: Callable[[], T | Not | None], what: str, within_s: float = 60.0) -> T:
         """The first true answer. Fails with everybody's last lines when it doesn't come, or when a process has ended."""
         deadline_s = time.monotonic() + within_s
+        answer = None
         while time.monotonic() < deadline_s:
-            if answer := await asyncio.to_thread(ask):
+            answer = await asyncio.to_thread(ask)
+            if answer and not isinstance(answer, Not):
                 return answer
             ended = [name for name, process in self.members.items() if not process.running]
             assert not ended, f"{ended} ended while waiting: {what}\n{self.last_lines()}"
             await asyncio.sleep(_LOOK_EVERY_S)
-        raise AssertionError(f"not within {within_s:g} s: {what}\n{self.last_lines()}")
+        raise AssertionError(f"not within {within_s:g} s: {what}; the last answer was {answer!r}\n{self.last_lines()}")
 
     async def end(self, within_s: float = 30.0) -> dict[str, int]:
         """The exit codes after SIGTERM to all at once."""
         for process in self.members.values():
-            if process.running:
-                os.kill(process.pid, signal.SIGTERM)
-        codes = [await asyncio.to_thread(process.end, within_s) for process in self.members.values()]
+            process.ask_to_end()
+        codes = [await asyncio.to_thread(process.ended, within_s) for process in self.members.values()]
         return dict(zip(self.members, codes, strict=True))
 
     def last_lines(self) -> str:
@@ -129,8 +145,3 @@ class Group:
         for process in self.members.values():
             if process.running:
                 process.kill()
-
-
-def chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
-    """The items in parts of at most that many."""
-    return (items[start : start + size] for start in range(0, len(items), size))

@@ -1,0 +1,98 @@
+"""Reads topics whole, past every cache of ours: what watch has counted, and what became of each alert."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+
+import msgspec
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, Message, TopicPartition
+
+from schemas.alert import Alert, Receipt, decode_alert
+from schemas.enums import Outcome
+from streams.engine.changelog import OWNER_HEADER, Replay
+from streams.receivers import Received
+
+_POLL_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Of one brand: mentions counted, negative ones among them, and those that came too late for either."""
+
+    mentions: int
+    negative: int
+    late: int
+
+
+@dataclass(slots=True)
+class Outbox:
+    """The topic `alerts`: each alert once, and how its delivery ended."""
+
+    alerts: dict[str, Alert] = field(default_factory=dict)
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+
+    @property
+    def settled(self) -> bool:
+        """Whether there are alerts, and each one's delivery has ended."""
+        return bool(self.alerts) and self.alerts.keys() <= self.outcomes.keys()
+
+    def sent(self, destination: str) -> set[str]:
+        """Ids of those that a destination has taken."""
+        outcomes = self.outcomes
+        return {a.id for a in self.alerts.values() if a.destination == destination and outcomes[a.id] is Outcome.SENT}
+
+
+def read_topic(brokers: str, topic: str) -> Iterator[Message]:
+    """Every committed record up to the end of each partition."""
+    settings = {"group.id": "e2e", "enable.auto.commit": False, "isolation.level": "read_committed"}
+    consumer = Consumer({"bootstrap.servers": brokers, **settings, "enable.partition.eof": True, "fetch.wait.max.ms": 20})
+    with closing(consumer):
+        unread = set(consumer.list_topics(topic, _POLL_S).topics[topic].partitions)
+        consumer.assign([TopicPartition(topic, partition, OFFSET_BEGINNING) for partition in unread])
+        while unread:
+            message = consumer.poll(_POLL_S)
+            assert message is not None, f"{topic}: no answer within {_POLL_S:g} s"
+            if message.error() is None:
+                yield message
+            else:
+                assert message.error().code() == KafkaError._PARTITION_EOF, message.error().str()
+                unread.discard(message.partition())
+
+
+def read_counts(brokers: str, prefix: str) -> dict[str, Counted]:
+    """What the last checkpoints of watch hold, by brand."""
+    replays: defaultdict[int, Replay] = defaultdict(Replay)
+    for message in read_topic(brokers, f"{prefix}watch.state"):
+        owner = dict(message.headers() or [])[OWNER_HEADER]
+        replays[message.partition()].feed(message.offset(), message.key(), message.value(), owner)
+    found: dict[str, Counted] = {}
+    for replay in replays.values():
+        for brand, written in replay.written.items():
+            marks = msgspec.msgpack.decode(written.value, strict=False)["marks"]
+            assert brand.decode() not in found, f"{brand!r} is kept in two partitions"
+            found[brand.decode()] = Counted(marks["mentions"], marks["negative"], marks["late"])
+    return found
+
+
+def read_outbox(brokers: str, prefix: str) -> Outbox:
+    """All alerts, and the last receipt of each."""
+    outbox = Outbox()
+    for message in read_topic(brokers, f"{prefix}alerts"):
+        record = decode_alert(message.value())
+        if isinstance(record, Alert):
+            outbox.alerts[record.id] = record
+        elif isinstance(record, Receipt) and not record.retry_at_ms:
+            outbox.outcomes[record.alert] = record.outcome
+    return outbox
+
+
+def dead_by_reason(brokers: str, prefix: str) -> Counter[str]:
+    """How many records lie in `mentions.dead` for each reason of their headers."""
+    records = read_topic(brokers, f"{prefix}mentions.dead")
+    return Counter(dict(record.headers() or [])["reason"].decode() for record in records)
+
+
+def mail_alert(received: Received) -> str:
+    """The alert's id in a mail's Message-ID."""
+    return received.headers["Message-ID"].strip("<>").partition("@")[0]
