@@ -9,7 +9,7 @@ import httpx
 from alerts.notify.email import send_email
 from alerts.notify.http import make_client
 from alerts.notify.pagerduty import send_pagerduty
-from alerts.notify.result import Dead, SendResult
+from alerts.notify.result import NOT_CONFIGURED, Dead, SendResult
 from alerts.notify.slack import send_slack
 from alerts.notify.webhook import send_webhook
 from alerts.outbox_steps import Send
@@ -42,7 +42,7 @@ class Notifier:
                 return await send_pagerduty(self._client(config), alerts.pagerduty, alert, said)
             case Channel.WEBHOOK if alerts.webhook:
                 return await send_webhook(self._client(config), alerts.webhook, alert, said)
-        return Dead("not_configured")
+        return Dead(NOT_CONFIGURED)
 
     def lives_ms(self) -> dict[str, int]:
         """After how long alerts expire, by destination."""

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+NOT_CONFIGURED = "not_configured"
+"""Reason of `Dead` when the config has no such destination any more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sent:

@@ -1,20 +1,24 @@
 """The stage `notify`: one partition of the topic `alerts` in, outcomes of deliveries out to `signals`.
 
-What is due is decided in `alerts.outbox`; sending is done beside the stage, by `streams.notify.loop`.
+What is due is decided in `alerts.outbox`; sending is done beside the stage, by `streams.notify.loop`. A destination that
+refuses an alert for good, or lets it expire, is a trouble of ours: the other destinations are told.
 """
 
 from collections.abc import Mapping
 
 import msgspec
 
+from alerts.notify.result import NOT_CONFIGURED
 from alerts.outbox import Outbox
 from schemas.alert import Alert, Receipt, decode_alert
 from schemas.config.model import Config
+from schemas.enums import Fault, Outcome, Transition
 from schemas.errors import RecordError, StateError
-from schemas.signal import Delivery, Source
+from schemas.signal import Delivery, Source, Trouble
 from schemas.topics import Topics, partition_of
 from schemas.wire import VERSION, encode
 from streams.engine.stage import InputRecord, Output
+from streams.system_signal import speaker_of_receipts, system_output
 
 _PREFIX = "i:"  # an incident's id may begin with anything, a state key may not
 
@@ -24,7 +28,8 @@ class NotifyStage:
 
     def __init__(self, config: Config, states: Mapping[bytes, bytes], position: bytes | None) -> None:
         """Takes over the state of the last checkpoint. Raises `StateError` when this version can't read it."""
-        self._signals = Topics(config.kafka.topic_prefix).signals
+        self._topics = Topics(config.kafka.topic_prefix)
+        self._live = config.time == "live"
         self._partitions = config.kafka.partitions
         try:
             kept = {key.decode().removeprefix(_PREFIX): state for key, state in states.items()}
@@ -33,12 +38,16 @@ class NotifyStage:
             raise StateError(f"the kept state of notify can't be read: {error}") from error
 
     def apply(self, record: InputRecord) -> list[Output]:
-        """The outcome of the delivery that this record ends, if it does. Raises `RecordError` on bytes that are none."""
+        """The outcome of the delivery that this record ends, if it does, and the trouble that it shows.
+
+        Raises `RecordError` on bytes that are none.
+        """
         decoded = decode_alert(record.value)
         settled = self.outbox.apply(decoded, record.offset, record.append_ms)
         if settled is None or not isinstance(decoded, Receipt):
             return []
-        return [self._delivery(settled, decoded, Source(record.partition, record.offset, 0))]
+        told = [self._delivery(settled, decoded, Source(record.partition, record.offset, 0))]
+        return [*told, self._trouble(decoded, record)] if _is_trouble(settled, decoded) else told
 
     def changed(self) -> dict[bytes, bytes | None]:
         """The states of the incidents that have changed since `saved`; `None` for a forgotten one."""
@@ -64,4 +73,16 @@ class NotifyStage:
             at_ms=receipt.at_ms,
             detail=receipt.detail,
         )
-        return Output(self._signals, partition_of(group, self._partitions), group.encode(), encode(delivery))
+        return Output(self._topics.signals, partition_of(group, self._partitions), group.encode(), encode(delivery))
+
+    def _trouble(self, receipt: Receipt, record: InputRecord) -> Output:
+        trouble = Trouble(Fault.DESTINATION, receipt.destination, receipt.detail)
+        source = Source(speaker_of_receipts(record.partition), record.offset, 0)
+        return system_output(trouble, source, receipt.at_ms if self._live else 0, self._topics, self._partitions)
+
+
+def _is_trouble(alert: Alert, receipt: Receipt) -> bool:
+    """A channel that the config has dropped is none, nor is an end that expires because its beginning never arrived."""
+    if receipt.outcome is Outcome.EXPIRED:
+        return alert.transition is not Transition.RESOLVED
+    return receipt.outcome is Outcome.FAILED and receipt.detail != NOT_CONFIGURED

@@ -4,9 +4,9 @@ import pytest
 
 from schemas.alert import AlertRecord, Attempt, Receipt
 from schemas.config.model import Config
-from schemas.enums import Outcome, Transition
+from schemas.enums import Fault, Outcome, Transition
 from schemas.errors import RecordError, StateError
-from schemas.signal import Delivery, Source, decode_signal
+from schemas.signal import Delivery, Signal, Source, Trouble, decode_signal
 from schemas.topics import partition_of
 from schemas.wire import encode
 from streams.engine.stage import InputRecord, Output
@@ -37,6 +37,37 @@ def test_the_end_of_a_delivery_is_told_to_incidents_once() -> None:
     assert isinstance(delivery, Delivery)
     assert (delivery.source, delivery.outcome, delivery.detail) == (Source(2, 3, 0), Outcome.SENT, "why")
     assert _apply(stage, 4, _receipt(Outcome.SENT)) == []
+
+
+@pytest.mark.parametrize(
+    ("transition", "outcome", "detail", "is_trouble"),
+    [
+        (Transition.OPENED, Outcome.FAILED, "http_404", True),
+        (Transition.RESOLVED, Outcome.FAILED, "http_404", True),
+        (Transition.OPENED, Outcome.EXPIRED, "too old after 9 attempts", True),
+        (Transition.RESOLVED, Outcome.EXPIRED, "its first alert never arrived", False),  # told when that one failed
+        (Transition.OPENED, Outcome.FAILED, "not_configured", False),  # the config has dropped it: that is wanted
+        (Transition.OPENED, Outcome.SENT, "", False),
+        (Transition.OPENED, Outcome.IN_DOUBT, "timeout", False),
+    ],
+)
+@pytest.mark.parametrize(("time", "at_ms"), [("live", START_MS), ("replay", 0)])
+def test_a_destination_that_takes_no_alerts_is_a_trouble_of_ours(
+    transition: Transition, outcome: Outcome, detail: str, is_trouble: bool, time: str, at_ms: int
+) -> None:
+    """Told to the desk in the partition of our own group, once for each receipt; a replay has no wall clock."""
+    stage = NotifyStage(Config.model_validate({"brands": "auto", "time": time}), {}, None)
+    alert = make_alert(1, transition)
+    _apply(stage, 0, alert)
+    receipt = Receipt(1, alert.id, alert.incident.id, "slack", outcome, START_MS, 1, detail)
+    _, *troubles = _apply(stage, 1, receipt)
+    assert len(troubles) == is_trouble
+    for output in troubles:
+        signal = decode_signal(output.value)
+        assert output.partition == partition_of("rebato", CONFIG.kafka.partitions)
+        assert isinstance(signal, Signal)
+        assert (signal.trouble, signal.at_ms) == (Trouble(Fault.DESTINATION, "slack", detail), at_ms)
+        assert signal.source == Source(-102, 1, 0)
 
 
 def test_a_stage_made_of_a_checkpoint_goes_on_where_it_stood() -> None:
