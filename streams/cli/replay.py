@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -37,6 +38,7 @@ def replay_command(
     order = Order(speed, shift_to_now, learn_only)
     check_order(loaded, order)
     extent = extent_of(files)
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # what goes wrong is raised, and said once
     with progress("sent", extent.lines) as steps:
         sent = asyncio.run(replay(loaded, files, order, extent, lambda lines: steps.advance(lines - steps.done)))
     typer.echo(json.dumps(_facts(sent, extent)) if as_json else _told(sent, extent))
