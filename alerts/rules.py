@@ -13,8 +13,12 @@ RELEASE = 4.0
 in the rate of false alarms that is 2 to 6 times the budget, depending on its size, and 4 is the middle of them."""
 
 QUARTER_S = 900
+HOUR_S = 3600
 NORMAL_RATIO = 1.5
 """Everyday scatter of a quarter of an hour, relative sd about 0.5."""
+LIVELY_RATIO = 2.0
+"""An alarm that only a long window shows begins above twice the usual hour: more than where it ends, so that chance about
+the one doesn't ring again and again."""
 
 COUNTLESS = frozenset({Kind.SILENCE, Kind.SYSTEM})
 """Kinds that aren't about how many people say something."""
@@ -41,7 +45,7 @@ class Rules:
     def rings(self, signal: Signal) -> bool:
         """Whether the level is rarer than the budget allows, goes on, and enough people say enough different things."""
         rare = signal.false_alarms_per_month <= self.budget_per_month
-        return rare and not back_to_normal(signal) and self.clears_floors(signal)
+        return rare and not back_to_normal(signal, LIVELY_RATIO) and self.clears_floors(signal)
 
     def clears_floors(self, signal: Signal, times: int = 1) -> bool:
         """Whether mentions, authors and texts are all at least `times` their floors.
@@ -57,7 +61,7 @@ class Rules:
 
     def calm(self, signal: Signal) -> bool:
         """Whether the level is below release, or what it is about has ended while a long window still remembers it."""
-        return signal.false_alarms_per_month > RELEASE * self.budget_per_month or back_to_normal(signal)
+        return signal.false_alarms_per_month > RELEASE * self.budget_per_month or back_to_normal(signal, NORMAL_RATIO)
 
     def group_wait_ms(self, severity: Severity, kind: Kind) -> int:
         """How long a first alert waits for more to come. About ourselves there is no more: it goes at once."""
@@ -72,16 +76,19 @@ class Rules:
         return ms(reminders[min(number, len(reminders) - 1)]) if reminders else None
 
 
-def back_to_normal(signal: Signal) -> bool:
-    """Whether the last quarter of an hour had at most 1.5 times its usual anger, and one mention for chance.
+def back_to_normal(signal: Signal, hour_ratio: float) -> bool:
+    """Whether the anger has ended: at most 1.5 times the usual, and one mention for chance, in the last quarter of an hour.
 
-    Evidence of a window of 6 h stays high for hours after a crisis, but nobody wants to be told of it then.
+    Evidence of a window of 2 or 6 h stays high for hours after a crisis, but nobody wants to be told of it then: where it
+    comes from such a window, the last hour must be above `hour_ratio` times the usual too.
     """
     figures = signal.figures
     if signal.kind is not Kind.SURGE:
         return False
     recent = figures.negative if figures.window_s <= QUARTER_S else sum(figures.negative_per_min[-QUARTER_S // 60 :])
-    return recent <= NORMAL_RATIO * figures.negative_expected * QUARTER_S / figures.window_s + 1
+    quarter_is_usual = recent <= NORMAL_RATIO * figures.negative_expected * QUARTER_S / figures.window_s + 1
+    hour_is_usual = figures.negative <= hour_ratio * figures.negative_expected + 1
+    return quarter_is_usual or (signal.evidence_window_s > HOUR_S and hour_is_usual)
 
 
 def installation_rules(config: Config, config_hash: str) -> Rules:

@@ -13,7 +13,7 @@ DAYS = 3  # of calm before the day
 DAY = datetime(2013, 2, 25, tzinfo=UTC)  # the day itself, a Monday
 LOOK = DAY + timedelta(hours=11, minutes=50)  # from here on it is told slowly
 EASE = DAY + timedelta(hours=13, minutes=10)  # from here on it is told fast again, until all is calm
-END = DAY + timedelta(hours=15, minutes=30)
+END = DAY + timedelta(hours=15)
 NETWORKS = (("x", 0.6), ("facebook", 0.3), ("foro", 0.1))
 CALM_PER_MIN = {"fogones": 2.0, "lumbre": 1.6, "telar": 1.2, "brisa": 2.2, "molino": 1.0}
 GROUPS = {"fogones": "alimentacion", "lumbre": "alimentacion", "molino": "alimentacion", "telar": "moda", "brisa": "vuelos"}

@@ -49,7 +49,8 @@ class BrandWatch:
         self._ahead: list[int] = []  # heap of the minutes in `blocks` that aren't closed
         self._closed: list[int] = []  # those that are, ascending
         self.quarters: list[MinuteBlock] = []  # older, oldest first; `minute` is the first of the quarter
-        self.chart: list[int] = []  # negative mentions a closed minute, the newest last
+        self.chart: list[int] = []  # negative mentions of each closed minute of the last hour, the newest last
+        self.volume: list[int] = []  # the same of all mentions
         self.usual = UsualTerms()
         self.words: dict[int, str] = {}
         self.copies = CopyLimit()
@@ -142,10 +143,10 @@ class BrandWatch:
     def _close(self, block: MinuteBlock) -> None:
         negative_authors, authors = block.evident_negative.count(), block.evident.count()
         self.evidence.close(block.minute + self.zone_min, negative_authors, authors)
-        negative = sum(block.negative)
-        self._chart(negative)
+        mentions, negative = sum(block.mentions), sum(block.negative)
+        self._chart(mentions, negative)
         if not self.evidence.frozen:
-            self.collapse.learn(sum(block.mentions), authors, negative, negative_authors, 1)
+            self.collapse.learn(mentions, authors, negative, negative_authors, 1)
 
     def expected(self, level: Evidence, minutes: int) -> tuple[float, float]:
         """Mentions and negative mentions that are usual in that many minutes."""
@@ -158,12 +159,13 @@ class BrandWatch:
         if idle > 0:
             self.evidence.skip(idle)
             for _ in range(min(idle, CHART_MIN)):
-                self._chart(0)
+                self._chart(0, 0)
             self.open_min = until
 
-    def _chart(self, negative: int) -> None:
-        self.chart.append(negative)
-        del self.chart[:-CHART_MIN]
+    def _chart(self, mentions: int, negative: int) -> None:
+        for chart, count in ((self.volume, mentions), (self.chart, negative)):
+            chart.append(count)
+            del chart[:-CHART_MIN]
 
     def _retire(self, minute: int) -> None:
         while self._closed and self._closed[0] < minute - RECENT_MIN:
@@ -190,11 +192,12 @@ class BrandWatch:
     def count(self, window_s: int, now_ms: int) -> tuple[int, int]:
         """Mentions and negative mentions of the sliding window that ends with the bucket of `now_ms`.
 
-        Up to 15 minutes it is a sum of buckets of 10 s; for 60 minutes, of minutes and quarters of an hour.
+        Up to 15 minutes it is a sum of buckets of 10 s; for 60 minutes, of the open minute and the 59 closed before it.
         """
         if window_s > RECENT_MIN * 60:
-            blocks = self.window(CHART_MIN, now_ms)
-            return sum(sum(b.mentions) for b in blocks), sum(sum(b.negative) for b in blocks)
+            block = self.blocks.get(now_ms // MINUTE_MS) or MinuteBlock(0)
+            closed = CHART_MIN - 1
+            return sum(self.volume[-closed:]) + sum(block.mentions), sum(self.chart[-closed:]) + sum(block.negative)
         last = now_ms // BUCKET_MS
         mentions = negative = 0
         for bucket in range(last - window_s * 1000 // BUCKET_MS + 1, last + 1):
@@ -222,7 +225,7 @@ class BrandWatch:
             "evidence": self.evidence.to_state(),
             "blocks": blocks,
             "quarters": quarters,
-            "chart": self.chart,
+            "chart": [self.volume, self.chart],
             "usual": [self.usual.counts, self.usual.mentions],
             "words": self.words,
             "copies": self.copies.to_state(),
@@ -239,7 +242,7 @@ class BrandWatch:
         watch.evidence = CrisisEvidence.from_state(state["evidence"])
         watch.blocks = {block[0]: MinuteBlock.from_state(block) for block in state["blocks"]}
         watch.quarters = [MinuteBlock.from_state(block) for block in state["quarters"]]
-        watch.chart = list(state["chart"])
+        watch.volume, watch.chart = (list(chart) for chart in state["chart"])
         watch.usual.counts, watch.usual.mentions = dict(state["usual"][0]), state["usual"][1]
         watch.words = dict(state["words"])
         watch.copies = CopyLimit.from_state(state["copies"])

@@ -69,3 +69,30 @@ def test_no_reminders_is_a_setting() -> None:
     """An empty list reminds never."""
     rules = installation_rules(Config.model_validate({"brands": "auto", "alerts": {"reminders": []}}), "h")
     assert rules.reminder_ms(0) is None
+
+
+@pytest.mark.parametrize(
+    ("evidence_min", "window_min", "negative", "last_quarter", "rings", "calm"),
+    [
+        pytest.param(15, 15, 17, 0, True, False, id="a quarter above 1.5 times the usual 10 and one more"),
+        pytest.param(15, 15, 16, 0, False, True, id="a quarter of usual anger is over, whatever the evidence remembers"),
+        pytest.param(45, 60, 41, 17, True, False, id="evidence of 45 min needs no more than the quarter"),
+        pytest.param(360, 60, 82, 17, True, False, id="evidence of 6 h rings above twice the usual hour of 40"),
+        pytest.param(360, 60, 81, 17, False, False, id="between 1.5 and 2 times the hour it goes on but doesn't begin"),
+        pytest.param(360, 60, 61, 17, False, True, id="a usual hour ends what only a long window remembers"),
+        pytest.param(360, 60, 90, 16, False, True, id="a usual quarter ends it too"),
+    ],
+)
+def test_an_alarm_is_about_what_goes_on(
+    evidence_min: int, window_min: int, negative: int, last_quarter: int, rings: bool, calm: bool
+) -> None:
+    """The evidence stays high for hours; the last quarter (and hour) decide whether there is anything to ring for."""
+    rules = installation_rules(config(), "abc")
+    shown = figures(
+        window_s=window_min * 60,
+        negative=negative,
+        negative_expected=10.0 * window_min / 15,
+        negative_per_min=[0] * 45 + [0] * 14 + [last_quarter],
+    )
+    signal = level(rate=0.01, figures=shown, evidence_window_s=evidence_min * 60)
+    assert (rules.rings(signal), rules.calm(signal)) == (rings, calm)
