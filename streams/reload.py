@@ -35,16 +35,19 @@ class Reloader:
         load: Callable[[], Loaded],
         apply: Callable[[Loaded], None],
         refuse: Callable[[UsageError], None],
+        accept: Callable[[], None] = lambda: None,
     ) -> None:
         """`started`: what the process runs with. `load` reads `path` anew and raises `UsageError` with the problems.
 
-        `apply` gets each new valid config, `refuse` why one was refused; both run in the event loop.
+        `apply` gets each new valid config, `refuse` why one was refused, `accept` is told of each file that is valid, were
+        it only put back as it was; all run in the event loop.
         """
         self._current = started
         self._path = path
         self._load = load
         self._apply = apply
         self._refuse = refuse
+        self._accept = accept
         self._taken = self._content()
         self._seen = self._taken
 
@@ -76,6 +79,7 @@ class Reloader:
             log.error("config.refused", file=str(self._path), problems=str(error))
             self._refuse(error)
             return
+        self._accept()
         if loaded.config != self._current.config:
             fixed = needs_restart(self._current.config, loaded.config)
             self._current = loaded

@@ -8,7 +8,7 @@ import logging
 import signal
 import tempfile
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from pathlib import Path
 
 import faust
@@ -30,6 +30,8 @@ from streams.engine.watchdog import Watchdog
 
 log = structlog.get_logger()
 
+Beside = AbstractAsyncContextManager[None]
+
 _TICK_S = 1.0
 _LOOK_S = 5.0  # for lag, and for an input that ends before our position
 _RETRY_S = 2.0
@@ -37,9 +39,16 @@ _STOP_S = 10.0
 
 
 def run_stage(
-    settings: EngineSettings, factory: StageFactory, hooks: Hooks | None = None, vitals: Vitals | None = None
+    settings: EngineSettings,
+    factory: StageFactory,
+    hooks: Hooks | None = None,
+    vitals: Vitals | None = None,
+    beside: Beside | None = None,
 ) -> None:
     """Runs the stage until SIGTERM or SIGINT; blocks, and must be called in the main thread.
+
+    ``beside`` is entered in its event loop before Kafka is looked for, and left after the last checkpoint, while what
+    ``Hooks.ready`` gave still sends.
 
     Raises what ended it otherwise: StateError, or UsageError if a topic isn't as the config says. A process that hangs
     is ended with exit code 70.
@@ -52,13 +61,15 @@ def run_stage(
     watchdog.start()
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as loop:
-            loop.run(_run(settings, factory, hooks, vitals))
+            loop.run(_run(settings, factory, hooks, vitals, beside))
     finally:
         watchdog.stop()
 
 
-async def _run(settings: EngineSettings, factory: StageFactory, hooks: Hooks | None, vitals: Vitals) -> None:
-    process = StageProcess(settings, factory, hooks, vitals)
+async def _run(
+    settings: EngineSettings, factory: StageFactory, hooks: Hooks | None, vitals: Vitals, beside: Beside | None
+) -> None:
+    process = StageProcess(settings, factory, hooks, vitals, beside)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, process.stop)
@@ -69,10 +80,16 @@ class StageProcess:
     """One member of the group. ``run_stage`` is the way to use it; tests run it in their own loop."""
 
     def __init__(
-        self, settings: EngineSettings, factory: StageFactory, hooks: Hooks | None = None, vitals: Vitals | None = None
+        self,
+        settings: EngineSettings,
+        factory: StageFactory,
+        hooks: Hooks | None = None,
+        vitals: Vitals | None = None,
+        beside: Beside | None = None,
     ) -> None:
         """Must be made within a running event loop; connects to nothing yet."""
         self._settings = settings
+        self._beside = beside or nullcontext()
         self._vitals = vitals or Vitals()
         self._outbox = Outbox(settings.kafka, settings.deadline_s)
         self._keeper = StateKeeper(
@@ -105,10 +122,11 @@ class StageProcess:
         """Runs until ``stop``; raises what went wrong."""
         ticking = asyncio.create_task(self._tick())
         try:
-            await self._wait_for_kafka()
-            if not self._stopping.is_set():
-                await self._check_topics()
-                await self._work()
+            async with self._beside:
+                await self._wait_for_kafka()
+                if not self._stopping.is_set():
+                    await self._check_topics()
+                    await self._work()
         finally:
             self.stop()
             await self._keeper.close()

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import time
+from collections.abc import Callable
 from functools import partial
 
 from detectors.text.scorer import TextScorer
@@ -14,15 +15,17 @@ from streams.epoch import FIRST, topic_epoch
 from streams.intake.process import run_intake
 from streams.intake.stage import IntakeStage
 from streams.metrics import Metrics, source_label
+from streams.notices import Notices
 from streams.roles.loop import run_until_signal
-from streams.roles.start import Order, started
+from streams.roles.start import Order, beside, started
 
 
 class IntakeMetrics:
-    """An `IntakeObserver` that counts."""
+    """An `IntakeObserver` that counts, and tells of what was lost."""
 
-    def __init__(self, metrics: Metrics) -> None:
+    def __init__(self, metrics: Metrics, tell_lost: Callable[[int], None]) -> None:
         self._metrics = metrics
+        self._tell_lost = tell_lost
 
     def mentions(self, source: str, outcome: IntakeOutcome, n: int) -> None:
         """By source and outcome."""
@@ -47,13 +50,15 @@ class IntakeMetrics:
     def lost(self, partition: int, n: int) -> None:
         """All partitions together."""
         self._metrics.lost.inc(n)
+        self._tell_lost(n)
 
 
 class _Intake:
     """Holds the stage, once there is one, for configs that change."""
 
-    def __init__(self, order: Order, metrics: Metrics, vitals: Vitals) -> None:
+    def __init__(self, order: Order, metrics: Metrics, vitals: Vitals, notices: Notices) -> None:
         self._order = order
+        self._notices = notices
         self._metrics = metrics
         self._vitals = vitals
         self._loaded = order.loaded
@@ -61,7 +66,7 @@ class _Intake:
 
     async def work(self, stop: asyncio.Event) -> None:
         """Until `stop` is set."""
-        config, observer = self._order.loaded.config, IntakeMetrics(self._metrics)
+        config, observer = self._order.loaded.config, self._observer()
         await run_intake(config, TextScorer.packaged(), observer, stop, self._vitals, self._epoch(), self._ready)
 
     def apply(self, loaded: Loaded) -> None:
@@ -69,6 +74,10 @@ class _Intake:
         self._loaded = loaded
         if self._stage is not None:
             self._stage.with_config(loaded.config)
+
+    def _observer(self) -> "IntakeMetrics":
+        topic = Topics(self._order.loaded.config.kafka.topic_prefix).mentions
+        return IntakeMetrics(self._metrics, lambda records: self._notices.lost(topic, records))
 
     def _epoch(self) -> int:
         kafka = self._order.loaded.config.kafka
@@ -95,5 +104,7 @@ def run(order: Order) -> None:
     vitals = Vitals()
     with started(order, vitals) as metrics:
         metrics.assigned.set_function(lambda: len(vitals.partitions))
-        intake = _Intake(order, metrics, vitals)
-        run_until_signal(intake.work, order.reloader(metrics, intake.apply))
+        notices = order.notices()
+        intake = _Intake(order, metrics, vitals, notices)
+        reloader = order.reloader(metrics, intake.apply, notices)
+        run_until_signal(intake.work, lambda: beside(reloader, notices))

@@ -3,6 +3,8 @@
 import os
 import signal
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from schemas.alert import Alert
 from schemas.enums import Channel, Outcome, Transition
@@ -41,12 +43,20 @@ class NotifyRole(StageRole[NotifyStage]):
     def hooks(self) -> Hooks:
         """The senders follow what the stage has read."""
         return Hooks(
-            ready=self.ready, applied=self._applied, saved=self.saved, dropped=self.dropped, lost=self.lost, dead=self.dead
+            ready=self._ready, applied=self._applied, saved=self.saved, dropped=self.dropped, lost=self.lost, dead=self.dead
         )
 
-    def ready(self, partition: int, stage: Stage, send: Send) -> None:
+    @asynccontextmanager
+    async def beside(self) -> AsyncIterator[None]:
+        """At the end, sends that are under way may finish and leave their receipts."""
+        async with super().beside():
+            try:
+                yield
+            finally:
+                await self._loop.close()
+
+    def _ready(self, partition: int, _: Stage, send: Send) -> None:
         """Its sender begins."""
-        super().ready(partition, stage, send)
         self._loop.ready(partition, self.stages[partition], send)
 
     def dropped(self, partition: int) -> None:

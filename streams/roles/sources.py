@@ -8,7 +8,7 @@ from schemas.enums import Refusal
 from streams.engine.vitals import Vitals
 from streams.metrics import Metrics
 from streams.roles.loop import run_until_signal
-from streams.roles.start import Order, started
+from streams.roles.start import Order, beside, started
 from streams.sources.observe import Door
 from streams.sources.process import run_sources
 
@@ -61,4 +61,6 @@ def run(order: Order) -> None:
     """Runs until SIGTERM or SIGINT."""
     vitals = Vitals()
     with started(order, vitals) as metrics:
-        run_until_signal(_Sources(order, metrics, vitals).work, order.reloader(metrics, _nothing))
+        notices = order.notices()
+        reloader = order.reloader(metrics, _nothing, notices)
+        run_until_signal(_Sources(order, metrics, vitals).work, lambda: beside(reloader, notices))

@@ -1,8 +1,8 @@
 """Runs a stage of the engine as a role: with metrics, health and a config that may change."""
 
-import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from typing import Generic, TypeVar
 
 from schemas.config.load import Loaded
@@ -10,14 +10,13 @@ from schemas.config.model import Config
 from schemas.enums import Refusal
 from schemas.topics import Topics
 from streams.engine.app import run_stage
-from streams.engine.hooks import Hooks, Send
+from streams.engine.hooks import Hooks
 from streams.engine.settings import EngineSettings
 from streams.engine.stage import InputRecord, Output, Stage
 from streams.engine.vitals import Vitals
 from streams.metrics import Metrics
-from streams.reload import Reloader
 from streams.roles.counted import CountedStage
-from streams.roles.start import Order, started
+from streams.roles.start import Order, beside, started
 
 S = TypeVar("S", bound=Stage)
 
@@ -35,7 +34,7 @@ class StageRole(ABC, Generic[S]):
         self.failure: Exception | None = None
         """What made the role end its process."""
         self._counted: dict[int, CountedStage] = {}
-        self._reloading: asyncio.Task[None] | None = None
+        self._notices = order.notices()
 
     @property
     @abstractmethod
@@ -63,12 +62,13 @@ class StageRole(ABC, Generic[S]):
 
     def hooks(self) -> Hooks:
         """Callbacks for the engine; a role with effects of its own adds to them."""
-        return Hooks(ready=self.ready, saved=self.saved, dropped=self.dropped, lost=self.lost, dead=self.dead)
+        return Hooks(saved=self.saved, dropped=self.dropped, lost=self.lost, dead=self.dead)
 
-    def ready(self, partition: int, stage: Stage, send: Send) -> None:
-        """The first partition starts the watch on the config's file: nothing else runs in the engine's loop before."""
-        if self._reloading is None:
-            self._reloading = asyncio.get_running_loop().create_task(self._reloader().run())
+    @asynccontextmanager
+    async def beside(self) -> AsyncIterator[None]:
+        """Is entered in the engine's loop while the stage runs."""
+        async with beside(self.order.reloader(self.metrics, self._apply, self._notices), self._notices):
+            yield
 
     def saved(self, partition: int, stage: Stage, seconds: float) -> None:
         """A checkpoint took so long."""
@@ -83,13 +83,11 @@ class StageRole(ABC, Generic[S]):
     def lost(self, partition: int, records: int) -> None:
         """Retention was faster."""
         self.metrics.lost.inc(records)
+        self._notices.lost(self.input_topic, records)
 
     def dead(self, record: InputRecord, reason: Refusal) -> None:
         """A record was put aside."""
         self.metrics.dead.labels(reason).inc()
-
-    def _reloader(self) -> Reloader:
-        return self.order.reloader(self.metrics, self._apply)
 
     def _apply(self, loaded: Loaded) -> None:
         self.loaded = loaded
@@ -103,7 +101,7 @@ def run_role(order: Order, kind: Callable[[Order, Metrics, Vitals], StageRole[S]
     with started(order, vitals) as metrics:
         role = kind(order, metrics, vitals)
         metrics.show_vitals(vitals)
-        run_stage(_settings(order, role), role.factory, role.hooks(), vitals)
+        run_stage(_settings(order, role), role.factory, role.hooks(), vitals, role.beside())
         if role.failure is not None:
             raise role.failure
 

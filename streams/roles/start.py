@@ -1,19 +1,22 @@
 """What every role does first: logs, metrics, health."""
 
+import asyncio
 import logging
 import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
 
 from schemas.config.load import Loaded
+from schemas.errors import UsageError
 from streams.engine.vitals import Vitals
 from streams.health import HealthServer
 from streams.logs import configure_logs
 from streams.metrics import Metrics
+from streams.notices import Notices
 from streams.reload import Reloader
 from streams.roles.role import Role
 
@@ -34,14 +37,34 @@ class Order:
     embedded: bool = False
     """Whether the broker is the embedded one."""
 
-    def reloader(self, metrics: Metrics, apply: Callable[[Loaded], None]) -> Reloader:
-        """Hands each changed config to `apply` and counts what became of it."""
+    def notices(self) -> Notices:
+        """To tell what is wrong with this process."""
+        return Notices(self.loaded.config, self.role)
+
+    def reloader(self, metrics: Metrics, apply: Callable[[Loaded], None], notices: Notices) -> Reloader:
+        """Hands each changed config to `apply`, counts what became of it, and tells when one is refused."""
 
         def taken(loaded: Loaded) -> None:
             apply(loaded)
             metrics.reloads.labels("applied").inc()
 
-        return Reloader(self.loaded, self.path, self.load, taken, lambda _: metrics.reloads.labels("refused").inc())
+        def refused(error: UsageError) -> None:
+            metrics.reloads.labels("refused").inc()
+            notices.refused(self.path.name, error)
+
+        return Reloader(self.loaded, self.path, self.load, taken, refused, notices.accepted)
+
+
+@asynccontextmanager
+async def beside(reloader: Reloader, notices: Notices) -> AsyncIterator[None]:
+    """What every role does while it works: watches the config's file, tells its troubles."""
+    tasks = [asyncio.create_task(reloader.run()), asyncio.create_task(notices.run())]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 @contextmanager

@@ -22,8 +22,14 @@ class Process:
     def __init__(self, path: Path) -> None:
         self.applied: list[Loaded] = []
         self.refused: list[UsageError] = []
+        self.accepted: list[str] = []
         self.reloader = Reloader(
-            load_config(path, {}), path, lambda: load_config(path, {}), self.applied.append, self.refused.append
+            load_config(path, {}),
+            path,
+            lambda: load_config(path, {}),
+            self.applied.append,
+            self.refused.append,
+            lambda: self.accepted.append(path.read_text()),
         )
 
     @property
@@ -77,6 +83,16 @@ def test_a_file_that_vanishes_is_refused(path: Path) -> None:
     process.reloader.look()
     process.reloader.look()
     assert len(process.refused) == 1
+
+
+def test_a_file_that_is_put_back_as_it_was_is_accepted(path: Path) -> None:
+    """Nothing is applied, for nothing changes; but it isn't refused any more."""
+    process = Process(path)
+    for text in (BROKEN, ONE):
+        path.write_text(text)
+        process.reloader.look()
+        process.reloader.look()
+    assert (len(process.refused), process.applied, process.accepted) == (1, [], [ONE])
 
 
 def test_a_comment_changes_nothing(path: Path) -> None:

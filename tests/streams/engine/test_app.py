@@ -5,6 +5,7 @@ import random
 import signal
 import time
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,9 @@ from schemas.config.model import Kafka
 from schemas.errors import UsageError
 from streams.embedded import EmbeddedBroker
 from streams.engine.app import StageProcess
+from streams.engine.hooks import Hooks, Send
 from streams.engine.settings import EngineSettings
+from streams.engine.stage import Output, Stage
 from streams.engine.vitals import Vitals
 from tests.conftest import skip_or_fail
 from tests.kafka import RealKafka, missing_tools
@@ -176,6 +179,35 @@ async def test_vitals_tell_how_far_a_process_is(embedded: EmbeddedBroker) -> Non
     process.stop()
     await asyncio.wait_for(running, 20)
     assert vitals.partitions == {}
+
+
+@pytest.mark.embedded
+async def test_what_runs_beside_the_stage_lives_from_before_the_group_until_after_the_last_checkpoint(
+    embedded: EmbeddedBroker,
+) -> None:
+    """And can still write then: it may have something under way."""
+    told, vitals, sends = list[str](), Vitals(), list[Send]()
+
+    @asynccontextmanager
+    async def beside() -> AsyncIterator[None]:
+        told.append("begun")
+        yield
+        await sends[-1]([Output("out", 0, b"", b"the last word")])
+        told.append("ended")
+
+    def ready(partition: int, stage: Stage, send: Send) -> None:
+        told.append("ready")
+        sends.append(send)
+
+    hooks = Hooks(ready=ready, dropped=lambda _: told.append("dropped"))
+    process = StageProcess(_settings(embedded), _factory, hooks, vitals, beside())
+    running = asyncio.create_task(process.run())
+    async with asyncio.timeout(20):
+        while vitals.ready() is not None or len(sends) < 4:  # noqa: ASYNC110 - a health server polls, too
+            await asyncio.sleep(0.05)
+    process.stop()
+    await asyncio.wait_for(running, 20)
+    assert told == ["begun", *["ready"] * 4, *["dropped"] * 4, "ended"]
 
 
 def test_a_worker_waits_for_a_broker_that_is_away(tmp_path: Path) -> None:
