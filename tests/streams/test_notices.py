@@ -13,7 +13,9 @@ from schemas.errors import ConfigError, Problem, UsageError
 from schemas.signal import Signal, Trouble, decode_signal
 from schemas.topics import partition_of
 from streams.embedded import PARTITIONS, EmbeddedBroker
+from streams.metrics import Metrics
 from streams.notices import LOST_TIMES, Notices, in_a_line
+from streams.roles.intake import IntakeMetrics
 from streams.roles.role import Role
 from streams.system_signal import speaker
 
@@ -82,6 +84,15 @@ async def test_what_is_lost_is_told_a_few_times_and_added_up(embedded: EmbeddedB
         await _until(lambda: len(found()) == LOST_TIMES)
     assert {s.trouble for s in found()} == {Trouble(Fault.LOST, "mentions", "250")}
     assert {s.at_ms for s in found()} == {0}
+
+
+def test_intake_counts_what_is_lost_and_tells_it() -> None:
+    """A number that only a chart shows is found too late."""
+    told: list[int] = []
+    metrics = Metrics(Role.INTAKE, Config(brands="auto"))
+    IntakeMetrics(metrics, told.append).lost(0, 7)
+    assert told == [7]
+    assert metrics.registry.get_sample_value("rebato_lost_records_total") == 7
 
 
 def test_an_error_of_another_kind_is_its_first_line() -> None:

@@ -101,7 +101,8 @@ def test_a_comment_changes_nothing(path: Path) -> None:
     path.write_text(ONE + "# a comment\n")
     process.reloader.look()
     process.reloader.look()
-    assert process.applied == process.refused == []
+    assert process.applied == []
+    assert process.refused == []
 
 
 async def test_hup_reads_it_at_once(path: Path) -> None:

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -129,8 +130,7 @@ async def test_a_refused_config_and_a_channel_that_refuses_are_told_by_the_other
     """Nobody reads the logs of what runs well. Two processes refuse the file; it is one incident."""
     async with Receivers() as receivers, running(tmp_path, embedded, receivers, "incidents", "notify") as (config, port):
         for role in (Role.INCIDENTS, Role.NOTIFY):
-            sample, at = "rebato_assigned_partitions", role.port(port)
-            await asyncio.to_thread(until, lambda at=at: read_metric(at, sample) == PARTITIONS, f"{role} works")
+            await asyncio.to_thread(until, partial(_has_all_partitions, role.port(port)), f"{role} works")
         receivers.fail(Channel.SLACK, Fault.REFUSE)
         config.write_text(config.read_text() + "alertz: {}\n")
         notes = await _troubles(receivers, 2)
@@ -138,6 +138,10 @@ async def test_a_refused_config_and_a_channel_that_refuses_are_told_by_the_other
         assert "alertz" in notes["config"]["note"]
         assert notes["destination"] == {"fault": "destination", "about": "slack", "note": "http_404"}
         assert len(receivers.of(Channel.WEBHOOK)) == 2
+
+
+def _has_all_partitions(port: int) -> bool:
+    return read_metric(port, "rebato_assigned_partitions") == PARTITIONS
 
 
 async def _troubles(receivers: Receivers, count: int) -> dict[str, dict[str, str]]:
