@@ -10,6 +10,7 @@ from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, Message, Top
 
 from schemas.alert import Alert, Receipt, decode_alert
 from schemas.enums import Outcome
+from schemas.incident import Incident, decode_incident
 from streams.engine.changelog import OWNER_HEADER, Replay
 from streams.receivers import Received
 
@@ -85,6 +86,12 @@ def read_outbox(brokers: str, prefix: str) -> Outbox:
         elif isinstance(record, Receipt) and not record.retry_at_ms:
             outbox.outcomes[record.alert] = record.outcome
     return outbox
+
+
+def read_incidents(brokers: str, prefix: str) -> dict[str, Incident]:
+    """The newest record of each incident, by id."""
+    records = [decode_incident(message.value()) for message in read_topic(brokers, f"{prefix}incidents")]
+    return {incident.id: incident for incident in sorted(records, key=lambda each: each.revision)}
 
 
 def dead_by_reason(brokers: str, prefix: str) -> Counter[str]:

@@ -123,7 +123,11 @@ async def test_five_kills_of_watch_lose_and_double_nothing(kafka: RealKafka, tmp
 
 @pytest.mark.data
 async def test_a_week_of_a_real_brand_survives_a_kill(kafka: RealKafka, data_dir: Path, tmp_path: Path) -> None:
-    """8,000 real mentions as fast as they go, `brands: auto`, one kill: the same counts, the same people told."""
+    """8,000 real mentions as fast as they go, `brands: auto`, both workers killed: the same counts, the same crisis told.
+
+    At full speed a partition runs hours ahead of another, and which copies of a text are the first depends on it: the
+    minute of the opening, and with it the id, may be another than in a backtest.
+    """
     prefix = "week."
     file = data_dir / "replays" / "airlines2015jan_Delta.jsonl.gz"
     expected = brand_field_counts(file)
@@ -147,5 +151,6 @@ async def test_a_week_of_a_real_brand_survives_a_kill(kafka: RealKafka, data_dir
         assert {brand: (each.mentions, each.late) for brand, each in found.items()} == {
             brand: (count, 0) for brand, count in expected.items()
         }
-        assert {alert.incident.id for alert in outbox.alerts.values()} == _told(report)
+        told = {(alert.incident.brand, alert.incident.kind.value) for alert in outbox.alerts.values()}
+        assert told == {(each["brand"], each["kind"]) for each in report["incidents"] if each["alerts"]}
         _arrived_once(receivers, outbox)

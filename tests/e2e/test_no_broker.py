@@ -84,7 +84,7 @@ def test_a_missing_file_is_named(command: list[str], folder: Path) -> None:
     assert "gone.jsonl" in _said(*command, "--config", _config(folder, "127.0.0.1:1"))
 
 
-@pytest.mark.parametrize("command", _NEED_KAFKA)
+@pytest.mark.parametrize("command", ["run", "replay", "topics check"])
 def test_a_missing_config_is_named(command: str, folder: Path) -> None:
     """With its path."""
     assert "gone.yaml" in _said(*_NEED_KAFKA[command], "--config", folder / "gone.yaml")
@@ -99,7 +99,7 @@ def test_a_file_that_may_not_be_read_is_named(name: str, folder: Path) -> None:
     assert name in _said("replay", "mentions.jsonl", "--config", config)
 
 
-@pytest.mark.parametrize("command", [*_NEED_KAFKA.values(), ["doctor"]], ids=" ".join)
+@pytest.mark.parametrize("command", [["run"], ["replay", "mentions.jsonl"], ["topics", "check"], ["doctor"]], ids=" ".join)
 def test_a_typo_in_the_config_is_shown_with_what_was_meant(command: list[str], folder: Path) -> None:
     """Every problem with its line; no other line than those."""
     config = _config(folder, "127.0.0.1:1")
