@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 import time
+from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from streams.demo.told import brand_of
 from streams.receivers import Received, Receivers
 from streams.roles.role import Role
 from tests.e2e.processes import Group, Not, arebato
-from tests.e2e.readback import read_counts
+from tests.e2e.readback import read_counts, read_incidents
 from tests.e2e.scene import SILENT_UNTIL, mentions_by_brand, said, write_scene, write_story
 from tests.kafka import RealKafka
 from tests.streams.test_run import free_row
@@ -74,7 +75,8 @@ def _signed(received: Received, secret: str) -> bool:
 async def test_a_crisis_goes_from_kafka_to_people_and_obeys_them(kafka: RealKafka, tmp_path: Path) -> None:
     """Read from top to bottom: it is one story."""
     learn, outbreak, burning, ending = await asyncio.to_thread(write_story, tmp_path, _HIGH_NOON, _AN_HOUR_ON)
-    http_port, metrics_port = free_row(1), free_row(len(Role))
+    metrics_port = free_row(len(Role) + 1)
+    http_port = metrics_port + len(Role)
     async with Receivers() as receivers:
         sources = {"http": {"port": http_port, "token": _TOKEN}}
         config = write_scene(
@@ -88,7 +90,7 @@ async def test_a_crisis_goes_from_kafka_to_people_and_obeys_them(kafka: RealKafk
             group.run("rebato")
 
             await arebato("replay", learn, "--config", config, "--learn-only")
-            await arebato("replay", outbreak, "--config", config)
+            await arebato("replay", outbreak, "--config", config, "--speed", "900")
 
             def told_everywhere() -> dict[str, str] | Not:
                 opened = _events(receivers, "opened")
@@ -114,17 +116,12 @@ async def test_a_crisis_goes_from_kafka_to_people_and_obeys_them(kafka: RealKafk
                 "the channels know of the acknowledgement", _WITHIN_S,
             )  # fmt: skip
             before = len(receivers.taken)
-            await arebato("replay", burning, "--config", config)
+            await arebato("replay", burning, "--config", config, "--speed", "900")
             expected = mentions_by_brand([learn, outbreak, burning])
-
-            def counted() -> bool | Not:
-                found = {brand: each.mentions for brand, each in read_counts(kafka.address, _PREFIX).items()}
-                return found == expected or Not(found)
-
-            await group.until(counted, f"{expected} are counted", _WITHIN_S)
-            await arebato("replay", ending, "--config", config)
+            await group.until(lambda: _are_counted(kafka, expected), f"{expected} are counted", _WITHIN_S)
+            await arebato("replay", ending, "--config", config, "--speed", "1800")
             await group.until(
-                lambda: _events(receivers, "resolved") == ids or Not(_events(receivers, "resolved")),
+                lambda: _events(receivers, "resolved") == ids or Not(read_incidents(kafka.address, _PREFIX)),
                 "both are resolved", _WITHIN_S,
             )  # fmt: skip
             await group.until(
@@ -138,11 +135,11 @@ async def test_a_crisis_goes_from_kafka_to_people_and_obeys_them(kafka: RealKafk
             assert all(brand_of(each) in ids for each in receivers.taken)
 
             assert _post(http_port, said("refused", SILENT_UNTIL, "Telar"), token="wrong") == 401
-            telar = read_counts(kafka.address, _PREFIX)["telar"].mentions
+            expected += mentions_by_brand([ending])
+            await group.until(lambda: _are_counted(kafka, expected), f"{expected} are counted", _WITHIN_S)
             assert await asyncio.to_thread(_post, http_port, said("posted", SILENT_UNTIL, "Telar, qué bien")) == 202
-            await group.until(
-                lambda: read_counts(kafka.address, _PREFIX)["telar"].mentions == telar + 1, "what was posted is counted"
-            )
+            expected["telar"] += 1
+            await group.until(lambda: _are_counted(kafka, expected), "what was posted is counted")
             settings = yaml.safe_load(config.read_text())
             settings["brands"].append({"id": "nueva", "names": ["Marca Nueva"]})
             config.write_text(yaml.safe_dump(settings, allow_unicode=True))
@@ -157,6 +154,12 @@ async def test_a_crisis_goes_from_kafka_to_people_and_obeys_them(kafka: RealKafk
             asked_s = time.monotonic()
             assert await group.end(_STOP_WITHIN_S) == {"rebato": 0}, group.last_lines()
             assert time.monotonic() - asked_s < _STOP_WITHIN_S
+
+
+def _are_counted(kafka: RealKafka, expected: Counter[str]) -> bool | Not:
+    """Whether watch has counted exactly these mentions of each brand."""
+    found = {brand: each.mentions for brand, each in read_counts(kafka.address, _PREFIX).items()}
+    return found == expected or Not(found)
 
 
 def _resolved_page(receivers: Receivers, incident: str) -> bool:
