@@ -35,8 +35,8 @@ class Outbox:
 
     @property
     def settled(self) -> bool:
-        """Whether there are alerts, and each one's delivery has ended."""
-        return bool(self.alerts) and self.alerts.keys() <= self.outcomes.keys()
+        """Whether the delivery of each alert has ended."""
+        return self.alerts.keys() <= self.outcomes.keys()
 
     def sent(self, destination: str) -> set[str]:
         """Ids of those that a destination has taken."""
