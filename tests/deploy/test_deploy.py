@@ -1,6 +1,7 @@
 """What is shipped to run rebato fits together, and fits rebato."""
 
 import http.server
+import os
 import re
 import shutil
 import subprocess
@@ -59,10 +60,17 @@ def test_every_role_is_a_service_and_is_scraped_where_it_listens() -> None:
 
 
 def test_docker_compose_accepts_the_file() -> None:
-    """Where there is a docker with its compose plugin."""
-    if subprocess.run(["docker", "compose", "version"], capture_output=True).returncode if shutil.which("docker") else 1:
-        pytest.skip("this machine has no `docker compose`")
-    subprocess.run(["docker", "compose", "config", "--quiet"], check=True, cwd=ROOT, timeout=60)
+    """By the plugin of docker, or by the older command of its own; neither needs a daemon for it."""
+    candidates = (["docker", "compose"], ["docker-compose"])
+    compose = next((words for words in candidates if _runs([*words, "version"])), None)
+    if compose is None:
+        skip_or_fail("docker compose (Debian: docker-compose) isn't installed")
+    environment = {**os.environ, "REBATO_INGEST_TOKEN": "chosen"}
+    subprocess.run([*compose, "config", "--quiet"], check=True, cwd=ROOT, timeout=60, env=environment)
+
+
+def _runs(command: list[str]) -> bool:
+    return shutil.which(command[0]) is not None and subprocess.run(command, capture_output=True).returncode == 0
 
 
 class _Role(http.server.BaseHTTPRequestHandler):
