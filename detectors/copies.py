@@ -8,50 +8,48 @@ LIMIT = 4  # copies of one text within the hour that still count as evidence: a 
 
 
 class CopyLimit:
-    """Says of each mention whether its text has been seen fewer than `limit` times in the last 30–60 minutes.
+    """Says of each mention whether its text has been seen fewer than `limit` times in this half hour and the one before.
 
     Distinct authors don't expose bought retweets (one text, 1,374 authors), and leaving all copies out would hide a real
     storm that spreads by sharing: so the first few count, the rest don't. Hash 0 (no text to speak of) always counts.
+    Half hours are counted each for itself, since in a backlog a source partition may be hours ahead of the others.
 
     >>> limit = CopyLimit(limit=2)
     >>> limit.fresh([5, 5, 5, 0, 0, 0], minute=1)
     [True, True, False, True, True, True]
     """
 
-    __slots__ = ("_before", "_generation", "_now", "limit")
+    __slots__ = ("_counts", "limit")
 
     def __init__(self, limit: int = LIMIT) -> None:
         self.limit = limit
-        self._generation = 0
-        self._now: dict[int, int] = {}
-        self._before: dict[int, int] = {}
+        self._counts: dict[int, dict[int, int]] = {}  # by half hour: how often each text was said
 
     def fresh(self, texts: Iterable[int], minute: int) -> list[bool]:
         """Whether each counts, in order; they are remembered."""
-        self._turn(minute // GENERATION_MIN)
-        now, before, limit = self._now, self._before, self.limit
+        generation = minute // GENERATION_MIN
+        now, before = self._counts.setdefault(generation, {}), self._counts.get(generation - 1, {})
         out = []
         for text in texts:
             count = now.get(text, 0)
-            out.append(text == 0 or count + before.get(text, 0) < limit)
+            out.append(text == 0 or count + before.get(text, 0) < self.limit)
             now[text] = count + 1
         if len(now) > 2 * MOST_TEXTS:
-            self._now = dict(sorted(now.items(), key=lambda i: (-i[1], i[0]))[:MOST_TEXTS])
+            self._counts[generation] = dict(sorted(now.items(), key=lambda i: (-i[1], i[0]))[:MOST_TEXTS])
         return out
 
-    def _turn(self, generation: int) -> None:
-        if generation > self._generation:
-            self._before = self._now if generation == self._generation + 1 else {}
-            self._now = {}
-            self._generation = generation
+    def forget(self, minute: int) -> None:
+        """Forgets what no mention of this minute or a later one needs."""
+        for generation in [g for g in self._counts if g < minute // GENERATION_MIN - 1]:
+            del self._counts[generation]
 
     def to_state(self) -> list[object]:
         """Plain values, in the order of `from_state`."""
-        return [self._generation, self._now, self._before]
+        return [self._counts]
 
     @classmethod
     def from_state(cls, state: list, limit: int = LIMIT) -> "CopyLimit":  # type: ignore[type-arg]  # plain values
         """The memory that `to_state` described."""
         memory = cls(limit)
-        memory._generation, memory._now, memory._before = state[0], dict(state[1]), dict(state[2])
+        memory._counts = {generation: dict(counts) for generation, counts in state[0].items()}
         return memory

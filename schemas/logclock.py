@@ -3,7 +3,9 @@
 1. Each partition of the input marks how far its time has come; the clock stands at the least of them, never going back.
 2. Live, a partition that hasn't been heard of stands where the first mark of all was. A replay tells the time to all of
    them, so it is waited for: the first mark may come after a whole day of a backlog.
-3. Live, a partition more than `STALL_MS` behind the most advanced is stalled and left out. A replay waits for ever.
+3. Live, a partition that is behind holds the clock while it moves, and `STALL_MS` longer: then it is stalled and left out.
+   That is measured by when marks were heard in the log (a broker's append time), so that partitions which catch up after
+   an outage, one batch hours ahead of the other, wait for each other. A replay waits for ever.
 4. The end of a replay (`END_MS`) moves nothing: the last time was told before it, and a second file may follow. Were a
    partition that has ended left out, the others would run ahead of it as soon as they read the second file.
 """
@@ -31,19 +33,28 @@ class LogClock(msgspec.Struct, frozen=True, array_like=True):
     """
 
     now_ms: int = 0
-    first_ms: int = 0
-    last_ms: int = 0  # the highest mark
+    first_ms: int = 0  # the first mark of all …
+    first_heard_ms: int = 0  # … and when it was heard
     marks: dict[int, int] = {}
+    heard: dict[int, int] = {}  # when each partition's mark was last moved
 
-    def marked(self, partition: int, ms: int, partitions: int, replay: bool) -> Self:
-        """The clock after a mark of one of `partitions` partitions; an end, or a mark that goes back, changes nothing."""
+    def marked(self, partition: int, ms: int, partitions: int, replay: bool, heard_ms: int | None = None) -> Self:
+        """The clock after a mark of one of `partitions` partitions; an end, or a mark that goes back, changes nothing.
+
+        `heard_ms`: append time of the record that brings the mark; without one, the mark is its own.
+        """
         if ms <= self.marks.get(partition, -1) or ms >= END_MS:
             return self
-        marks = self.marks | {partition: ms}
-        first_ms, last_ms = self.first_ms or ms, max(self.last_ms, ms)
-        running = [marks.get(p, self.now_ms if replay else first_ms) for p in range(partitions)]
-        holding = running if replay else [at for at in running if at >= last_ms - STALL_MS]
-        return type(self)(max(self.now_ms, min(holding, default=last_ms)), first_ms, last_ms, marks)
+        heard_ms = ms if heard_ms is None else heard_ms
+        marks, heard = self.marks | {partition: ms}, self.heard | {partition: heard_ms}
+        first_ms, first_heard_ms = (self.first_ms, self.first_heard_ms) if self.marks else (ms, heard_ms)
+        alive_ms = max(heard.values()) - STALL_MS
+        holding = [
+            marks.get(p, self.now_ms if replay else first_ms)
+            for p in range(partitions)
+            if replay or heard.get(p, first_heard_ms) >= alive_ms
+        ]
+        return type(self)(max(self.now_ms, min(holding)), first_ms, first_heard_ms, marks, heard)
 
     def of(self, partition: int) -> int:
         """How far that partition has come, never ahead of the clock; 0 = it hasn't been heard of.

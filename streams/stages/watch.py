@@ -41,7 +41,7 @@ class WatchStage:
     def apply(self, record: InputRecord) -> list[Output]:
         """Signals to their group's partition, ticks to all of them, points to the series."""
         batch, columns = decode_batch(record.value)
-        signals, series = self.core.apply(batch, columns, Source(record.partition, record.offset, 0))
+        signals, series = self.core.apply(batch, columns, Source(record.partition, record.offset, 0), record.append_ms)
         outputs = [output for signal in signals for output in self._signal(signal)]
         return outputs + [self._series(points, record.partition) for points in series]
 

@@ -168,6 +168,7 @@ class BrandWatch:
             del chart[:-CHART_MIN]
 
     def _retire(self, minute: int) -> None:
+        self.copies.forget(minute)
         while self._closed and self._closed[0] < minute - RECENT_MIN:
             old = self._closed.pop(0)
             block = self.blocks.pop(old)

@@ -59,8 +59,10 @@ class WatchCore:
         self._negative_from = config.intake.negative_from
         self._zones = zones
 
-    def apply(self, batch: DigestBatch, columns: DigestColumns, at: Source) -> tuple[list[SignalRecord], list[SeriesBatch]]:
-        """What follows from one record; `at` is its place in the log.
+    def apply(
+        self, batch: DigestBatch, columns: DigestColumns, at: Source, append_ms: int | None = None
+    ) -> tuple[list[SignalRecord], list[SeriesBatch]]:
+        """What follows from one record; `at` is its place in the log, `append_ms` when the broker took it.
 
         Rows are counted first, also those ahead of the clock; then the clock goes from minute to minute to the new
         watermark and levels are stated on the way. So a batch of a week decides as 10,080 batches of a minute do.
@@ -69,7 +71,7 @@ class WatchCore:
         self._learn_until_ms = max(self._learn_until_ms, batch.learn_until_ms)
         touched = self._count(batch, self._unseen(batch.epoch, columns))
         for mark in batch.watermarks:
-            self.clock = self.clock.marked(mark.partition, mark.ms, self._source_partitions, self._replay)
+            self.clock = self.clock.marked(mark.partition, mark.ms, self._source_partitions, self._replay, append_ms)
         out = Emitted(at, self.partitions, self._ticked_ms)
         for now, names in self._steps(touched):
             out.tick_until(now, self._quiet_since_ms)

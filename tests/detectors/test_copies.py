@@ -18,10 +18,10 @@ T = GENERATION_MIN * 1_000
         pytest.param(2 * GENERATION_MIN - 1, False, id="at the end of the hour"),
         pytest.param(2 * GENERATION_MIN, True, id="an hour later the text is new again"),
         pytest.param(1_000 * GENERATION_MIN, True, id="weeks later"),
-        pytest.param(-GENERATION_MIN, False, id="a minute that is late counts with what is known now"),
+        pytest.param(-GENERATION_MIN, True, id="a half hour before has its own count, whenever it is read"),
     ],
 )
-def test_a_text_that_was_said_too_often_counts_again_after_an_hour(later: int, fresh: bool) -> None:
+def test_a_text_that_was_said_too_often_counts_again_in_another_hour(later: int, fresh: bool) -> None:
     """Each row says when."""
     memory = CopyLimit()
     assert memory.fresh([5] * (LIMIT + 1), T) == [True] * LIMIT + [False]
@@ -45,9 +45,19 @@ def test_memory_is_bounded_and_keeps_what_is_said_most() -> None:
     memory = CopyLimit()
     memory.fresh([7] * 100, T)
     memory.fresh(range(10, 10 + 3 * MOST_TEXTS), T)
-    _, now, _ = memory.to_state()
-    assert len(now) == MOST_TEXTS  # type: ignore[arg-type]  # a plain value
+    (counts,) = memory.to_state()
+    assert len(counts[T // GENERATION_MIN]) == MOST_TEXTS  # type: ignore[index]  # a plain value
     assert memory.fresh([7], T) == [False]
+
+
+def test_half_hours_that_are_over_are_forgotten() -> None:
+    """The one before the current one is still needed."""
+    memory = CopyLimit(limit=1)
+    for generation in range(3):
+        memory.fresh([5], T + generation * GENERATION_MIN)
+    memory.forget(T + 2 * GENERATION_MIN)
+    (counts,) = memory.to_state()
+    assert sorted(counts) == [1_001, 1_002]  # type: ignore[call-overload]  # a plain value
 
 
 parts = st.lists(st.tuples(st.integers(0, 70), st.lists(st.integers(0, 3), min_size=1, max_size=6)), max_size=8)

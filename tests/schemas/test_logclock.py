@@ -45,3 +45,13 @@ def test_a_partition_is_never_ahead_of_the_clock() -> None:
     """`of` is the time by which one partition's own levels are missed: its own, or the clock where that is behind."""
     clock = LogClock().marked(0, T, 2, False).marked(1, T + 7, 2, False)
     assert (clock.of(0), clock.of(1), clock.of(2)) == (T, T, 0)
+
+
+def test_partitions_that_catch_up_wait_for_each_other() -> None:
+    """One is read an hour ahead of the other within seconds: the other isn't stalled, it is next."""
+    clock = LogClock().marked(0, T, 2, False, heard_ms=0).marked(1, T, 2, False, heard_ms=0)
+    clock = clock.marked(0, T + 3_600_000, 2, False, heard_ms=1_000)
+    assert clock.now_ms == T
+    clock = clock.marked(1, T + 1_800_000, 2, False, heard_ms=2_000)
+    assert clock.now_ms == T + 1_800_000
+    assert clock.marked(0, T + 3_700_000, 2, False, heard_ms=62_001).now_ms == T + 3_700_000
