@@ -79,8 +79,9 @@ class BrandWatch:
         negative = rows.negativity >= negative_from
         self.mentions += len(rows)
         self.negative += int(np.count_nonzero(negative))
-        if self.open_min is None:
-            self.open_min = self.born_min = self.faded_min = int(minutes.min())
+        if not self.evidence.next_minute:  # nothing is closed yet: another partition may bring an earlier beginning
+            first = int(minutes.min())
+            self.open_min = self.born_min = self.faded_min = min(first, self.open_min or first)
         new = []
         for minute in np.unique(minutes).tolist():
             if minute not in self.blocks:

@@ -64,7 +64,7 @@ def mentions_by_brand(paths: Iterable[Path]) -> Counter[str]:
 
 
 def brand_field_counts(path: Path) -> Counter[str]:
-    """How many different mentions a real replay holds for each value of `brand`."""
+    """How many different mentions a real replay holds for each value of `brand`, written as an id."""
     with gzip.open(path, "rt") as lines:
-        mentions = {(each["source"], each["id"]): each["brand"] for each in map(json.loads, lines)}
+        mentions = {(each["source"], each["id"]): each["brand"].replace(" ", "-") for each in map(json.loads, lines)}
     return Counter(mentions.values())

@@ -179,6 +179,10 @@ async def test_a_restart_sends_nothing_again(installation: Installation) -> None
 
 
 @pytest.mark.slow
+@pytest.mark.kafka
+@pytest.mark.parametrize(
+    "installation", ["kafka"], indirect=True
+)  # the embedded broker now and then refuses a joining member
 async def test_kills_and_a_freeze_lose_no_alert(installation: Installation) -> None:
     """Five kills and one freeze beyond the session, two processes, receivers that fail now and then."""
     rng, receivers = random.Random(20130208), installation.receivers

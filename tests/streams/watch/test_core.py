@@ -174,3 +174,23 @@ def test_a_batch_survives_the_wire() -> None:
     assert again == batch
     assert read.reach.tolist() == columns.reach.tolist()
     assert read.negativity.tolist() == pytest.approx([0.7])
+
+
+def test_a_brand_begins_with_its_earliest_mention_whichever_partition_is_read_first() -> None:
+    """In a backlog one partition may be read days ahead of the other: what is stated is the same."""
+    rows = story()
+    end = T0 + DAYS * 1440 * MINUTE
+
+    def stated(first: int) -> list[tuple[int, float]]:
+        watch = core()
+        out = []
+        for place, partition in enumerate((first, 1 - first)):
+            made = DigestRows()
+            for index, (at_ms, brand, negativity) in enumerate(rows):
+                if index % 2 == partition:
+                    made.add(brand, at_ms, negativity, author=f"a{index}", text=f"t{index}", partition=partition)
+            out += watch.apply(*made.take(end, partition, partitions=2), Source(0, place, 0))[0]
+        return [(r.at_ms, round(r.evidence, 6)) for r in out if isinstance(r, Signal)]
+
+    assert stated(0) == stated(1)
+    assert len(stated(0)) > 10
