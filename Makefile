@@ -36,6 +36,12 @@ bench-language: sync ## quality of language and negativity; needs REBATO_DATA
 bench-detection: sync ## false alarms and crises found
 	$(BIN)/python -m benchmarks.detection
 
+bench-detection: sync ## figures of the detector: simulated brands; real replays and NAB where REBATO_DATA is
+	$(BIN)/python -m benchmarks detection replays nab
+
+bench-language: sync ## figures of the text scorer, on REBATO_DATA
+	$(BIN)/python -m benchmarks language
+
 clean: ## forget the virtual environment and the caches
 	rm -rf .venv .rebato .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 

@@ -1,6 +1,6 @@
-"""All figures that need no real data, one after the other: `make bench`.
+"""All figures, or those named, one after the other: `make bench`.
 
-With `REBATO_DATA` (the folder of real replays, NAB's series and labelled tweets) those that need it are run too.
+Those on real replays, NAB's series and labelled tweets need `REBATO_DATA`, their folder.
 """
 
 import os
@@ -20,17 +20,18 @@ def run(module: str, *arguments: str) -> int:
     return subprocess.run([sys.executable, "-m", f"benchmarks.{module}", *arguments], check=False).returncode
 
 
-def main() -> int:
+def main(wanted: list[str]) -> int:
     """The worst exit code."""
-    codes = [run(module) for module in ALONE]
+    named = wanted or [*ALONE, *ON_DATA, SERIES]
+    codes = [run(module) for module in ALONE if module in named]
     folder = os.environ.get("REBATO_DATA")
     if folder and Path(folder).is_dir():
-        codes += [run(module, "--data", folder) for module in ON_DATA]
-        codes.append(run(SERIES, str(Path(folder) / "nab-dev")))
+        codes += [run(module, "--data", folder) for module in ON_DATA if module in named]
+        codes += [run(SERIES, str(Path(folder) / "nab-dev"))] if SERIES in named else []
     else:
         sys.stdout.write("\nREBATO_DATA names no folder: language, replays and nab are left out.\n")
-    return max(codes)
+    return max(codes, default=0)
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(main(sys.argv[1:]))
