@@ -25,21 +25,13 @@ lint: sync ## style, types and the direction of imports
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: bench-intake bench-language bench-detection ## figures of speed and quality; REBATO_DATA names the data
+bench: sync ## all figures; those on real data need REBATO_DATA, the folder
+	$(BIN)/python -m benchmarks
 
-bench-intake: sync ## microseconds a mention
-	$(BIN)/python -m benchmarks.intake
-
-bench-language: sync ## quality of language and negativity; needs REBATO_DATA
-	$(BIN)/python -m benchmarks.language
-
-bench-detection: sync ## false alarms and crises found
-	$(BIN)/python -m benchmarks.detection
-
-bench-detection: sync ## figures of the detector: simulated brands; real replays and NAB where REBATO_DATA is
+bench-detection: sync ## false alarms and crises found; replays and NAB with REBATO_DATA
 	$(BIN)/python -m benchmarks detection replays nab
 
-bench-language: sync ## figures of the text scorer, on REBATO_DATA
+bench-language: sync ## quality of language and negativity; needs REBATO_DATA
 	$(BIN)/python -m benchmarks language
 
 clean: ## forget the virtual environment and the caches
