@@ -12,13 +12,11 @@ A brand is watched from its first minute: what isn't known yet (its level, this 
 which is added to the scatter of the count and to the correlation of the share. So the same surprise proves little of a
 brand that is an hour old, and storms of its first day are found all the same.
 
-Counts are distinct authors, so that one who shouts doesn't count twice. Minutes are local-time indices (minutes
-since 1970-01-01 00:00 in the brand's time zone), for people sleep by local time. No alarm state lives here:
-thresholds, hysteresis and recurrence belong to whoever reads the evidence.
+Counts are distinct authors, so that one who shouts doesn't count twice. Minutes are counted in the brand's local time, for
+people sleep by it. No alarm state lives here: thresholds, hysteresis and recurrence belong to who reads the evidence.
 
-What it does badly: on brands under a mention a minute, two- or threefold crises of an hour can hide; a brand with
-several angry bursts a day is called up to three times as often as its budget says; and bought retweets have
-distinct authors.
+What it does badly: on brands under a mention a minute, two- or threefold crises of an hour can hide; a brand with several
+angry bursts a day is called up to three times as often as its budget says; and bought retweets have distinct authors.
 """
 
 from typing import Any, NamedTuple
