@@ -32,7 +32,7 @@ def sentences(run: Backtest, zone: str) -> list[str]:
         out.append(f"No alarm for the other {_count(calm, 'brand')}.")
     volume = [i for i in run.incidents.values() if i.kind is Kind.VOLUME]
     if volume:
-        out.append(f"Talk without anger, which pages nobody: {_list(volume, zone)}.")
+        out.append(f"Much talk that pages nobody (praise, or copies of one text): {_list(volume, zone)}.")
     names = {0.5: "At half the budget", 4.0: "At four times the budget"}
     out.extend(
         f"{names[times]}: {_difference(run.rung, other, zone)}." for times, other in sorted(run.other_budgets.items())
