@@ -1,4 +1,4 @@
-"""The crisis detector as its users see it: peek, close, skip, freeze, cold start and state."""
+"""The crisis detector as its users see it: peek, close, skip, freeze and state."""
 
 import copy
 import sys
@@ -297,19 +297,3 @@ def test_a_state_of_another_version_is_refused() -> None:
     """Whoever keeps states must migrate or relearn, and say so."""
     with pytest.raises(ValueError, match="version 99"):
         CrisisEvidence.from_state({**BUSY_STATE, "version": 99})
-
-
-def test_a_first_morning_is_no_crisis() -> None:
-    """A brand that is watched from midnight on: its volume quadruples until noon, half of it negative."""
-    detector = CrisisEvidence()
-    for minute, (negatives, authors) in enumerate(quiet_brand(0.5, DAY_MIN, seed=5, share=0.5)):
-        assert detector.peek(minute, negatives, authors).false_alarms_per_month > 1
-        detector.close(minute, negatives, authors)
-
-
-def test_a_storm_of_the_first_day_is_found() -> None:
-    """Ten hours are enough to know that ten times the anger isn't usual."""
-    detector = taught(quiet_brand(5, 600, seed=6))
-    for minute in range(600, 615):
-        detector.close(minute, 25, 30)
-    assert detector.peek(615, 25, 30).false_alarms_per_month < 0.1
