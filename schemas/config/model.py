@@ -32,6 +32,7 @@ __all__ = [
     "Monitoring",
     "Name",
     "Pagerduty",
+    "Processes",
     "Promise",
     "Retention",
     "Sensitivity",
@@ -156,12 +157,23 @@ class Intake(Settings):
     repeats: int = Field(200_000, ge=0, le=10_000_000, description="identities remembered a partition, to drop repeats")
     batch: int = Field(4_000, ge=1, le=100_000, description="mentions read at once, at most")
     negative_from: float = Field(0.5, gt=0, lt=1, description="a mention is negative from this probability on")
+    score: bool = Field(True, description="whether texts are read; without, mentions are only counted, none is negative")
 
 
 class State(Settings):
     """How often state is made durable."""
 
     checkpoint: Period = Field(timedelta(seconds=2), description="what is recomputed after a crash, at most")
+
+
+class Processes(Settings):
+    """How many processes `rebato run` starts of each role; more than `kafka.partitions` have nothing to do."""
+
+    sources: int = Field(1, ge=1, le=1, description="one: its port and its folder can't be shared")
+    intake: int = Field(1, ge=1, le=64, description="the first to grow: it reads the texts")
+    watch: int = Field(1, ge=1, le=64, description="windows and evidence")
+    incidents: int = Field(1, ge=1, le=64, description="what is open")
+    notify: int = Field(1, ge=1, le=64, description="who is told")
 
 
 class Monitoring(Settings):
@@ -221,6 +233,8 @@ class Config(Settings):
     kafka: Kafka = Field(Kafka(), description="the cluster and its topics")
     sources: Sources = Field(Sources(), description="where mentions come from, besides the topic itself")
     intake: Intake = Field(Intake(), description="how mentions are read")
+    detector: Literal["crisis", "none"] = Field("crisis", description="`none` counts and rings for nothing")
+    processes: Processes = Field(Processes(), description="how many of each role")
     state: State = Field(State(), description="how often state is made durable")
     monitoring: Monitoring = Field(Monitoring(), description="metrics and health")
     time: Literal["live", "replay"] = Field("live", description="`replay` uses no wall clock: `rebato replay` drives it")
