@@ -13,7 +13,7 @@ FUTURE_LIMIT_MS = 2 * 60_000  # a clock that is further ahead of the broker's is
 FUTURE_IN_REPLAY_MS = 86_400_000  # the same in a replay, where the clock is the mentions before: they may have gaps
 
 
-class Author(msgspec.Struct, frozen=True, omit_defaults=True):
+class Author(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """Who wrote it, as far as the source says."""
 
     id: str | None = None
@@ -24,7 +24,7 @@ class Author(msgspec.Struct, frozen=True, omit_defaults=True):
     url: str | None = None
 
 
-class Engagement(msgspec.Struct, frozen=True, omit_defaults=True):
+class Engagement(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """How far it went, when the source saw it."""
 
     likes: int | None = None
@@ -33,7 +33,7 @@ class Engagement(msgspec.Struct, frozen=True, omit_defaults=True):
     views: int | None = None
 
 
-class Mention(msgspec.Struct, frozen=True, omit_defaults=True):
+class Mention(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """One post, review, comment, chat or mail. `(source, id, action)` is its identity."""
 
     id: str
