@@ -46,6 +46,16 @@ class SeasonalBaseline(Part):
     (20.0, 1.0)
     """
 
+    __slots__ = (
+        "_buckets_per_day",
+        "_decay",
+        "_level_rate",
+        "_prior_buckets",
+        "expected_sums",
+        "level",
+        "observed_sums",
+        "profile",
+    )
     STATE = ("level", "profile", "observed_sums", "expected_sums")
 
     def __init__(self, buckets_per_day: float, prior_h: float) -> None:
@@ -78,11 +88,14 @@ class SeasonalBaseline(Part):
         The first buckets are averaged; the profile is divided out from the second day on. Bursts are the
         caller's to clip, for only the caller knows how much these counts scatter.
         """
-        target = count / max(factor, MIN_FACTOR) if seen > self._buckets_per_day else count
-        self.level += max(self._level_rate, 1 / (seen + 1)) * (target - self.level)
+        level, rate = self.level, self._level_rate
+        target = count / (factor if factor > MIN_FACTOR else MIN_FACTOR) if seen > self._buckets_per_day else count
+        averaging = 1 / (seen + 1)
+        self.level = level = level + (rate if rate > averaging else averaging) * (target - level)
         slot = 24 * weekend + int(hour)
         decay = self._decay[weekend]
-        self.observed_sums[slot] = self.observed_sums[slot] * decay + count / max(self.level, MIN_LEVEL)
+        observed = self.observed_sums[slot] * decay
+        self.observed_sums[slot] = observed + count / (level if level > MIN_LEVEL else MIN_LEVEL) if count else observed
         self.expected_sums[slot] = self.expected_sums[slot] * decay + 1
         self._bend(slot)
 
@@ -120,7 +133,8 @@ class SeasonalBaseline(Part):
 
     def _prior(self) -> float:
         """How many buckets the prior of an hour is worth."""
-        return self._prior_buckets + PRIOR_COUNTS / max(self.level, MIN_LEVEL)
+        level = self.level
+        return self._prior_buckets + PRIOR_COUNTS / (level if level > MIN_LEVEL else MIN_LEVEL)
 
     def _bend(self, slot: int) -> None:
         prior = self._prior()

@@ -8,12 +8,14 @@
    faster) and interpolated linearly in the logarithm of the rate.
 """
 
+from collections.abc import Sequence
 from math import exp, log, log10, tanh
 
 from detectors.part import Part
 
 MONTH_MIN = 30.4 * 1440
 """A month of 30.4 days, in minutes: no alarm can be rarer counted than once a minute."""
+LOG_MONTH_MIN = log(MONTH_MIN)
 LOG_RATES = tuple(log(rate) for rate in (10, 4, 1, 0.3, 0.1))
 """Knots: false alarms a brand-month …"""
 SMALL_BRAND_U = (1.26, 2.04, 3.13, 4.01, 4.75)
@@ -24,10 +26,14 @@ AUTHORS_PER_MENTION = 0.93
 """The knots' sizes are mentions a minute, the detector counts distinct authors."""
 
 
-def knots(authors_per_min: float) -> list[float]:
+def knots(authors_per_min: float) -> Sequence[float]:
     """u at 10, 4, 1, 0.3 and 0.1 false alarms a month for a brand of this size."""
     size = log10(authors_per_min / AUTHORS_PER_MENTION + 1e-9) - 1
-    large = min(1.0, max(0.0, size))
+    if size <= 0:
+        return SMALL_BRAND_U
+    if size >= 1:
+        return LARGE_BRAND_U
+    large = size
     return [(1 - large) * s + large * b for s, b in zip(SMALL_BRAND_U, LARGE_BRAND_U, strict=True)]
 
 
@@ -40,7 +46,7 @@ def false_alarms_per_month(u: float, authors_per_min: float) -> float:
     0.0086
     """
     log_rate = _interpolate(u, knots(authors_per_min), LOG_RATES)
-    return exp(min(log_rate, log(MONTH_MIN)))
+    return exp(log_rate if log_rate < LOG_MONTH_MIN else LOG_MONTH_MIN)
 
 
 def evidence_for(false_alarms: float, authors_per_min: float) -> float:
@@ -53,12 +59,13 @@ def evidence_for(false_alarms: float, authors_per_min: float) -> float:
     return _interpolate(-log(false_alarms), falling, knots(authors_per_min))
 
 
-def _interpolate(x: float, xs: "list[float] | tuple[float, ...]", ys: "list[float] | tuple[float, ...]") -> float:
+def _interpolate(x: float, xs: Sequence[float], ys: Sequence[float]) -> float:
     """Linear in rising ``xs``, continued at both ends."""
-    i = 0
-    while i < len(xs) - 2 and x > xs[i + 1]:
+    i, last = 0, len(xs) - 2
+    while i < last and x > xs[i + 1]:
         i += 1
-    return ys[i] + (x - xs[i]) * (ys[i + 1] - ys[i]) / (xs[i + 1] - xs[i])
+    x0, y0 = xs[i], ys[i]
+    return y0 + (x - x0) * (ys[i + 1] - y0) / (xs[i + 1] - x0)
 
 
 FIRST_LOCATION, FIRST_SCALE = 4.1, 1.9
@@ -99,6 +106,7 @@ class DailyMaxima(Part):
     that stops falling at the memory's length; from then on the prior keeps pulling with its due weight.
     """
 
+    __slots__ = ("credit", "days", "hot", "location", "scale", "today")
     STATE = ("location", "scale", "days", "today", "credit", "hot")
 
     def __init__(self) -> None:

@@ -10,6 +10,7 @@ VARIANCE_HALF_LIFE_D = 10.0
 AVERAGED_MIN = 500
 """For so many minutes the learning rate is 1/(n + 50): an average, with the first value worth 50 minutes."""
 FIRST_VALUE_MIN = 50.0
+RATE = 1 - 0.5 ** (1 / (VARIANCE_HALF_LIFE_D * DAY_MIN))
 OUTLIER = 4.0
 """Squared deviations count up to 4 variances and estimates up to ±4: bursts aren't scatter."""
 
@@ -21,23 +22,24 @@ class Dispersion(Part):
     windows in which less than a mention is expected say nothing about σ².
     """
 
+    __slots__ = ("variances",)
     STATE = ("variances",)
 
     def __init__(self) -> None:
-        self._rate = 1 - 0.5 ** (1 / (VARIANCE_HALF_LIFE_D * DAY_MIN))
         self.variances = [FIRST_VARIANCE] * len(WINDOWS_MIN)
 
     def learn(self, sums: list[WindowSum], seen: int) -> None:
-        rate = self._rate if seen > AVERAGED_MIN else max(self._rate, 1 / (seen + FIRST_VALUE_MIN))
+        rate = RATE if seen > AVERAGED_MIN else max(RATE, 1 / (seen + FIRST_VALUE_MIN))
         variances = self.variances
+        # Comparisons, not min() and max(): this runs five times a minute for every brand.
         for j, (_, mentions, expected) in enumerate(sums):
             variance = variances[j]
-            # Comparisons, not min() and max(): this runs five times a minute for every brand.
-            squared = (mentions - expected) ** 2
-            if mentions > expected:
-                limit = OUTLIER * (expected + variance * expected * expected)
+            deviation = mentions - expected
+            squared, expected_squared = deviation * deviation, expected * expected
+            if deviation > 0:
+                limit = OUTLIER * (expected + variance * expected_squared)
                 squared = limit if squared > limit else squared
-            estimate = (squared - expected) / (expected * expected)
+            estimate = (squared - expected) / expected_squared
             if estimate > OUTLIER:
                 estimate = OUTLIER
             elif estimate < -OUTLIER:
@@ -49,5 +51,5 @@ class Dispersion(Part):
         """Learns that many minutes without mentions in any window, in closed form."""
         for j, (_, _, expected) in enumerate(sums):
             estimate = max(-OUTLIER, 1 - 1 / expected)
-            kept = (1 - self._rate * expected / (expected + 1)) ** minutes
+            kept = (1 - RATE * expected / (expected + 1)) ** minutes
             self.variances[j] = max(0.0, estimate + kept * (self.variances[j] - estimate))

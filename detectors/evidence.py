@@ -19,7 +19,7 @@ What it does badly: on brands under a mention a minute, two- or threefold crises
 angry bursts a day is called up to three times as often as its budget says; and bought retweets have distinct authors.
 """
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from river.base import AnomalyDetector
 
@@ -28,11 +28,11 @@ from detectors.calibration import DailyMaxima, false_alarms_per_month
 from detectors.clock import DAY_MIN, hour_of, weekend_of
 from detectors.dispersion import FIRST_VARIANCE, Dispersion
 from detectors.finding import Evidence
-from detectors.freeze import Freeze
+from detectors.freeze import FREEZE_U, Freeze
 from detectors.mood import MOOD_WINDOW, BurstMood
 from detectors.rings import MAX_COUNT, WINDOWS_MIN, MinuteRings, WindowSum, single
 from detectors.share import NegativeShare
-from detectors.surprise import EVERYDAY_CLUSTERING, window_bonus, window_evidence
+from detectors.surprise import BONUSES, EVERYDAY_CLUSTERING, promising, window_evidence
 from detectors.volume import clipped, outage, usual_volume
 
 __all__ = ["CrisisEvidence", "Evidence"]
@@ -52,7 +52,6 @@ CLIP_FROM_MIN = 360
 """From the seventh hour on bursts are clipped before they teach the baseline; earlier nothing tells a burst."""
 CALM_NATS = 6.0
 """The share is learned in minutes with less evidence than this."""
-BONUSES = tuple(window_bonus(window) for window in WINDOWS_MIN)
 DEFAULT_WINDOW = 1
 """The window shown when none has evidence: 15 min."""
 YOUNG_MIN = 3 * DAY_MIN
@@ -61,17 +60,6 @@ QUARTER_H_MIN = 15
 """Long idle time is learned in such steps, within which the profile hardly bends …"""
 LAST_MIN = 60
 """… but for its last hour, so that the short windows are exact."""
-
-
-class _Reading(NamedTuple):
-    hour: float
-    weekend: int
-    factor: float
-    expected: float
-    sums: list[WindowSum]
-    share: float
-    nats: float
-    window: int
 
 
 # river's types aren't followed by mypy (see pyproject.toml), so its classes are Any.
@@ -142,7 +130,11 @@ class CrisisEvidence(AnomalyDetector):  # type: ignore[misc]
             ahead.skip(minute - self._next_minute)
             return ahead.peek(minute, negative_authors, authors)
         negatives, mentions = _counts(negative_authors, authors)
-        return self._evidence(self._read(minute, negatives, mentions), mentions)
+        hour, weekend, level = hour_of(minute), weekend_of(minute), self._level(mentions)
+        expected = single(max(level * self._baseline.factor(hour, weekend), MIN_EXPECTED))
+        sums, share = self._rings.with_open(negatives, mentions, expected), self._share.used
+        nats, window = self._strongest(sums, share, hour, weekend)
+        return self._evidence(nats, window, sums[window], share, level)
 
     def close(self, minute: int, negative_authors: int, authors: int) -> None:
         """Learns a finished minute. Minutes left out are learned as empty, going back is ignored."""
@@ -187,65 +179,90 @@ class CrisisEvidence(AnomalyDetector):  # type: ignore[misc]
             getattr(detector, f"_{name}").restore(state[name])
         return detector
 
-    def _read(self, minute: int, negatives: int, mentions: int) -> _Reading:
-        """Everything that is known of the open minute before it is learned."""
-        hour, weekend = hour_of(minute), weekend_of(minute)
-        factor = self._baseline.factor(hour, weekend)
-        expected = single(max(self._level(mentions) * factor, MIN_EXPECTED))
-        sums = self._rings.with_open(negatives, mentions, expected)
-        share, in_bursts = self._share.used, self._mood.clustering
-        everyday = EVERYDAY_CLUSTERING + self._share.doubt
+    def _strongest(
+        self, sums: list[WindowSum], share: float, hour: float, weekend: int, floor: float = 0.0
+    ) -> tuple[float, int]:
+        """The largest evidence of a window and which it is; 0 nats when none has more than ``floor``."""
+        best, window = floor, DEFAULT_WINDOW
+        variances = self._dispersion.variances
+        windows = promising(sums, share, variances, floor)
+        if not windows:
+            return 0.0, window
+        in_bursts, everyday = self._mood.clustering, EVERYDAY_CLUSTERING + self._share.doubt
         doubt = self._baseline.doubt(hour, weekend, self._rings.seen)
-        best, window = 0.0, DEFAULT_WINDOW
-        for j, variance in enumerate(self._dispersion.variances):
-            nats = window_evidence(sums[j], share, variance + doubt, everyday, in_bursts, BONUSES[j])
+        for j in windows:
+            nats = window_evidence(sums[j], share, variances[j] + doubt, everyday, in_bursts, BONUSES[j])
             if nats > best:
                 best, window = nats, j
-        return _Reading(hour, weekend, factor, expected, sums, share, best, window)
+        return (best, window) if best > floor else (0.0, window)
 
-    def _evidence(self, reading: _Reading, mentions: int) -> Evidence:
-        negatives, seen, expected = reading.sums[reading.window]
-        u = self._maxima.normalised(reading.nats)
+    def _evidence(self, nats: float, window: int, total: WindowSum, share: float, level: float) -> Evidence:
+        negatives, seen, expected = total
+        u = self._maxima.normalised(nats)
         return Evidence(
             u=u,
-            nats=reading.nats,
-            false_alarms_per_month=false_alarms_per_month(u, self._level(mentions)),
-            window_min=WINDOWS_MIN[reading.window],
+            nats=nats,
+            false_alarms_per_month=false_alarms_per_month(u, level),
+            window_min=WINDOWS_MIN[window],
             observed=negatives,
-            expected=reading.share * expected,
+            expected=share * expected,
             mentions=seen,
             mentions_expected=expected,
             negative_share=negatives / seen if seen else 0.0,
-            negative_share_expected=reading.share,
+            negative_share_expected=share,
         )
 
     def _level(self, mentions: int) -> float:
         return self._baseline.level if self._baseline.started else first_level(mentions)
 
     def _close(self, minute: int, negatives: int, mentions: int) -> None:
-        if not self._baseline.started:
-            self._baseline.start(mentions)
-        seen = self._rings.seen
-        reading = self._read(minute, negatives, mentions)
-        self._rings.push(negatives, mentions, reading.expected, reading.sums)
-        self._learn_scatter(reading.sums, negatives, mentions, seen)
-        self._freeze.update(self._maxima.normalised(reading.nats), seen)
-        self._maxima.hot = self._maxima.hot or self._freeze.frozen_min > 0
+        baseline, rings, maxima = self._baseline, self._rings, self._maxima
+        if baseline.level < 0:
+            baseline.start(mentions)
+        seen, hour, weekend = rings.seen, hour_of(minute), weekend_of(minute)
+        factor = baseline.factor(hour, weekend)
+        expected = single(max(baseline.level * factor, MIN_EXPECTED))
+        sums, share = rings.with_open(negatives, mentions, expected), self._share.used
+        nats, _ = self._strongest(sums, share, hour, weekend, self._least_telling(seen))
+        rings.push(negatives, mentions, expected, sums)
+        self._learn_scatter(sums, negatives, mentions, seen)
+        self._freeze.update(maxima.normalised(nats), seen)
+        self._turn_page(nats, seen)
+        if not self._freeze.left_min and not outage(sums[OUTAGE_WINDOW]):
+            if mentions > expected and seen > CLIP_FROM_MIN:
+                count = clipped(mentions, expected, self._dispersion.variances[0])
+            else:
+                count = mentions
+            baseline.learn(count, seen, hour, weekend, factor)
+            if mentions and nats < CALM_NATS:
+                self._share.learn(negatives, mentions)
+        self._next_minute = minute + 1
+
+    def _least_telling(self, seen: int) -> float:
+        """Nats up to which a finished minute's evidence changes nothing: not the day's largest, calm, and freezes nothing."""
+        if seen % DAY_MIN == 0:
+            return 0.0  # this minute begins the new day
+        maxima = self._maxima
+        return min(maxima.today, CALM_NATS, maxima.location + FREEZE_U * maxima.scale)
+
+    def _turn_page(self, nats: float, seen: int) -> None:
+        """Keeps the day's largest evidence and learns it, and each stretch's burst, when they are over."""
+        maxima = self._maxima
+        if self._freeze.frozen_min:
+            maxima.hot = True
         if seen % MOOD_STRETCH_MIN == 0:
             self._learn_mood(seen)
-        if seen % DAY_MIN == 0 and seen:
-            self._maxima.learn_day(self._baseline.level)
-        self._maxima.today = max(self._maxima.today, reading.nats)
+            if seen % DAY_MIN == 0 and seen:
+                maxima.learn_day(self._baseline.level)
+        if nats > maxima.today:
+            maxima.today = nats
         if seen < DAY_MIN:
-            self._maxima.guess(self._baseline.level)
-        if not self.frozen and not self._outage:
-            self._learn_normal(reading, negatives, mentions, seen)
-        self._next_minute = minute + 1
+            maxima.guess(self._baseline.level)
 
     def _learn_scatter(self, sums: list[WindowSum], negatives: int, mentions: int, seen: int) -> None:
         self._mood.watch(sums[MOOD_WINDOW])
         self._share.fade()
-        if self.frozen:
+        if self._freeze.left_min:
             return
         self._dispersion.learn(sums, seen)
         if mentions and usual_volume(sums[USUAL_WINDOW]):
@@ -255,18 +272,6 @@ class CrisisEvidence(AnomalyDetector):  # type: ignore[misc]
         if seen > DAY_MIN and not self.frozen:
             self._mood.learn(self._share.used)
         self._mood.forget_stretch()
-
-    @property
-    def _outage(self) -> bool:
-        return outage(self._rings.sums[OUTAGE_WINDOW])
-
-    def _learn_normal(self, reading: _Reading, negatives: int, mentions: int, seen: int) -> None:
-        count: float = mentions
-        if seen > CLIP_FROM_MIN:
-            count = clipped(mentions, reading.expected, self._dispersion.variances[0])
-        self._baseline.learn(count, seen, reading.hour, reading.weekend, reading.factor)
-        if mentions and reading.nats < CALM_NATS:
-            self._share.learn(negatives, mentions)
 
     def _idle_chunk(self, minutes: int) -> int:
         """How many of the next empty minutes can be learned at once; 1 for a minute of its own."""
@@ -281,7 +286,7 @@ class CrisisEvidence(AnomalyDetector):  # type: ignore[misc]
         hour, weekend = hour_of(middle), weekend_of(middle)
         seen = self._rings.seen
         before = self._baseline.level * self._baseline.factor(hour, weekend)
-        if not self._outage:
+        if not outage(self._rings.sums[OUTAGE_WINDOW]):
             self._baseline.idle(minutes, seen, hour, weekend)
         after = self._baseline.level * self._baseline.factor(hour, weekend)
         self._rings.push_idle(minutes, single(max((before + after) / 2, MIN_EXPECTED)))

@@ -1,10 +1,9 @@
 """What the crisis detector finds in a minute."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """What a minute says. Expectations and observations are those of the window that won."""
 
     u: float

@@ -26,6 +26,7 @@ class Freeze(Part):
     False
     """
 
+    __slots__ = ("frozen_min", "left_min")
     STATE = ("left_min", "frozen_min")
 
     def __init__(self) -> None:

@@ -28,6 +28,7 @@ class BurstMood(Part):
     A burst that is friendlier than usual pulls no further up than to the first value: good moods aren't anger.
     """
 
+    __slots__ = ("bursts", "clustering", "excess", "mentions", "negatives")
     STATE = ("clustering", "bursts", "excess", "negatives", "mentions")
 
     def __init__(self) -> None:

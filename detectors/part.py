@@ -12,6 +12,7 @@ class Part:
     small. Arrays become little-endian bytes, whatever the machine.
     """
 
+    __slots__ = ()
     STATE: ClassVar[tuple[str, ...]] = ()
 
     def to_state(self) -> list[Any]:

@@ -11,6 +11,8 @@ HALF_WEIGHT_MENTIONS = 5.0
 PRIOR_MIN = 2.0
 """The first share is worth 2 full minutes, that is 10 mentions: brands differ by 0.12 about 0.2 (√(0.2 · 0.8 / 11))."""
 DRIFT_HALF_LIFE_MIN = 8 * 60.0
+RATE = 1 - 0.5 ** (1 / (SHARE_HALF_LIFE_D * DAY_MIN))
+FADE = 0.5 ** (1 / DRIFT_HALF_LIFE_MIN)
 DRIFT_PRIOR_MENTIONS = 500.0
 MAX_DRIFT = 1.5
 """Above that, a share at usual volume is news, not drift."""
@@ -24,11 +26,10 @@ class NegativeShare(Part):
     shrunk by 500 mentions: that is the classifier drifting, or a brand's long bad mood, and neither is new.
     """
 
+    __slots__ = ("learned", "recent_mentions", "recent_negatives", "weight")
     STATE = ("learned", "weight", "recent_negatives", "recent_mentions")
 
     def __init__(self, first: float) -> None:
-        self._rate = 1 - 0.5 ** (1 / (SHARE_HALF_LIFE_D * DAY_MIN))
-        self._fade = 0.5 ** (1 / DRIFT_HALF_LIFE_MIN)
         self.learned = first
         self.weight = 0.0
         self.recent_negatives = 0.0
@@ -36,9 +37,12 @@ class NegativeShare(Part):
 
     @property
     def used(self) -> float:
-        recent = self.recent_negatives + DRIFT_PRIOR_MENTIONS * self.learned
+        learned = self.learned
+        recent = self.recent_negatives + DRIFT_PRIOR_MENTIONS * learned
         recent /= self.recent_mentions + DRIFT_PRIOR_MENTIONS
-        return min(MAX_SHARE, max(self.learned, min(MAX_DRIFT * self.learned, recent)))
+        if recent <= learned:
+            return min(MAX_SHARE, learned)
+        return min(MAX_SHARE, MAX_DRIFT * learned, recent)
 
     @property
     def doubt(self) -> float:
@@ -50,7 +54,7 @@ class NegativeShare(Part):
         return 1 / (1 + HALF_WEIGHT_MENTIONS * (PRIOR_MIN + self.weight))
 
     def fade(self, minutes: int = 1) -> None:
-        kept = self._fade**minutes
+        kept = FADE if minutes == 1 else FADE**minutes
         self.recent_negatives *= kept
         self.recent_mentions *= kept
 
@@ -63,6 +67,6 @@ class NegativeShare(Part):
         """Learns a calm minute with at least one mention."""
         weight = mentions / (mentions + HALF_WEIGHT_MENTIONS)
         self.weight += weight
-        rate = max(self._rate, 1 / (self.weight + PRIOR_MIN)) * weight
+        rate = max(RATE, 1 / (self.weight + PRIOR_MIN)) * weight
         share = self.learned + rate * (negatives / mentions - self.learned)
         self.learned = min(MAX_SHARE, max(MIN_SHARE, share))

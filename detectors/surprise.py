@@ -8,9 +8,10 @@ A window of w minutes holds S negatives among T mentions, where M mentions and m
   mentions but not their share of anger, and dies here.
 """
 
+from collections.abc import Sequence
 from math import exp, log
 
-from detectors.rings import WindowSum
+from detectors.rings import WINDOWS_MIN, WindowSum
 
 BURST_CHANCE = 0.005
 """Weight of the Pareto tail of benign bursts. A window in 200 belongs to one (the simulated brands have 0.5–4
@@ -30,6 +31,7 @@ MAX_SHARE_PER_COUNT = 3.0
 a drift of the classifier than a crisis."""
 WINDOW_BONUS = 1.5
 """A month holds 72 times fewer independent windows of 6 h than of 5 min, so the same surprise is rarer there."""
+COUNT_AND_SHARE = 1 + MAX_SHARE_PER_COUNT
 MIN_NEGATIVES = 2
 """One negative mention is never a crisis."""
 
@@ -47,10 +49,11 @@ def count_evidence(negatives: int, expected: float, variance: float) -> float:
     >>> round(count_evidence(30, 10.0, variance=0.0), 2), round(count_evidence(30, 10.0, variance=1.0), 2)
     (6.57, 0.82)
     """
-    size = 1 / (max(variance, MIN_VOLUME_VARIANCE) + MOOD_VARIANCE)
-    deviance = negatives * log(negatives / expected)
-    deviance -= (negatives + size) * log((negatives + size) / (expected + size))
-    return max(0.0, -log(exp(-deviance) + BURST_CHANCE * (expected / negatives) ** BURST_ALPHA))
+    size = 1 / ((variance if variance > MIN_VOLUME_VARIANCE else MIN_VOLUME_VARIANCE) + MOOD_VARIANCE)
+    grown = negatives + size
+    deviance = negatives * log(negatives / expected) - grown * log(grown / (expected + size))
+    nats = -log(exp(-deviance) + BURST_CHANCE * (expected / negatives) ** BURST_ALPHA)
+    return nats if nats > 0 else 0.0
 
 
 def share_evidence(negatives: int, mentions: int, share: float, clustering: float) -> float:
@@ -89,10 +92,44 @@ def window_evidence(
     if negatives < MIN_NEGATIVES or negatives <= expected or negatives <= share * mentions:
         return 0.0
     counted = count_evidence(negatives, expected, variance)
-    excess = max(0.0, 1 - mentions_expected / mentions)
-    shifted = share_evidence(negatives, mentions, share, clustering + burst_clustering * excess * excess)
-    shifted = min(shifted, MAX_SHARE_NATS, MAX_SHARE_PER_COUNT * counted)
-    return max(0.0, counted + shifted + bonus) * min(1.0, counted)
+    if not counted:
+        return 0.0
+    if mentions > mentions_expected:
+        excess = 1 - mentions_expected / mentions
+        clustering += burst_clustering * excess * excess
+    shifted = share_evidence(negatives, mentions, share, clustering)
+    # Comparisons, not min() and max(): this runs up to five times a minute for every brand.
+    most = MAX_SHARE_PER_COUNT * counted
+    if most > MAX_SHARE_NATS:
+        most = MAX_SHARE_NATS
+    nats = counted + (shifted if shifted < most else most) + bonus
+    if nats <= 0:
+        return 0.0
+    return nats * counted if counted < 1 else nats
+
+
+def promising(sums: Sequence[WindowSum], share: float, variances: Sequence[float], floor: float) -> list[int]:
+    """Positions of the windows whose evidence may be above ``floor`` ≥ 0 nats; none is left out that is.
+
+    Both signs must be there, as in ``window_evidence``. Then, with c = (S − m)² / (2 (m + m²/r)):
+
+        d ≤ c           d and c are 0 with slope 0 at S = m, and d'' = r / (S (S + r)) falls with S from c'' on
+        v ≤ (4 c + bonus) min(1, c)                     for lc ≤ d and the share counts up to 3 lc
+
+    ``variances`` may be too small: a larger one makes r, and so c, smaller.
+    """
+    found = []
+    for j, (negatives, mentions, mentions_expected) in enumerate(sums):
+        expected = share * mentions_expected
+        if negatives < MIN_NEGATIVES or negatives <= expected or negatives <= share * mentions:
+            continue
+        variance = variances[j]
+        scatter = (variance if variance > MIN_VOLUME_VARIANCE else MIN_VOLUME_VARIANCE) + MOOD_VARIANCE
+        excess = negatives - expected
+        bound = excess * excess / (2 * expected * (1 + expected * scatter))
+        if (COUNT_AND_SHARE * bound + BONUSES[j]) * (bound if bound < 1 else 1) > floor:
+            found.append(j)
+    return found
 
 
 def window_bonus(window_min: int) -> float:
@@ -102,3 +139,6 @@ def window_bonus(window_min: int) -> float:
     [-3.7, 0.0, 2.7]
     """
     return WINDOW_BONUS * log(window_min / 60)
+
+
+BONUSES = tuple(window_bonus(window) for window in WINDOWS_MIN)

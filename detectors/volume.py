@@ -18,7 +18,8 @@ def usual_volume(total: WindowSum) -> bool:
     (True, False)
     """
     _, mentions, expected = total
-    return mentions < USUAL_RATIO * expected + USUAL_SIGMAS * sqrt(expected)
+    usual = USUAL_RATIO * expected
+    return mentions < usual or mentions < usual + USUAL_SIGMAS * sqrt(expected)
 
 
 def outage(total: WindowSum) -> bool:
@@ -39,5 +40,7 @@ def clipped(count: int, expected: float, variance: float) -> float:
     >>> clipped(3, 4.0, variance=0.25), round(clipped(100, 4.0, variance=0.25), 2)
     (3, 13.49)
     """
+    if count <= expected:
+        return count
     variance = max(variance, MIN_VOLUME_VARIANCE)
     return min(count, expected + CLIP_SIGMAS * sqrt(expected + variance * expected * expected) + 1)
