@@ -90,6 +90,11 @@ class Outbox:
             for step in lane.steps(now_ms, busy, until.get(name, 0), lives_ms.get(name, DEFAULT_LIFE_MS))
         ]
 
+    @property
+    def idle(self) -> bool:
+        """Whether nothing waits: until the next record nothing can be due."""
+        return not any(lane.waiting for lanes in self._lanes.values() for lane in lanes.values())
+
     def noted(self, alert: Alert, number: int) -> bool:
         """Whether the receipt of attempt `number` of this alert, or a later one, has been read."""
         lane = self._lanes.get(alert.incident.id, {}).get(alert.destination)

@@ -7,6 +7,7 @@ why in its body; nothing here waits for the pipeline.
 import errno
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from types import TracebackType
@@ -17,6 +18,8 @@ from prometheus_client.exposition import choose_encoder
 
 from schemas.errors import UsageError
 
+_CLOSE_S = 5.0
+
 Probe = Callable[[], str | None]
 """Says what is wrong in one line, or None."""
 
@@ -26,17 +29,25 @@ class HealthServer:
 
     def __init__(self, host: str, port: int, registry: CollectorRegistry, healthy: Probe, ready: Probe) -> None:
         """Binds `host`:`port` (0 = any free one) and starts to answer. Raises `UsageError` when it can't bind."""
+        self._closing = False
+        self._host = host
         self._server = _bind(host, port, _handler(registry, {"/-/healthy": healthy, "/-/ready": ready}))
         self.port: int = self._server.server_address[1]
         """The port that it listens on."""
-        self._thread = Thread(target=self._server.serve_forever, name="health", daemon=True)
+        self._thread = Thread(target=self._serve, name="health", daemon=True)
         self._thread.start()
 
     def close(self) -> None:
         """Stops answering and frees the port."""
-        self._server.shutdown()
+        self._closing = True
+        with suppress(OSError):  # it waits for a request without a timer, which would wake an idle process twice a second
+            socket.create_connection((self._host, self.port), timeout=_CLOSE_S).close()
+        self._thread.join(_CLOSE_S)
         self._server.server_close()
-        self._thread.join()
+
+    def _serve(self) -> None:
+        while not self._closing:
+            self._server.handle_request()
 
     def __enter__(self) -> Self:
         return self

@@ -1,5 +1,7 @@
 """Asks Kafka what a topic holds, by a connection of its own."""
 
+from collections.abc import Iterable
+
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from schemas.config.model import Kafka
@@ -30,6 +32,13 @@ class OffsetProbe:
             first = await self._connected().beginning_offsets([where])
             end = await self._connected().end_offsets([where])
         return int(first[where]), int(end[where])
+
+    async def ends(self, partitions: Iterable[int]) -> dict[int, int]:
+        """The offset after the last record of each of these partitions, in one question."""
+        where = [TopicPartition(self._topic, partition) for partition in partitions]
+        async with deadline(self._deadline_s, f"asking for the offsets of {self._topic}"):
+            ends = await self._connected().end_offsets(where)
+        return {each.partition: int(end) for each, end in ends.items()}
 
     async def close(self) -> None:
         """Closes the connection."""

@@ -97,10 +97,14 @@ class Partitions:
 
     async def look(self) -> None:
         """Asks Kafka where the input ends; raises StateError if that is before what has been read."""
-        for partition, runner in list(self._runners.items()):
-            with suppress(StateError):  # while Kafka is away there is nothing to compare with
-                _, self._ends[partition] = await self._probe.span(partition)
-            if runner.loaded and not runner.closed:
+        runners = dict(self._runners)
+        if not runners:
+            return
+        applied = {partition: runner.applied for partition, runner in runners.items()}  # more may come meanwhile
+        with suppress(StateError):  # while Kafka is away there is nothing to compare with
+            self._ends |= await self._probe.ends(runners)
+        for partition, runner in runners.items():
+            if runner.loaded and not runner.closed and self._ends[partition] <= applied[partition]:
                 runner.check_end(self._ends[partition])
 
     async def _load(self, runner: PartitionRunner) -> None:

@@ -31,7 +31,7 @@ class EngineSettings:
     session_timeout_s: float = 10.0
     """How long a killed process holds its partitions."""
     heartbeat_s: float = 3.0
-    commit_interval_s: float = 1.0
+    commit_interval_s: float = 2.0
     hand_over_s: float = 5.0
     """The most that a last checkpoint may take before a partition is given up."""
     frozen_s: float = 30.0

@@ -62,6 +62,11 @@ class Office:
         """Whether this process may trust that its partitions are its own."""
         return self._wakefulness.awake()
 
+    @property
+    def rest_s(self) -> float:
+        """How long a sender with nothing to send may rest."""
+        return self._wakefulness.rest_s
+
     def joined(self) -> None:
         """The group has given this process a partition."""
         self._wakefulness.renew()

@@ -61,11 +61,16 @@ class PartitionSender:
         """Sends until dropped, then waits for the sends that have begun, each bounded by its channel's timeouts."""
         while not self._dropped:
             self._news.clear()
-            if self._office.awake() and self._office.caught_up(self._partition, self.stage.outbox.applied):
+            ready = self._office.awake() and self._office.caught_up(self._partition, self.stage.outbox.applied)
+            if ready:
                 self._begin()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._news.wait(), _TICK_S)
+                await asyncio.wait_for(self._news.wait(), self._rest_s() if ready else _TICK_S)
         await asyncio.gather(*self._tasks)
+
+    def _rest_s(self) -> float:
+        """A record of the log wakes it anyway; time alone makes something due only where something waits."""
+        return self._office.rest_s if self.stage.outbox.idle else _TICK_S
 
     def _begin(self) -> None:
         outbox, office = self.stage.outbox, self._office

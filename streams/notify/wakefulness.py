@@ -14,6 +14,8 @@ A connection that is lost without a freeze needs no rule: no attempt can be writ
 import time
 from collections.abc import Callable
 
+_REST_S = 2.0
+
 
 def _boot_s() -> float:
     """Seconds of a clock that counts sleep too, where the system has one."""
@@ -30,6 +32,11 @@ class Wakefulness:
         self._clock_s = clock_s
         self._looked_s = clock_s()
         self._silent_until_s = self._looked_s
+
+    @property
+    def rest_s(self) -> float:
+        """How long one who asks by a timer alone may rest between two questions."""
+        return min(_REST_S, self._longest_gap_s / 3)
 
     def awake(self) -> bool:
         """Whether it may send. To be asked at least once in each `session_timeout_s - heartbeat_s`."""
