@@ -4,29 +4,26 @@ Rules, in this order: the mention's own `brand` (id or name of a watched brand) 
 names counts, and a brand whose own account wrote it. A name inside a phrase of `not_when` doesn't count. A mention is
 outbound for a brand whose account wrote it, and for all of its brands if its `direction` says so.
 
-One automaton holds the patterns of all brands and reads the folded batch once, so 5,000 brands cost no more than five.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Literal
 
 import numpy as np
-from ahocorasick_rs import BytesAhoCorasick
 from numpy.typing import NDArray
 
 from schemas.config.model import Brand
 from schemas.enums import Direction
 from schemas.mention import Mention
-from streams.intake.fold import BORDER, fold, fold_one
-from streams.intake.patterns import exclusions_of, patterns_of
+from streams.intake.fold import fold_each, fold_one
+from streams.intake.names import NameFinder
+from streams.intake.patterns import raw_spellings
 
-_MAX_CHUNK_CHARS = 1 << 18  # so that a batch of very long texts needs little memory, and stays in the cache
 _MAX_BRAND_CHARS = 63
 _MAX_CACHED_NAMES = 10_000
 
-Pairs = set[tuple[int, int]]  # mention, brand
+Index = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +44,19 @@ class BrandMatcher:
         self._auto = brands == "auto"
         self._folded: dict[str, str] = {}
         watched: Sequence[Brand] = [] if brands == "auto" else brands
+        folded = _folded_names(watched)
         self._ids = [brand.id for brand in watched]
         self._groups = [brand.group_key for brand in watched]
         self._own: dict[str, int] = {}
         for index, brand in enumerate(watched):
             for name in (brand.id, *brand.names):
-                self._own.setdefault(self._fold(name), index)
+                self._own.setdefault(folded[name].strip("@# "), index)
         self._accounts: dict[str, list[tuple[int, str]]] = {}
         for index, brand in enumerate(watched):
             for network, handle in brand.handles.items():
                 self._accounts.setdefault(_handle(handle), []).append((index, network))
         self._networks = [frozenset(brand.handles) for brand in watched]
-        self._texts = _TextMatcher(watched)
+        self._names = NameFinder(watched, folded.__getitem__)
 
     def match(self, mentions: Sequence[Mention]) -> Matches:
         """The brands of each mention."""
@@ -86,77 +84,64 @@ class BrandMatcher:
         return folded
 
     def _match_watched(self, mentions: Sequence[Mention]) -> Matches:
-        own: Pairs = set()
-        by_account: Pairs = set()
-        for position, mention in enumerate(mentions):
-            if mention.brand and (brand := self._own.get(self._fold(mention.brand))) is not None:
-                own.add((position, brand))
-            author = mention.author
-            if author is not None and author.handle and self._accounts:
-                by_account.update((position, brand) for brand in self._written_by(author.handle, mention.source))
-        named = {position for position, _ in own}
-        unknown = [position for position in range(len(mentions)) if position not in named] if named else range(len(mentions))
-        pairs = self._texts.pairs([mentions[position].text for position in unknown], unknown)
-        pairs |= own | {pair for pair in by_account if pair[0] not in named}
-        rows = np.array(sorted(pairs), np.intp).reshape(-1, 2)
-        outbound = _declared_outbound(mentions)[rows[:, 0]]
-        if by_account:
-            outbound |= np.array([tuple(row) in by_account for row in rows.tolist()], bool)
-        return Matches(rows[:, 0], rows[:, 1], outbound, self._ids, self._groups)
+        own_at, own_brand = self._own_brands(mentions)
+        is_known = np.zeros(len(mentions), bool)
+        is_known[own_at] = True
+        unknown = np.flatnonzero(~is_known)
+        at, brand = self._names.find([mentions[place].text for place in unknown.tolist()])
+        account_at, account_brand = self._accounts_brands(mentions)
+        by_account = ~is_known[account_at]
+        width = max(len(self._ids), 1)
+        accounts = account_at[by_account] * width + account_brand[by_account]
+        pairs = np.unique(np.concatenate([unknown[at] * width + brand, own_at * width + own_brand, accounts]))
+        mention, brand = np.divmod(pairs, width)
+        outbound = _declared_outbound(mentions)[mention]
+        if len(account_at):
+            outbound |= np.isin(pairs, account_at * width + account_brand)
+        return Matches(mention, brand, outbound, self._ids, self._groups)
 
-    def _written_by(self, handle: str, source: str) -> Iterator[int]:
+    def _own_brands(self, mentions: Sequence[Mention]) -> tuple[Index, Index]:
+        """The mentions whose own `brand` is watched, and that brand."""
+        pairs = [
+            (place, brand)
+            for place, mention in enumerate(mentions)
+            if mention.brand and (brand := self._own.get(self._fold(mention.brand))) is not None
+        ]
+        return _columns(pairs)
+
+    def _accounts_brands(self, mentions: Sequence[Mention]) -> tuple[Index, Index]:
+        """The mentions that a brand's account wrote, and that brand."""
+        if not self._accounts:
+            return _columns([])
+        accounts = self._accounts
+        written = [
+            (place, mention)
+            for place, mention in enumerate(mentions)
+            if (author := mention.author) is not None and author.handle and _handle(author.handle) in accounts
+        ]
+        return _columns([(place, brand) for place, mention in written for brand in self._written_by(mention)])
+
+    def _written_by(self, mention: Mention) -> Iterator[int]:
         """Brands with this account: on the mention's network if the brand names an account there, else on any."""
-        network = source.partition(":")[0]
+        handle = (mention.author and mention.author.handle) or ""
+        network = mention.source.partition(":")[0]
         for brand, owned_on in self._accounts.get(_handle(handle), ()):
             if owned_on == network or network not in self._networks[brand]:
                 yield brand
 
 
-class _TextMatcher:
-    """The patterns of all brands in one automaton."""
+def _folded_names(brands: Sequence[Brand]) -> dict[str, str]:
+    """Every name, phrase and handle of the brands as `fold_one` gives it, folded all at once."""
+    spellings = {raw for brand in brands for name in (*brand.names, *brand.not_when) for raw in raw_spellings(name)}
+    spellings.update(brand.id for brand in brands)
+    spellings.update(handle for brand in brands for handle in brand.handles.values())
+    raw = list(spellings)
+    return dict(zip(raw, fold_each(raw), strict=True)) if raw else {}
 
-    def __init__(self, brands: Sequence[Brand]) -> None:
-        owners: dict[str, list[tuple[int, bool]]] = {}
-        for index, brand in enumerate(brands):
-            for pattern in patterns_of(brand):
-                owners.setdefault(pattern, []).append((index, True))
-            for pattern in exclusions_of(brand):
-                owners.setdefault(pattern, []).append((index, False))
-        self._owners = list(owners.values())
-        self._automaton = BytesAhoCorasick([pattern.encode() for pattern in owners]) if owners else None
 
-    def pairs(self, texts: Sequence[str], positions: Sequence[int]) -> Pairs:
-        """(position, brand) of each brand that a text names."""
-        found: Pairs = set()
-        if self._automaton is None:
-            return found
-        for start, stop in _chunks(texts):
-            folded = fold(texts[start:stop])
-            matches = self._automaton.find_matches_as_indexes(folded, overlapping=True)
-            if not matches:
-                continue
-            borders = np.flatnonzero(np.frombuffer(folded, np.uint8) == BORDER)
-            where = np.searchsorted(borders, np.array([match[1] for match in matches])) + start
-            found |= self._counted(matches, [positions[index] for index in where.tolist()])
-        return found
-
-    def _counted(self, matches: list[tuple[int, int, int]], where: Sequence[int]) -> Pairs:
-        """The pairs of matches that lie in no excluded phrase of the same brand."""
-        named: list[tuple[int, int, int, int]] = []
-        excluded: dict[tuple[int, int], list[tuple[int, int]]] = {}
-        for (pattern, begin, end), position in zip(matches, where, strict=True):
-            for brand, counts in self._owners[pattern]:
-                if counts:
-                    named.append((position, brand, begin, end))
-                else:
-                    excluded.setdefault((position, brand), []).append((begin, end))
-        if not excluded:
-            return {match[:2] for match in named}
-        return {
-            (position, brand)
-            for position, brand, begin, end in named
-            if not any(first <= begin and end <= last for first, last in excluded.get((position, brand), ()))
-        }
+def _columns(pairs: Sequence[tuple[int, int]]) -> tuple[Index, Index]:
+    columns = np.array(pairs, np.intp).reshape(-1, 2)
+    return columns[:, 0], columns[:, 1]
 
 
 def _declared_outbound(mentions: Sequence[Mention]) -> NDArray[np.bool_]:
@@ -165,10 +150,3 @@ def _declared_outbound(mentions: Sequence[Mention]) -> NDArray[np.bool_]:
 
 def _handle(handle: str) -> str:
     return handle.strip().lstrip("@").lower()
-
-
-def _chunks(texts: Sequence[str]) -> Iterable[tuple[int, int]]:
-    """Ranges of texts of about equal length together."""
-    ends = np.cumsum([len(text) for text in texts]) // _MAX_CHUNK_CHARS
-    cuts = [0, *(np.flatnonzero(np.diff(ends)) + 1).tolist(), len(texts)]
-    return pairwise(cuts)

@@ -1,7 +1,9 @@
-"""How a brand may stand in a text: the patterns of its names, hashtags and handles, and of what it must not be part of."""
+"""How a brand may stand in a text: the forms of its names, hashtags and handles, and of what it must not be part of."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
+from enum import IntFlag
+from itertools import chain
 
 from schemas.config.model import Brand
 from streams.intake.fold import fold_one
@@ -9,40 +11,89 @@ from streams.intake.fold import fold_one
 # Scripts that don't part words by spaces: Thai, Lao, Khmer, Kana, Han.
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 _APOSTROPHES = re.compile("['’‘`]")
+_SIGN_INSIDE = re.compile("[@#]")
+
+Fold = Callable[[str], str]
+
+
+class First(IntFlag):
+    """What may stand in a text where a form begins with a space; `OTHER` where it begins with a letter."""
+
+    SPACE = 1
+    AT = 2
+    HASH = 4
+    OTHER = 8
+
+
+SIGN = First.AT | First.HASH
+Form = tuple[str, First]
+"""A text as `fold` gives it, with its borders, and what its first character stands for."""
+
+
+def forms_of(brand: Brand, folded: Fold = fold_one) -> set[Form]:
+    """What counts as the brand.
+
+    A name counts as words, as `#name` and as `@name`, in one word too; a handle counts with its `@` only, as it may
+    be a common word. `folded` is `fold_one`, or knows its results beforehand.
+    """
+    found: set[Form] = set()
+    for name in _spellings(brand.names, folded):
+        if _SIGN_INSIDE.search(name):
+            found.add((_bordered(name), First.SPACE | First.OTHER))
+            continue
+        squeezed = name.replace(" ", "")
+        if _UNSPACED.search(name):
+            found |= {(name, First.OTHER), (f" {name} ", SIGN), (f" {squeezed} ", SIGN)}
+        elif squeezed == name:
+            found.add((f" {name} ", First.SPACE | SIGN))
+        else:
+            found |= {(f" {name} ", First.SPACE | SIGN), (f" {squeezed} ", SIGN)}
+    for handle in brand.handles.values():
+        if name := folded(handle).lstrip("@ "):
+            found.add((f" @{name} ", First.SPACE))
+    return found
+
+
+def excluded_forms_of(brand: Brand, folded: Fold = fold_one) -> set[Form]:
+    """Phrases in which a name of the brand doesn't mean the brand.
+
+    >>> excluded_forms_of(Brand(id="ikea", names=["IKEA"], not_when=["IKEA effect"]))
+    {(' ikea effect ', <First.SPACE|OTHER: 9>)}
+    """
+    return {(_bordered(phrase), First.SPACE | First.OTHER) for phrase in _spellings(brand.not_when, folded)}
 
 
 def patterns_of(brand: Brand) -> set[str]:
-    """What counts as the brand, in the form of `fold`, with the borders on both sides.
-
-    A name counts as words, as `#name` and as `@name`, in one word too; a handle counts with its `@` only, as it may
-    be a common word.
+    """The forms written out.
 
     >>> sorted(patterns_of(Brand(id="lc", names=["La Cocinera"], handles={"x": "@LCes"})))
     [' @lces ', ' la cocinera ', '#la cocinera ', '#lacocinera ', '@la cocinera ', '@lacocinera ']
     """
-    found = set()
-    for name in _spellings(brand.names):
-        squeezed = name.replace(" ", "")
-        found |= {_bordered(name), *(f"{sign}{form} " for sign in "@#" for form in (name, squeezed))}
-    for handle in brand.handles.values():
-        if folded := fold_one(handle).lstrip("@ "):
-            found.add(f" @{folded} ")
-    return found
+    return set(chain.from_iterable(_written_out(*form) for form in forms_of(brand)))
 
 
 def exclusions_of(brand: Brand) -> set[str]:
-    """Phrases in which a name of the brand doesn't mean the brand.
-
-    >>> exclusions_of(Brand(id="ikea", names=["IKEA"], not_when=["IKEA effect"]))
-    {' ikea effect '}
-    """
-    return {_bordered(phrase) for phrase in _spellings(brand.not_when)}
+    """The phrases written out."""
+    return {form for form, _ in excluded_forms_of(brand)}
 
 
-def _spellings(names: Sequence[str]) -> Iterator[str]:
-    """Each name folded, and without its apostrophes: people write McDonald's and McDonalds."""
-    for name in names:
-        yield from {fold_one(name), fold_one(_APOSTROPHES.sub("", name)), fold_one(name.replace("ß", "ss"))} - {""}
+def _written_out(form: str, first: First) -> Iterator[str]:
+    if first & (First.SPACE | First.OTHER):
+        yield form
+    if first & First.AT:
+        yield f"@{form[1:]}"
+    if first & First.HASH:
+        yield f"#{form[1:]}"
+
+
+def raw_spellings(name: str) -> set[str]:
+    """A name and what else it is written as: people write McDonald's and McDonalds, and Strasse."""
+    return {name, _APOSTROPHES.sub("", name), name.replace("ß", "ss")}
+
+
+def _spellings(names: list[str], folded: Fold) -> set[str]:
+    """Each spelling of each name, folded."""
+    return {folded(raw) for name in names for raw in raw_spellings(name)} - {""}
 
 
 def _bordered(name: str) -> str:
