@@ -9,9 +9,9 @@ parts words.
 """
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Final
 
 import numpy as np
@@ -24,6 +24,7 @@ _SPACE: Final = ord(" ")
 _DROPPED: Final = 1  # code of what vanishes
 _WIDE: Final = 0xFF  # of a letter that needs more than a byte; no byte of UTF-8
 _FEW: Final = 16  # one wide letter in so many is so rare that the rest needn't be taken apart
+_CHUNK_CHARS: Final = 1 << 18  # so that a batch of very long texts needs little memory, and stays in the cache
 _ASSIGNED: Final = 0x32000  # no letter lies above, only private use and tags (Unicode 15)
 _END: Final = 0x110000
 # Letters that Unicode doesn't take apart, as people write them who haven't got them on their keyboard.
@@ -113,3 +114,14 @@ def fold_each(texts: Sequence[str]) -> list[str]:
     """
     folded = fold([text.replace("\0", " ") for text in texts])
     return [text.strip(" ") for text in folded.decode().split("\0")]
+
+
+def chunks(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Ranges of texts of about equal length together, to be folded one after the other.
+
+    >>> list(chunks(["a", "b" * 300_000, "c"]))
+    [(0, 1), (1, 3)]
+    """
+    ends = np.cumsum([len(text) for text in texts]) // _CHUNK_CHARS
+    cuts = [0, *(np.flatnonzero(np.diff(ends)) + 1).tolist(), len(texts)]
+    return pairwise(cuts)

@@ -93,7 +93,7 @@ class BrandMatcher:
         by_account = ~is_known[account_at]
         width = max(len(self._ids), 1)
         accounts = account_at[by_account] * width + account_brand[by_account]
-        pairs = np.unique(np.concatenate([unknown[at] * width + brand, own_at * width + own_brand, accounts]))
+        pairs = _distinct(np.concatenate([unknown[at] * width + brand, own_at * width + own_brand, accounts]))
         mention, brand = np.divmod(pairs, width)
         outbound = _declared_outbound(mentions)[mention]
         if len(account_at):
@@ -144,8 +144,19 @@ def _columns(pairs: Sequence[tuple[int, int]]) -> tuple[Index, Index]:
     return columns[:, 0], columns[:, 1]
 
 
+def _distinct(pairs: Index) -> Index:
+    """Each pair once, in order; sorting is faster than `np.unique`, as most of them lie in order already."""
+    ordered = np.sort(pairs, kind="stable")
+    is_new = np.ones(len(ordered), bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=is_new[1:])
+    return ordered[is_new]
+
+
 def _declared_outbound(mentions: Sequence[Mention]) -> NDArray[np.bool_]:
-    return np.array([mention.direction is Direction.OUTBOUND for mention in mentions], bool)
+    directions = [mention.direction for mention in mentions]
+    if Direction.OUTBOUND not in directions:
+        return np.zeros(len(mentions), bool)
+    return np.array([direction is Direction.OUTBOUND for direction in directions], bool)
 
 
 def _handle(handle: str) -> str:

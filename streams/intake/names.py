@@ -4,8 +4,8 @@ The automaton doesn't tell `@` and `#` from a space, so that a name needs one fo
 looked up afterwards, for what was found.
 """
 
-from collections.abc import Iterable, Sequence
-from itertools import chain, pairwise
+from collections.abc import Sequence
+from itertools import chain
 from typing import Final
 
 import numpy as np
@@ -13,10 +13,9 @@ from ahocorasick_rs import BytesAhoCorasick
 from numpy.typing import NDArray
 
 from schemas.config.model import Brand
-from streams.intake.fold import BORDER, fold
+from streams.intake.fold import BORDER, chunks, fold
 from streams.intake.patterns import First, Fold, Form, excluded_forms_of, forms_of
 
-_MAX_CHUNK_CHARS: Final = 1 << 18  # so that a batch of very long texts needs little memory, and stays in the cache
 _SIGNS_AS_SPACES: Final = bytes.maketrans(b"@#", b"  ")
 
 Index = NDArray[np.intp]
@@ -58,7 +57,7 @@ class NameFinder:
         """Pairs of the place of a text and the brand that it names; a pair may come several times."""
         if self._automaton is None:
             return _NONE, _NONE
-        found = [self._find(self._automaton, texts[start:stop], start) for start, stop in _chunks(texts)]
+        found = [self._find(self._automaton, texts[start:stop], start) for start, stop in chunks(texts)]
         at, brand = zip(*found, strict=True)
         return np.concatenate(at), np.concatenate(brand)
 
@@ -114,10 +113,3 @@ def _within(at: Index, brand: Index, begin: Index, end: Index, excludes: NDArray
 
 def _signless(form: str) -> str:
     return form.replace("@", " ").replace("#", " ")
-
-
-def _chunks(texts: Sequence[str]) -> Iterable[tuple[int, int]]:
-    """Ranges of texts of about equal length together."""
-    ends = np.cumsum([len(text) for text in texts]) // _MAX_CHUNK_CHARS
-    cuts = [0, *(np.flatnonzero(np.diff(ends)) + 1).tolist(), len(texts)]
-    return pairwise(cuts)

@@ -49,7 +49,7 @@ def forms_of(brand: Brand, folded: Fold = fold_one) -> set[Form]:
         else:
             found |= {(f" {name} ", First.SPACE | SIGN), (f" {squeezed} ", SIGN)}
     for handle in brand.handles.values():
-        if name := folded(handle).lstrip("@ "):
+        if (name := folded(handle).lstrip("@ ")) and not {(f" {name} ", SIGN), (f" {name} ", First.SPACE | SIGN)} & found:
             found.add((f" @{name} ", First.SPACE))
     return found
 
