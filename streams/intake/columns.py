@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from schemas.digest import DigestColumns
 from schemas.enums import Action, Flag, MentionKind
-from schemas.mention import Mention
+from schemas.mention import Author, Mention
 from streams.intake.hashing import hash_strings, joined, mixed
 from streams.intake.scores import ScoreColumns
 
@@ -17,6 +17,7 @@ U64 = NDArray[np.uint64]
 MOST_HANDLES = 20  # of the widest reach in a batch; an alert names three or so
 MAX_HANDLE_CHARS = 64
 _MAX_REACH = 2**32 - 1
+_NOBODY = Author()
 _ACTIONS = {Action.CREATE: 0, None: 0, Action.UPDATE: 1, Action.DELETE: 2}
 
 
@@ -36,12 +37,13 @@ class Identities:
 
 def identify(mentions: Sequence[Mention]) -> Identities:
     """The identities of the mentions."""
-    index: dict[str, int] = {}
-    network = np.fromiter((index.setdefault(m.source, len(index)) for m in mentions), np.uint16, len(mentions))
-    networks = list(index)
-    identity = joined(hash_strings(networks)[network], hash_strings([m.id for m in mentions]))
-    action = np.fromiter((_ACTIONS[m.action] for m in mentions), np.uint64, len(mentions))
-    return Identities(networks, network, identity, mixed(identity + action))
+    sources = [mention.source for mention in mentions]
+    networks = list(dict.fromkeys(sources))
+    index = {name: number for number, name in enumerate(networks)}
+    network = np.fromiter(map(index.__getitem__, sources), np.uint16, len(mentions))
+    identity = joined(hash_strings(networks)[network], hash_strings([mention.id for mention in mentions]))
+    actions = [_ACTIONS[action] for action in [mention.action for mention in mentions]]
+    return Identities(networks, network, identity, mixed(identity + np.array(actions, np.uint64)))
 
 
 def digest_columns(
@@ -55,9 +57,9 @@ def digest_columns(
     """One row a mention, with brand 0 and only the flags that the mention itself has."""
     count = len(mentions)
     scope = hash_strings(ids.networks)[ids.network] if count else np.zeros(0, np.uint64)
-    authors = [m.author for m in mentions]
-    names = hash_strings([(a.id or a.handle or "") if a is not None else "" for a in authors])
-    answered = hash_strings([m.in_reply_to or "" for m in mentions])
+    authors = [mention.author or _NOBODY for mention in mentions]
+    names = [author.id or author.handle or "" for author in authors]
+    answered = [mention.in_reply_to or "" for mention in mentions]
     return DigestColumns(
         brand=np.zeros(count, np.uint32),
         network=ids.network,
@@ -66,13 +68,13 @@ def digest_columns(
         observed_ms=observed_ms,
         negativity=scores.negativity,
         categories=scores.categories,
-        flags=np.fromiter(map(_flags, mentions), np.uint8, count),
-        reach=np.fromiter((_reach(m) for m in mentions), np.uint32, count),
-        author=joined(scope, names),
+        flags=_flags(mentions, authors),
+        reach=_reach(authors),
+        author=joined(scope, hash_strings(names)),
         text=scores.text,
         near=scores.near,
         identity=ids.identity,
-        reply_to=joined(scope, answered),
+        reply_to=joined(scope, hash_strings(answered)),
         terms=scores.terms,
     )
 
@@ -97,11 +99,12 @@ def widest_handles(mentions: Sequence[Mention], columns: DigestColumns) -> dict[
     return handles
 
 
-def _flags(mention: Mention) -> int:
-    flags = int(Flag.REPOST) if mention.kind is MentionKind.REPOST else 0
-    return flags | Flag.VERIFIED if mention.author is not None and mention.author.verified else flags
+def _flags(mentions: Sequence[Mention], authors: Sequence[Author]) -> NDArray[np.uint8]:
+    reposted = np.array([mention.kind is MentionKind.REPOST for mention in mentions], bool)
+    verified = np.array([author.verified is True for author in authors], bool)
+    return reposted * np.uint8(Flag.REPOST) | verified * np.uint8(Flag.VERIFIED)
 
 
-def _reach(mention: Mention) -> int:
-    author = mention.author
-    return min(author.followers or 0, _MAX_REACH) if author is not None else 0
+def _reach(authors: Sequence[Author]) -> NDArray[np.uint32]:
+    followers = np.array([author.followers or 0 for author in authors], np.int64)
+    return np.minimum(followers, _MAX_REACH).astype(np.uint32)

@@ -34,6 +34,8 @@ def hash_strings(strings: Sequence[str]) -> U64:
     """
     lengths = np.fromiter(map(len, strings), np.int64, len(strings))
     hashes = np.zeros(len(strings), np.uint64)
+    if not lengths.any():
+        return hashes
     for chosen in (np.flatnonzero((lengths > 0) & (lengths <= _LONG_CHARS)), np.flatnonzero(lengths > _LONG_CHARS)):
         if len(chosen):
             picked = strings if len(chosen) == len(strings) else [strings[index] for index in chosen.tolist()]

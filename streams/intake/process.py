@@ -4,10 +4,12 @@ Order of durability: digests and refused mentions acknowledged by the broker, th
 process; its supervisor starts it again, and it goes on from the commit. What was sent but not committed is then sent
 again: the reader of digests skips offsets that it has applied, as every intake sends in order.
 
-Time goes to every partition of digests once a second, in a replay with every batch, in a batch's record where there is one.
+Time goes to every partition of digests once a second, in a replay with every batch, in a batch's record where there is one;
+rarely while nothing is said.
 """
 
 import asyncio
+import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -34,6 +36,10 @@ log = structlog.get_logger()
 
 TICK_S = 1.0
 """How often time is told."""
+SILENT_TICK_S = 10.0
+"""How often while nothing is said, by a process that reads every source partition: others would wait for its time."""
+SILENT_AFTER_S = 150.0
+"""So long after the last mention: by then its minute is closed, and what it led to has been stated once more."""
 
 
 async def run_intake(
@@ -115,13 +121,15 @@ class _Loop:
         self._observer = observer
         self._vitals = vitals
         self._marks = Watermarks(config.time)
-        self._tick_s = 0.0
+        self._ticked_s = self._heard_s = -math.inf
 
     async def run(self, stop: asyncio.Event) -> None:
         """One turn after the other until `stop` is set."""
         while not stop.is_set():
             batches = await self._reader.read(self._batch)
             turn = self._reader.turn
+            if batches:
+                self._heard_s = time.monotonic()
             self._take_changes()
             counted = list(self._processed(batches))
             if await self._sent(counted, turn):
@@ -172,9 +180,11 @@ class _Loop:
 
     def _is_tick(self) -> bool:
         """Whether it is time to tell the time; then silence is made known too."""
-        if time.monotonic() < self._tick_s:
+        now_s = time.monotonic()
+        silent = now_s > self._heard_s + SILENT_AFTER_S and len(self._reader.places) == self._outlet.source_partitions
+        if now_s < self._ticked_s + (SILENT_TICK_S if silent else TICK_S):
             return False
-        self._tick_s = time.monotonic() + TICK_S
+        self._ticked_s = now_s
         for partition in self._reader.places:
             if (at_ms := self._reader.read_all_ms(partition)) is not None:
                 self._marks.caught_up(partition, at_ms)

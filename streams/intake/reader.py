@@ -18,7 +18,7 @@ from streams.intake.start import start_of
 log = structlog.get_logger()
 
 _DEADLINE_S = 30.0
-_POLL_MS = 200
+_POLL_MS = 500  # records end it at once; to stop and to load wait for it
 _NOWHERE = -1
 
 

@@ -19,7 +19,7 @@ class RepeatMemory:
         self._limit = limit
         self._last: dict[int, int] = {}
         self._position = 0
-        self._before: list[tuple[int, int]] = []
+        self._before: tuple[list[int], list[int]] = [], []
 
     def first_seen(self, identities: NDArray[np.uint64], offsets: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Whether each identity is new; all of them are remembered. Offsets rise, from call to call too.
@@ -30,29 +30,38 @@ class RepeatMemory:
         >>> memory.first_seen(np.array([8, 7], np.uint64), np.array([12, 12])).tolist()
         [True, False]
         """
-        last, limit = self._last, self._limit
-        fresh = []
-        self._before = before = []
-        for identity, offset in zip(identities.tolist(), offsets.tolist(), strict=True):
-            previous = last.get(identity, _NEVER)
-            before.append((identity, previous))
-            fresh.append(offset - previous > limit)
-            last[identity] = offset
+        keys = identities.tolist()
+        previous = self._previous(keys, offsets)
+        self._before = keys, previous
         if len(offsets):
             self._position = int(offsets[-1]) + 1
-        if len(last) > limit * _SLACK + 1000:
+        if len(self._last) > self._limit * _SLACK + 1000:
             self._last = self.remembered()
-        return np.array(fresh, bool)
+        return offsets - np.array(previous, np.int64) > self._limit
+
+    def _previous(self, keys: list[int], offsets: NDArray[np.int64]) -> list[int]:
+        """Where each stood before, or `_NEVER`; remembers where it stands now."""
+        last = self._last
+        now = dict(zip(keys, offsets.tolist(), strict=True))
+        if len(now) == len(keys):  # none twice in this batch: all of them can be asked at once
+            previous = [last.get(key, _NEVER) for key in keys]
+            last.update(now)
+            return previous
+        previous = []
+        for key, offset in zip(keys, offsets.tolist(), strict=True):
+            previous.append(last.get(key, _NEVER))
+            last[key] = offset
+        return previous
 
     def settle(self) -> None:
         """What was brought so far stays: `undo` no longer reaches it."""
-        self._before = []
+        self._before = [], []
 
     def undo(self) -> None:
         """Forgets what the last call of `first_seen` since `settle` brought, as its batch was not used."""
-        for identity, previous in reversed(self._before):
-            self._last[identity] = previous
-        self._before = []
+        keys, previous = self._before
+        self._last.update(zip(reversed(keys), reversed(previous), strict=True))
+        self._before = [], []
 
     def remembered(self) -> dict[int, int]:
         """Identity → its last offset, of those that the next record is compared with."""

@@ -19,6 +19,7 @@ from streams.intake.match import BrandMatcher, Matches
 from streams.intake.records import Control, RawRecord, Refused
 from streams.intake.repeats import RepeatMemory
 from streams.intake.scores import ScoreMemory, Scorer
+from streams.intake.unread import Unread
 from streams.intake.validate import Validated, validate
 
 _CREATES = (Action.CREATE, None)
@@ -53,7 +54,7 @@ class IntakeStage:
         self._live = config.time == "live"
         self._limit = config.intake.repeats
         self._matcher = BrandMatcher(config.brands)
-        self._scores = ScoreMemory(scorer)
+        self._scores: ScoreMemory | Unread = ScoreMemory(scorer) if config.intake.score else Unread()
         self._memories: dict[int, RepeatMemory] = {}
 
     def with_config(self, config: Config) -> None:
@@ -98,7 +99,7 @@ class IntakeStage:
         validated.refused += poison
         mentions = validated.mentions
         ids, fresh = self._remembered(records[0].partition, validated)
-        creates = np.fromiter((mention.action in _CREATES for mention in mentions), bool, len(mentions))
+        creates = np.array([mention.action in _CREATES for mention in mentions], bool)
         candidates = np.flatnonzero(fresh & creates)
         matches = self._matcher.match([mentions[index] for index in candidates.tolist()])
         at = candidates[matches.mention]
