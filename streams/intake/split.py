@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain, pairwise
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
 from schemas.digest import DTYPES, TERMS, DigestBatch, Watermark, empty_batch
 from schemas.topics import partition_of
@@ -14,7 +14,8 @@ from streams.intake.stage import IntakeBatch
 
 MAX_WORD_CHARS = 64
 _ROW_BYTES = sum(dtype.itemsize * (TERMS if name == "terms" else 1) for name, dtype in DTYPES.items())
-_WORD_BYTES = 9 + 5 + 4 * MAX_WORD_CHARS  # key and word in msgpack, at worst
+_WORD_HEAD_BYTES = 9 + 5  # key and length in msgpack, at worst
+_MOST_BYTES_A_CHAR = 4
 _HEAD_BYTES = 64_000  # handles, watermarks and the names of columns; names of brands and networks come on top
 
 
@@ -31,17 +32,12 @@ def split(
     Every partition gets the watermarks, in its last record: they say that what lies before them has come. Without
     watermarks a partition without rows gets nothing.
     """
-    targets = np.array([partition_of(brand, partitions) for brand in batch.brands], np.intp)
-    target = targets[batch.columns.brand] if len(batch.columns) else np.zeros(0, np.intp)
+    cut = _Cut(batch, epoch, source_partitions, learn_until_ms)
     out: dict[int, list[DigestBatch]] = {}
-    for partition in range(partitions):
-        rows = np.flatnonzero(target == partition)
-        pieces = list(_pieces(batch, rows))
+    for partition, (first, after) in enumerate(pairwise(cut.sort(partitions))):
+        pieces = list(cut.pieces(first, after))
         last = len(pieces) - 1
-        records = [
-            _record(batch, piece, epoch, source_partitions, watermarks if number == last else [], learn_until_ms)
-            for number, piece in enumerate(pieces)
-        ]
+        records = [cut.record(*piece, watermarks if number == last else []) for number, piece in enumerate(pieces)]
         if not records and watermarks:
             records = [clock_record(epoch, source_partitions, watermarks, learn_until_ms)]
         if records:
@@ -55,55 +51,68 @@ def clock_record(epoch: int, source_partitions: int, watermarks: list[Watermark]
     return msgspec.structs.replace(record, learn_until_ms=learn_until_ms) if learn_until_ms else record
 
 
-def _pieces(batch: IntakeBatch, rows: NDArray[np.intp]) -> Iterator[NDArray[np.intp]]:
-    """The rows in order, cut so that each piece fits into one record."""
-    if not len(rows):
-        return
-    if len(rows) == 1 or _bytes_at_most(batch, rows) <= MAX_RECORD_BYTES:
-        yield rows
-        return
-    middle = len(rows) // 2
-    yield from _pieces(batch, rows[:middle])
-    yield from _pieces(batch, rows[middle:])
+class _Cut:
+    """A batch whose rows lie in the order of their partitions, so that a partition's are a slice."""
 
+    def __init__(self, batch: IntakeBatch, epoch: int, source_partitions: int, learn_until_ms: int) -> None:
+        self._batch = batch
+        self._epoch = epoch
+        self._source_partitions = source_partitions
+        self._learn_until_ms = learn_until_ms
+        names = chain(batch.brands, batch.groups, batch.networks)
+        self._head_bytes = _HEAD_BYTES + sum(len(name) * _MOST_BYTES_A_CHAR + 5 for name in names)
 
-def _bytes_at_most(batch: IntakeBatch, rows: NDArray[np.intp]) -> int:
-    """An upper bound of the encoded size, cheap where a batch is small and closer where it isn't."""
-    names = sum(len(name.encode()) + 5 for name in (*batch.brands, *batch.groups, *batch.networks))
-    bound = _HEAD_BYTES + names + len(rows) * _ROW_BYTES
-    worst = bound + len(rows) * TERMS * _WORD_BYTES
-    if worst <= MAX_RECORD_BYTES:
-        return worst
-    return bound + sum(len(word.encode()) + 14 for word in _words(batch, batch.columns.terms[rows]).values())
+    def sort(self, partitions: int) -> list[int]:
+        """Sorts the rows; partition p has those from `[p]` to `[p + 1]`, in the order in which they were."""
+        targets = np.array([partition_of(brand, partitions) for brand in self._batch.brands], np.intp)
+        target = targets[self._batch.columns.brand] if targets.size else np.zeros(0, np.intp)
+        order = np.argsort(target, kind="stable")
+        self._columns = self._batch.columns.take(order)
+        bounds: list[int] = np.searchsorted(target[order], np.arange(partitions + 1)).tolist()
+        return bounds
 
+    def pieces(self, first: int, after: int) -> Iterator[tuple[int, int, dict[int, str]]]:
+        """The rows in order, cut so that each piece fits into one record, with the words of their terms."""
+        if first == after:
+            return
+        words = self._words(first, after)
+        if after - first == 1 or self._bytes_at_most(after - first, words) <= MAX_RECORD_BYTES:
+            yield first, after, words
+            return
+        middle = (first + after) // 2
+        yield from self.pieces(first, middle)
+        yield from self.pieces(middle, after)
 
-def _words(batch: IntakeBatch, terms: NDArray[np.uint64]) -> dict[int, str]:
-    return {term: batch.term_words[term][:MAX_WORD_CHARS] for term in set(terms.ravel().tolist()) if term}
+    def _bytes_at_most(self, rows: int, words: dict[int, str]) -> int:
+        """An upper bound of the encoded size."""
+        word_bytes = _MOST_BYTES_A_CHAR * sum(map(len, words.values())) + _WORD_HEAD_BYTES * len(words)
+        return self._head_bytes + rows * _ROW_BYTES + word_bytes
 
+    def _words(self, first: int, after: int) -> dict[int, str]:
+        terms = self._columns.terms[first:after]
+        found = np.unique(terms[terms != 0]).tolist()
+        words = dict(zip(found, map(self._batch.term_words.__getitem__, found), strict=True))
+        if max(map(len, words.values()), default=0) > MAX_WORD_CHARS:
+            return {term: word[:MAX_WORD_CHARS] for term, word in words.items()}
+        return words
 
-def _record(
-    batch: IntakeBatch,
-    rows: NDArray[np.intp],
-    epoch: int,
-    source_partitions: int,
-    watermarks: list[Watermark],
-    learn_until_ms: int,
-) -> DigestBatch:
-    columns = batch.columns.take(rows)
-    used, brand = np.unique(columns.brand, return_inverse=True)
-    columns = replace(columns, brand=brand.astype(np.uint32))
-    authors = set(columns.author.tolist()) if batch.handles else set()
-    return DigestBatch(
-        v=VERSION,
-        epoch=epoch,
-        source_partitions=source_partitions,
-        watermarks=watermarks,
-        rows=len(rows),
-        brands=[batch.brands[index] for index in used.tolist()],
-        groups=[batch.groups[index] for index in used.tolist()],
-        networks=batch.networks,
-        columns=columns.to_bytes(),
-        term_words=_words(batch, columns.terms),
-        handles={author: handle for author, handle in batch.handles.items() if author in authors},
-        learn_until_ms=learn_until_ms,
-    )
+    def record(self, first: int, after: int, words: dict[int, str], watermarks: list[Watermark]) -> DigestBatch:
+        """The record of some rows of one partition."""
+        batch, columns = self._batch, self._columns.take(slice(first, after))
+        used, brand = np.unique(columns.brand, return_inverse=True)
+        columns = replace(columns, brand=brand.astype(np.uint32))
+        authors = set(columns.author.tolist()) if batch.handles else set()
+        return DigestBatch(
+            v=VERSION,
+            epoch=self._epoch,
+            source_partitions=self._source_partitions,
+            watermarks=watermarks,
+            rows=after - first,
+            brands=[batch.brands[index] for index in used.tolist()],
+            groups=[batch.groups[index] for index in used.tolist()],
+            networks=batch.networks,
+            columns=columns.to_bytes(),
+            term_words=words,
+            handles={author: handle for author, handle in batch.handles.items() if author in authors},
+            learn_until_ms=self._learn_until_ms,
+        )
