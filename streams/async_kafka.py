@@ -66,6 +66,7 @@ async def group_consumer(kafka: Kafka, group: str) -> AsyncIterator[AIOKafkaCons
         heartbeat_interval_ms=min(3_000, session_ms // 3),
         max_partition_fetch_bytes=4 << 20,
         request_timeout_ms=30_000,
+        consumer_timeout_ms=2_000,  # only how often it looks up while it waits for the broker, who answers at once
     )
     await started(consumer, kafka)
     try:

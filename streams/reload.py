@@ -3,7 +3,7 @@
 Rules:
 
 - A valid file is applied, an invalid one is refused: the old config stays, and it is said why, once for each content.
-- A file found changed is read when two looks a second apart found the same, so that a half-written one isn't.
+- A file found changed is read when two looks some seconds apart found the same, so that a half-written one isn't.
 - SIGHUP reads it at once. With `reload: signal` nothing else does.
 - What is fixed when a process starts (`FIXED`) is named, not changed.
 """
@@ -18,11 +18,14 @@ import structlog
 from schemas.config.load import Loaded
 from schemas.config.model import Config
 from schemas.errors import UsageError
+from streams.rhythm import to_next
 
 log = structlog.get_logger()
 
 FIXED = ("kafka", "sources", "intake", "state", "monitoring", "time", "logs", "reload")
-POLL_S = 1.0
+POLL_S = 2.0
+
+_Stamp = tuple[int, int, int, int]
 
 
 class Reloader:
@@ -48,6 +51,7 @@ class Reloader:
         self._apply = apply
         self._refuse = refuse
         self._accept = accept
+        self._stamp = self._stamped()
         self._taken = self._content()
         self._seen = self._taken
 
@@ -57,7 +61,7 @@ class Reloader:
         loop.add_signal_handler(signal.SIGHUP, self.reload)
         try:
             while True:
-                await asyncio.sleep(poll_s)
+                await asyncio.sleep(to_next(poll_s))
                 if self._current.config.reload == "watch":
                     self.look()
         finally:
@@ -65,6 +69,10 @@ class Reloader:
 
     def look(self) -> None:
         """Reads the file anew if its content is new and was the same at the last look."""
+        stamp = self._stamped()
+        if stamp == self._stamp and self._seen == self._taken:
+            return
+        self._stamp = stamp
         content = self._content()
         if content != self._taken and content == self._seen:
             self.reload()
@@ -87,6 +95,14 @@ class Reloader:
             log.info("config.applied", file=str(self._path), config=loaded.hash)
             if fixed:
                 log.warning("config.needs_restart", settings=fixed)
+
+    def _stamped(self) -> _Stamp | None:
+        """What changes whenever the file does: a large config isn't read at each look."""
+        try:
+            status = self._path.stat()
+        except OSError:
+            return None
+        return status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
     def _content(self) -> bytes | None:
         try:

@@ -27,6 +27,7 @@ from streams.engine.settings import EngineSettings
 from streams.engine.stage import StageFactory
 from streams.engine.vitals import Vitals
 from streams.engine.watchdog import Watchdog
+from streams.rhythm import to_next
 
 log = structlog.get_logger()
 
@@ -191,11 +192,11 @@ class StageProcess:
     async def _tick(self) -> None:
         while True:
             self._vitals.tick()
-            await asyncio.sleep(_TICK_S)
+            await asyncio.sleep(to_next(_TICK_S))
 
     async def _every(self, seconds: float, duty: Callable[[], Awaitable[None]]) -> None:
         while True:
-            await asyncio.sleep(seconds)
+            await asyncio.sleep(to_next(seconds))
             try:
                 await duty()
             except Exception as error:  # whatever it is, the process ends in order and its successor repeats

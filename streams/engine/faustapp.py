@@ -12,10 +12,10 @@ from typing import Any, Protocol
 
 import faust
 from faust.types import TP
-from mode import Service
 
 from schemas.config.model import Kafka
 from streams.async_kafka import connection_settings
+from streams.engine.faustquiet import NoMonitor, QuietConsumer
 from streams.engine.settings import EngineSettings
 from streams.engine.stage import InputRecord
 
@@ -42,26 +42,6 @@ class Engine(Protocol):
         """All partitions are given up; those that stay ours are assigned again."""
 
 
-class _NoMonitor(faust.Monitor):  # type: ignore[misc]  # faust ships no types
-    """Counts nothing: our metrics are our own, and Faust's cost some µs a record and a wake-up a second."""
-
-    @Service.task  # type: ignore[untyped-decorator]  # mode ships no types
-    async def _sampler(self) -> None:
-        await self.wait_until_stopped()
-
-    def on_message_in(self, tp: TP, offset: int, message: object) -> None:
-        """Does nothing."""
-
-    def on_message_out(self, tp: TP, offset: int, message: object) -> None:
-        """Does nothing."""
-
-    def on_stream_event_in(self, tp: TP, offset: int, stream: object, event: object) -> None:
-        """Does nothing."""
-
-    def on_stream_event_out(self, tp: TP, offset: int, stream: object, event: object, state: object = None) -> None:
-        """Does nothing."""
-
-
 def make_app(settings: EngineSettings, engine: Engine, folder: Path) -> faust.App:
     """An application that hasn't been started. ``folder`` is for Faust's own use; nothing of value gets there."""
     app = faust.App(
@@ -86,8 +66,9 @@ def make_app(settings: EngineSettings, engine: Engine, folder: Path) -> faust.Ap
         broker_request_timeout=_REQUEST_TIMEOUT_S,
         producer_request_timeout=_REQUEST_TIMEOUT_S,
         worker_redirect_stdouts=False,
-        Monitor=_NoMonitor,
+        Monitor=NoMonitor,
     )
+    app.transport.Consumer = QuietConsumer
     _add_agent(app, settings.input_topic, engine.take)
     _connect(app, settings.input_topic, engine)
     return app

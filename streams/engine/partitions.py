@@ -91,8 +91,7 @@ class Partitions:
 
     async def checkpoint(self) -> None:
         """Makes durable what all of them have applied."""
-        for runner in list(self._runners.values()):
-            await runner.checkpoint()
+        await asyncio.gather(*(runner.checkpoint() for runner in self._runners.values()))
         self._show()
 
     async def look(self) -> None:

@@ -36,7 +36,7 @@ log = structlog.get_logger()
 
 TICK_S = 1.0
 """How often time is told."""
-SILENT_TICK_S = 10.0
+SILENT_TICK_S = 15.0
 """How often while nothing is said, by a process that reads every source partition: others would wait for its time."""
 SILENT_AFTER_S = 150.0
 """So long after the last mention: by then its minute is closed, and what it led to has been stated once more."""

@@ -25,6 +25,7 @@ from streams.engine.hooks import Send as Deliver
 from streams.engine.stage import Output
 from streams.notify.office import Office
 from streams.notify.underway import UnderWay
+from streams.rhythm import to_next
 from streams.stages.notify import NotifyStage
 
 log = structlog.get_logger()
@@ -70,7 +71,7 @@ class PartitionSender:
 
     def _rest_s(self) -> float:
         """A record of the log wakes it anyway; time alone makes something due only where something waits."""
-        return self._office.rest_s if self.stage.outbox.idle else _TICK_S
+        return to_next(self._office.rest_s) if self.stage.outbox.idle else _TICK_S
 
     def _begin(self) -> None:
         outbox, office = self.stage.outbox, self._office

@@ -7,12 +7,13 @@ from schemas.config.load import Loaded
 from schemas.enums import Refusal
 from streams.engine.vitals import Vitals
 from streams.metrics import Metrics
+from streams.rhythm import to_next
 from streams.roles.loop import run_until_signal
 from streams.roles.start import Order, beside, started
 from streams.sources.observe import Door
 from streams.sources.process import run_sources
 
-_TICK_S = 1.0
+_TICK_S = 2.0
 
 
 class SourcesMetrics:
@@ -50,7 +51,7 @@ class _Sources:
         self._vitals.join()
         while True:
             self._vitals.tick()
-            await asyncio.sleep(_TICK_S)
+            await asyncio.sleep(to_next(_TICK_S))
 
 
 def _nothing(_: Loaded) -> None:
