@@ -9,13 +9,17 @@ from typing import Final
 
 import numpy as np
 
-from detectors.text.hashing import I32, U64, HashTable, Index
+from detectors.text.arrays import I32, U64, Index, expanded, places
+from detectors.text.hashing import HashTable, slots
 
 PREFIX_STEM: Final = 4
 """Characters that a prefix has at least: shorter ones would match nearly anything."""
 
 ENDING_STEM: Final = 3
 """Characters that an ending has at least."""
+
+_BITS: Final = 16
+"""2^16 places for some thousand stems: most words of a text are told at once to have none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,33 +33,39 @@ class Affix:
 
 
 class Affixes:
-    """Numbers of affixes by hash. Its lengths are kept by stem: those of stem s are at `first[s]` up to `first[s + 1]`."""
+    """Numbers of affixes by hash.
+
+    The lengths to try are kept by place, `_count[place]` of them from `_lengths[_first[place]]` on. Two stems may share a
+    place: then lengths are tried in vain.
+    """
 
     def __init__(self, affixes: Iterable[Affix]) -> None:
         known = list(affixes)
-        lengths: dict[int, set[int]] = {0: set()}
-        for affix in known:
-            lengths.setdefault(affix.stem, set()).add(affix.length)
         self._rows = HashTable({affix.whole: affix.row for affix in known})
-        self._stems = HashTable({stem: number for number, stem in enumerate(lengths) if number})
-        self._lengths = np.array([length for some in lengths.values() for length in sorted(some)], np.intp)
-        self._count = np.array([len(some) for some in lengths.values()], np.intp)
-        self._first = np.cumsum(self._count) - self._count
+        place = slots(np.array([affix.stem for affix in known], np.uint64), _BITS).tolist()
+        lengths: dict[int, set[int]] = {}
+        for at, affix in zip(place, known, strict=True):
+            lengths.setdefault(at, set()).add(affix.length)
+        self._lengths = np.array([length for at in sorted(lengths) for length in sorted(lengths[at])], np.intp)
+        count = np.zeros(1 << _BITS, np.intp)
+        for at, some in lengths.items():
+            count[at] = len(some)
+        self._count = count.astype(np.uint8)
+        self._first = count.cumsum() - count
 
     def candidates(self, stems: U64) -> tuple[Index, Index]:
         """Which words to try with which lengths, by word, then by length; `stems` are their outer letters."""
-        stem = self._stems.find(stems)
-        some = np.flatnonzero(stem)
-        stem = stem.take(some)
-        count = self._count.take(stem)
-        shift = self._first.take(stem) - np.cumsum(count) + count
-        place = np.arange(count.sum()) + np.repeat(shift, count)
-        return np.repeat(some, count), self._lengths.take(place)
+        place = slots(stems, _BITS)
+        some = places(self._count.take(place) > 0)
+        place = place.take(some)
+        count: Index = self._count.take(place).astype(np.intp)
+        at, of = expanded(self._first.take(place), count)
+        return some.take(of), self._lengths.take(at)
 
     def longest(self, count: int, at: Index, whole: U64) -> I32:
         """The number of the longest affix of each of `count` words, 0 for none, from the candidates' hashes."""
         rows = np.zeros(count, np.int32)
         found = self._rows.find(whole)
-        hit = np.flatnonzero(found)
+        hit = places(found > 0)
         rows[at.take(hit)] = found.take(hit)  # of several for one word the last is assigned, the longest
         return rows

@@ -11,10 +11,10 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from detectors.text.hashing import Index
+from detectors.text.arrays import places
 from detectors.text.phrases import PhraseHits
 from detectors.text.tokens import Tokens
-from detectors.text.vocabulary import Meanings
+from detectors.text.vocabulary import Meanings, Trait, WordsInLang
 from schemas.enums import Category
 
 Masks = npt.NDArray[np.uint16]
@@ -29,15 +29,13 @@ _PRAISE_UP_TO: Final = 0.3
 _PRAISE_FROM_BALANCE: Final = 1.0
 
 
-def cue_categories(tokens: Tokens, cells: Index, phrases: PhraseHits, lang: Index, meanings: Meanings) -> Masks:
+def cue_categories(tokens: Tokens, words: WordsInLang, phrases: PhraseHits, meanings: Meanings) -> Masks:
     """The masks of the cues alone, one for each text."""
     masks = np.zeros(tokens.texts, np.uint16)
-    phrase_text = tokens.text.take(phrases.first)
-    phrase_cells = meanings.cells(lang.take(phrase_text), phrases.row)
-    for cell, text in ((cells, tokens.text), (phrase_cells, phrase_text)):
-        found = meanings.categories.take(cell)
-        at = np.flatnonzero(found)
-        np.bitwise_or.at(masks, text.take(at), found.take(at))
+    at = places((words.traits & Trait.HAS_CATEGORY) > 0)
+    cells = np.concatenate((words.cells.take(at), words.phrase_cells))
+    text = tokens.text.take(np.concatenate((at, phrases.first)))
+    np.bitwise_or.at(masks, text, meanings.categories.take(cells))
     return masks
 
 

@@ -17,8 +17,20 @@ Codes = npt.NDArray[np.uint32]
 SIGN_FLAG: Final = 1 << 30
 """Set in the code of a picture; codes without it are letters, 0 is a border."""
 
+MARK_FLAG: Final = 1 << 31
+"""Set in the table for characters that some stage looks for: one search finds the marks of all stages."""
+
 APOSTROPHE: Final = ord("'")
 AT: Final = ord("@")
+
+SEPARATOR: Final = "\x1e"
+"""Stands between texts: the ASCII "record separator"."""
+
+TELLING_LETTERS: Final = {"es": "ñ", "de": "ßäöü", "pt": "ãõ", "fr": "œèùû", "it": "ìò"}
+"""Letters that speak for a language."""
+
+COMBINING: Final = range(0x300, 0x370)
+"""Accents that are characters of their own and stand behind their letter."""
 
 _ASSIGNED: Final = 0x32000  # no letter and no picture lies above (Unicode 15), only private use and tags
 
@@ -42,14 +54,19 @@ def _code(point: int) -> int:
 
 @cache
 def code_table() -> Codes:
-    """The code of every code point.
+    """The code of every code point, that of a mark with `MARK_FLAG`.
 
     >>> table = code_table()
-    >>> chr(table[ord("Ñ")]), int(table[ord("!")]), int(table[ord("👍")]) == sign_code("👍")
-    ('ñ', 0, True)
+    >>> chr(table[ord("Á")]), int(table[ord("-")]), int(table[ord("👍")]) == sign_code("👍")
+    ('á', 0, True)
+    >>> int(table[ord("!")]) == MARK_FLAG
+    True
     """
     table = np.zeros(0x110000, np.uint32)
     table[:_ASSIGNED] = [_code(point) for point in range(_ASSIGNED)]
+    letters = "".join(TELLING_LETTERS.values())
+    marks = f"'’@!?:;<={SEPARATOR}{letters}{letters.replace('ß', 'ẞ').upper()}"
+    table[[*map(ord, marks), *COMBINING]] |= MARK_FLAG
     return table
 
 

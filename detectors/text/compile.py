@@ -7,13 +7,14 @@ from typing import Final
 import numpy as np
 
 from detectors.text.affixes import PREFIX_STEM, Affixes
-from detectors.text.hashing import HashTable, Index
+from detectors.text.arrays import Index
+from detectors.text.hashing import HashTable
 from detectors.text.languages import LANGS
 from detectors.text.lexicon import Entry, LanguageCue
 from detectors.text.phrases import Phrases
 from detectors.text.shapes import Shape, shapes
 from detectors.text.tokens import chunks, tokenise
-from detectors.text.vocabulary import Meanings, Vocabulary, longest_prefix
+from detectors.text.vocabulary import Meanings, Trait, Vocabulary, longest_prefix
 
 LEXICON_VOTE: Final = 0.5
 """What a word of a language's lexicon says about the language; a cue says 1–3."""
@@ -63,13 +64,15 @@ def compile_vocabulary(entries: Sequence[Entry], cues: Sequence[LanguageCue], st
     for row, (entry, shape) in zip(entry_rows, shaped, strict=True):
         _add_entry(meanings, row, entry, shape)
     for row, cue in zip(cue_rows, cues, strict=True):
-        meanings.votes[cue.lang, row] += cue.weight * (ENDING_VOTE if cue.is_ending else 1)
-    meanings.begins_phrase[tuple(zip(*firsts, strict=True))] = True
-    meanings.is_stop_word[[*cue_rows, *stop_rows]] = True
-    meanings.is_stop_word[(meanings.role > 0).any(axis=0)] = True
-    np.any(meanings.votes > 0, axis=0, out=meanings.has_vote)
+        meanings.votes[row, cue.lang] += np.float32(cue.weight * (ENDING_VOTE if cue.is_ending else 1))
+    meanings.traits[:, [*cue_rows, *stop_rows]] |= Trait.IS_STOP_WORD
+    meanings.traits[:, (meanings.role > 0).any(axis=0)] |= Trait.IS_STOP_WORD
+    for lang, row in firsts:
+        meanings.traits[lang, row] |= Trait.BEGINS_PHRASE
     prefixes = _prefixes(rows, shaped)
     _inherit(meanings, prefixes, rows)
+    meanings.traits[(meanings.weight != 0) | (meanings.role > 0)] |= Trait.WEIGHS
+    meanings.traits[meanings.categories > 0] |= Trait.HAS_CATEGORY
     endings = [shape.ending(row) for shape, row, cue in zip(cue_shapes, cue_rows, cues, strict=True) if cue.is_ending]
     return Vocabulary(HashTable(rows.words), prefixes, _phrases(rows, shaped), Affixes(endings), meanings)
 
@@ -99,10 +102,8 @@ def _empty_meanings(count: int) -> Meanings:
         weighs=np.zeros((langs, count), bool),
         role=np.zeros((langs, count), np.uint8),
         categories=np.zeros((langs, count), np.uint16),
-        votes=np.zeros((langs, count), np.float32),
-        has_vote=np.zeros(count, bool),
-        begins_phrase=np.zeros((langs, count), bool),
-        is_stop_word=np.zeros(count, bool),
+        traits=np.zeros((langs, count), np.uint8),
+        votes=np.zeros((count, langs)),
     )
 
 
@@ -114,7 +115,7 @@ def _add_entry(meanings: Meanings, row: int, entry: Entry, shape: Shape) -> None
     if entry.weight is not None and not meanings.weighs[at]:
         meanings.weight[at], meanings.weighs[at] = entry.weight, True
         if shape.count == 1 and entry.text[0].isalpha():
-            meanings.votes[entry.lang, row] += LEXICON_VOTE
+            meanings.votes[row, entry.lang] += LEXICON_VOTE
 
 
 def _prefixes(rows: _Rows, shaped: _Shaped) -> Affixes:

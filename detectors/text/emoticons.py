@@ -9,9 +9,10 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from detectors.text.arrays import Index
 from detectors.text.characters import Codes, sign_code
 
-_EYES: Final = ":;<="  # neighbours in ASCII: one comparison finds them
+_EYES: Final = ":;<="  # neighbours in ASCII, so that one comparison finds them; all are marks
 _NOSES: Final = "-o*'"
 _MEANING: Final = {
     **dict.fromkeys((":)", ":]", "=)", "=]", ":}"), "😊"),
@@ -44,19 +45,24 @@ _EYE_NUMBER, _NOSE_LENGTH, _FACE = _tables()
 _WORD_MOUTH = np.array([chr(char).isalnum() for char in range(_TABLE_SIZE)])
 
 
-def replace_emoticons(ascii_chars: npt.NDArray[np.uint8], codes: Codes) -> None:
+def replace_emoticons(points: Codes, codes: Codes, marks: Index) -> None:
     """Writes the code of the picture over the mouth of each emoticon, in place.
 
-    `ascii_chars` are the characters, those past ASCII as 127; both arrays end in three borders.
+    `points` are the characters and end in three borders; `marks` are where those with `characters.MARK_FLAG` stand.
     """
-    eyes = np.flatnonzero((ascii_chars[:-3] - np.uint8(ord(_EYES[0]))) < len(_EYES))
+    eyes = marks.compress(points.take(marks) - np.uint32(ord(_EYES[0])) < len(_EYES))
     if not len(eyes):
         return
-    mouths = eyes + 1 + _NOSE_LENGTH[ascii_chars[eyes + 1]]
-    mouth_chars = ascii_chars[mouths]
-    faces = _FACE[_EYE_NUMBER[ascii_chars[eyes]], mouth_chars]
-    is_face = (faces > 0) & ((codes[mouths + 1] == 0) | ~_WORD_MOUTH[mouth_chars])
-    is_face &= ~((mouth_chars == ord("/")) & (ascii_chars[mouths + 1] == ord("/")))
-    found = mouths[is_face]
-    codes[found] = faces[is_face]
+    mouths = eyes + 1 + _NOSE_LENGTH.take(_ascii(points, eyes + 1))
+    mouth_chars = _ascii(points, mouths)
+    faces = _FACE[_EYE_NUMBER.take(points.take(eyes)), mouth_chars]
+    is_face = (faces > 0) & ((codes.take(mouths + 1) == 0) | ~_WORD_MOUTH.take(mouth_chars))
+    is_face &= ~((mouth_chars == ord("/")) & (points.take(mouths + 1) == ord("/")))
+    found = mouths.compress(is_face)
+    codes[found] = faces.compress(is_face)
     codes[found - 1] = 0  # a nose that is a letter (`:o)`) is no word
+
+
+def _ascii(points: Codes, at: Index) -> Codes:
+    """The characters at some places, those past ASCII as the last one of it, which is no part of any face."""
+    return np.minimum(points.take(at), np.uint32(_TABLE_SIZE - 1))

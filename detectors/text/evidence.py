@@ -12,11 +12,11 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from detectors.text.hashing import Index
+from detectors.text.arrays import Flags, Index, expanded, places
 from detectors.text.lexicon import Role
 from detectors.text.phrases import PhraseHits
 from detectors.text.tokens import Tokens
-from detectors.text.vocabulary import Meanings
+from detectors.text.vocabulary import Floats, Meanings, Trait, WordsInLang
 
 _NEGATION_REACH_TOKENS: Final = 3
 _NEGATED: Final = -0.6
@@ -35,49 +35,50 @@ class Evidence:
     text: Index
 
 
-def evidence(tokens: Tokens, cells: Index, phrases: PhraseHits, lang: Index, meanings: Meanings) -> Evidence:
-    """The evidence of a batch; `cells` are the tokens' and `lang` is the index into `LANGS` for each text."""
+def evidence(tokens: Tokens, words: WordsInLang, phrases: PhraseHits, meanings: Meanings) -> Evidence:
+    """The evidence of a batch."""
+    weighs = (words.traits & Trait.WEIGHS) > 0
+    first, length, phrase_weight = _outermost(phrases, words.phrase_cells, meanings, weighs)
+    at = places(weighs)
+    cells, text = words.cells.take(at), tokens.text.take(at)
+    weight, role = meanings.weight.take(cells).astype(np.float64), meanings.role.take(cells)
+    size = np.ones(len(at), np.intp)
+    place = at.searchsorted(first)
+    weight[place], role[place], size[place] = phrase_weight, Role.NONE, length
+    _turn(at, text, weight, role)
+    return Evidence(at, size, weight, role, text)
+
+
+def _outermost(hits: PhraseHits, cells: Index, meanings: Meanings, weighs: Flags) -> tuple[Index, Index, Floats]:
+    """First token, length and weight of the phrases that aren't nested in longer ones.
+
+    Of their tokens the first one is left in `weighs`, the flags of the tokens that count, and the others are taken out.
+    """
+    some = places(meanings.weighs.take(cells))
+    cells, first, length = cells.take(some), hits.first.take(some), hits.length.take(some)
+    inside, of = expanded(first, length)
+    longest = np.zeros(len(weighs), np.intp)
+    longest[inside] = length.take(of)  # of several for one token the last is assigned, the longest
+    weighs[inside] = False
     weight = meanings.weight.take(cells)
-    role = meanings.role.take(cells)
-    length = np.ones(len(cells), np.intp)
-    _replace_by_phrases(phrases, lang[tokens.text[phrases.first]], meanings, weight, role, length)
-    at = np.flatnonzero((weight != 0) | (role != 0))
-    text = tokens.text[at]
-    turned = _turned(at, text, weight[at].astype(np.float64), role[at])
-    return Evidence(at, length[at], turned, role[at], text)
+    kept = places((longest.take(first) == length) & (weight != 0))
+    first = first.take(kept)
+    weighs[first] = True
+    return first, length.take(kept), weight.take(kept)
 
 
-def _replace_by_phrases(
-    hits: PhraseHits,
-    lang: Index,
-    meanings: Meanings,
-    weight: npt.NDArray[np.float32],
-    role: npt.NDArray[np.uint8],
-    length: Index,
-) -> None:
-    """Puts each phrase's weight at its first token and takes the other tokens out, in place."""
-    weighs = meanings.weighs[lang, hits.row]
-    row, first, size = hits.row[weighs], hits.first[weighs], hits.length[weighs]
-    weights = meanings.weight[lang[weighs], row]
-    for tokens in np.unique(size).tolist():  # longer ones last: they replace what is nested in them
-        same = size == tokens
-        begin = first[same]
-        for offset in range(tokens):
-            weight[begin + offset] = 0
-            role[begin + offset] = Role.NONE
-        weight[begin] = weights[same]
-        length[begin] = tokens
+def _turn(at: Index, text: Index, weight: npt.NDArray[np.float64], role: npt.NDArray[np.uint8]) -> None:
+    """Applies negation and boosters to the weights, in place."""
+    turned = _after(places(role == Role.NEGATOR), _NEGATION_REACH_TOKENS, at, text)
+    turned = turned.compress((role.take(turned) != Role.NEGATOR) & (np.abs(weight.take(turned)) > _CLEAR))
+    weight[turned] *= _NEGATED  # once, however many negators there are
+    weight[_after(places(role == Role.BOOSTER), 1, at, text)] *= _BOOSTED
 
 
-def _turned(at: Index, text: Index, weight: npt.NDArray[np.float64], role: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
-    """Weights after negation and boosters."""
-    if not len(at):
-        return weight
-    order = np.arange(len(at))
-    last_negator = np.maximum.accumulate(np.where(role == Role.NEGATOR, order, -1))
-    before = np.concatenate(([-1], last_negator[:-1]))
-    negated = (before >= 0) & (text[before] == text) & (at - at[before] <= _NEGATION_REACH_TOKENS)
-    negated &= (role != Role.NEGATOR) & (np.abs(weight) > _CLEAR)
-    boosted = np.zeros(len(at), bool)
-    boosted[1:] = (role[:-1] == Role.BOOSTER) & (np.diff(at) == 1) & (text[1:] == text[:-1])
-    return weight * np.where(negated, _NEGATED, 1.0) * np.where(boosted, _BOOSTED, 1.0)
+def _after(items: Index, reach_tokens: int, at: Index, text: Index) -> Index:
+    """The items of evidence that stand up to `reach_tokens` after the given ones, in the same text."""
+    after = (items[:, None] + np.arange(1, reach_tokens + 1)).ravel()
+    items = items.repeat(reach_tokens)
+    near = (at.take(after, mode="clip") - at.take(items) <= reach_tokens) & (after < len(at))
+    near &= text.take(after, mode="clip") == text.take(items)
+    return after.compress(near)

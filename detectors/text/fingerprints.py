@@ -10,9 +10,10 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from detectors.text.arrays import U64, Index, places
 from detectors.text.characters import AT
-from detectors.text.hashing import INVERSES, POWERS, U64, Index, mix
-from detectors.text.tokens import Tokens, tokenise
+from detectors.text.hashing import INVERSES, POWERS, mix
+from detectors.text.tokens import Tokens, token_sums, tokenise
 
 _MOST_TOKENS: Final = 255
 """Tokens that the simhash counts: a lane of eight bits holds no more."""
@@ -30,23 +31,23 @@ _SPREAD: Final = _spread()
 def text_hashes(tokens: Tokens) -> U64:
     """The hash of each text's tokens in their order."""
     begin = _after_repost_mark(tokens)
-    sums = np.zeros(len(tokens.start) + 1, np.uint64)
-    np.cumsum(mix(tokens.hashes) * POWERS[: len(tokens.start)], out=sums[1:])
-    whole: U64 = (sums[tokens.first[1:]] - sums[begin]) * INVERSES[begin]
+    amounts = mix(tokens.hashes) * POWERS[: len(tokens.start)]
+    skipped = begin.compress(begin > tokens.first[:-1])
+    amounts[skipped - 1] = amounts[skipped - 2] = 0
+    whole: U64 = token_sums(tokens.first, amounts) * INVERSES.take(begin)
     return whole
 
 
 def near_hashes(tokens: Tokens, significant: Index) -> U64:
     """The simhash (Charikar, 2002) of each text's significant tokens: near-copies differ in few bits."""
-    first = np.searchsorted(significant, tokens.first)
-    text = tokens.text.take(significant)
-    counted = significant[np.arange(len(significant)) - first.take(text) < _MOST_TOKENS]
-    first = np.searchsorted(counted, tokens.first)
-    octets = mix(tokens.hashes.take(counted)).view(np.uint8).reshape(-1, 8)
-    lanes = np.zeros((8, len(counted) + 1), np.uint64)
-    np.cumsum(_SPREAD.take(octets.T), axis=1, out=lanes[:, 1:])
-    ones = np.ascontiguousarray((lanes[:, first[1:]] - lanes[:, first[:-1]]).T).view(np.uint8)
-    most = ones > (np.diff(first) // 2).astype(np.uint8)[:, None]
+    first = significant.searchsorted(tokens.first)
+    if (first[1:] - first[:-1]).max(initial=0) > _MOST_TOKENS:
+        text = tokens.text.take(significant)
+        significant = significant.compress(np.arange(len(significant)) - first.take(text) < _MOST_TOKENS)
+        first = significant.searchsorted(tokens.first)
+    octets = mix(tokens.hashes.take(significant)).view(np.uint8).reshape(-1, 8)
+    ones = token_sums(first, _SPREAD.take(octets)).view(np.uint8)
+    most = ones > ((first[1:] - first[:-1]) // 2).astype(np.uint8)[:, None]
     return np.packbits(most, axis=1).view(np.uint64).ravel()
 
 
@@ -59,12 +60,11 @@ def _repost_mark() -> np.uint64:
 
 def _after_repost_mark(tokens: Tokens) -> Index:
     """The first token of each text that counts: the third one where the text begins with `RT @name`."""
-    begin = tokens.first[:-1]
-    at = np.flatnonzero(tokens.first[1:] - begin >= 2)
-    marked = at[tokens.hashes[begin[at]] == _repost_mark()]
-    marked = marked[tokens.codes[tokens.start[begin[marked] + 1]] == AT]
-    begin = begin.copy()
-    begin[marked] += 2
+    begin = tokens.first[:-1].copy()
+    at = places(tokens.first[1:] - begin >= 2)
+    at = at.compress(tokens.hashes.take(begin.take(at)) == _repost_mark())
+    at = at.compress(tokens.codes.take(tokens.start.take(begin.take(at) + 1)) == AT)
+    begin[at] += 2
     return begin
 
 

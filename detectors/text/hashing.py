@@ -13,9 +13,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-U64 = npt.NDArray[np.uint64]
-I32 = npt.NDArray[np.int32]
-Index = npt.NDArray[np.intp]
+from detectors.text.arrays import I32, U64
 
 MAX_CHUNK_CHARS: Final = 1 << 17
 """Characters that are scored in one go; more make the arrays fall out of the processor's cache."""
@@ -50,9 +48,10 @@ INVERSES: Final = _powers(pow(_MULTIPLIER, -1, 1 << 64), _SPAN)
 
 def running_sums(codes: npt.NDArray[np.uint32]) -> U64:
     """Sums of code·M^position before each position: one longer than `codes`."""
-    sums = np.zeros(len(codes) + 1, np.uint64)
+    sums = np.empty(len(codes) + 1, np.uint64)
+    sums[0] = 0
     np.multiply(codes, POWERS[: len(codes)], out=sums[1:])
-    np.cumsum(sums[1:], out=sums[1:])
+    sums[1:].cumsum(out=sums[1:])
     return sums
 
 
@@ -67,22 +66,22 @@ def mix(hashes: U64) -> U64:
     return mixed ^ (mixed >> _HALF)
 
 
-def _slots(hashes: U64, factor: np.uint64, shift: np.uint64) -> npt.NDArray[np.int64]:
-    """Places in a table: the highest bits of a product (Knuth's multiplicative hashing)."""
-    return ((hashes * factor) >> shift).view(np.int64)
+def slots(hashes: U64, bits: int, factor: np.uint64 = _FIRST) -> npt.NDArray[np.int64]:
+    """Places in a table of 2^bits: the highest bits of a product (Knuth's multiplicative hashing)."""
+    return ((hashes * factor) >> np.uint64(64 - bits)).view(np.int64)
 
 
 class Filter:
     """Says of a hash "surely not" or "perhaps": a bit map with one probe, so that few go on to a table."""
 
     def __init__(self, hashes: U64, bits: int = 18) -> None:
-        self._shift = np.uint64(64 - bits)
+        self._bits = bits
         self._seen = np.zeros(1 << bits, bool)
-        self._seen[(hashes * _FIRST) >> self._shift] = True
+        self._seen[slots(hashes, bits)] = True
 
     def may_hold(self, hashes: U64) -> npt.NDArray[np.bool_]:
         """Whether each hash may have been among those given."""
-        return self._seen.take(_slots(hashes, _FIRST, self._shift))
+        return self._seen.take(slots(hashes, self._bits))
 
 
 class HashTable:
@@ -99,7 +98,6 @@ class HashTable:
     def _filled(self, items: Mapping[int, int]) -> bool:
         """Puts every item in its place; False if one found none and a larger table is needed."""
         size = 1 << self._bits
-        self._shift = np.uint64(64 - self._bits)
         keys = [[0] * size, [0] * size]
         values = [[0] * size, [0] * size]
         filled = all(self._placed(key, value, keys, values) for key, value in items.items())
@@ -124,8 +122,8 @@ class HashTable:
         >>> HashTable({7: 1, 9: 2}).find(np.array([9, 8, 7], np.uint64)).tolist()
         [2, 0, 1]
         """
-        slot = _slots(hashes, _FIRST, self._shift)
+        slot = slots(hashes, self._bits)
         found: I32 = self._values[0].take(slot) * (self._keys[0].take(slot) == hashes)
-        slot = _slots(hashes, _SECOND, self._shift)
+        slot = slots(hashes, self._bits, _SECOND)
         found += self._values[1].take(slot) * (self._keys[1].take(slot) == hashes)
         return found

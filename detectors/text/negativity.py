@@ -44,24 +44,20 @@ BIAS: Final = -1.33
 
 def features(tokens: Tokens, evidence: Evidence, cues: npt.NDArray[np.uint16]) -> Floats:
     """One row of 18 numbers a text, in the order above; `cues` are the category masks of the cue phrases alone."""
-    texts = tokens.texts
-    negative, positive = masses(evidence, texts)
+    negative, positive = masses(evidence, tokens.texts)
     balance = positive - negative
-    negators = np.bincount(evidence.text[evidence.role == Role.NEGATOR], minlength=texts)
-    return np.stack(
-        [
-            negative / (negative + 3),
-            positive / (positive + 3),
-            balance / np.sqrt(balance * balance + 15),
-            _share(tokens.count_of("!"), _MOST_EXCLAMATIONS),
-            _share(tokens.count_of("?"), _MOST_QUESTIONS),
-            _share(negators, _MOST_NEGATORS),
-            (negative == 0) & (positive == 0),
-            *((cues >> _CUE_BITS) & 1),
-            _share(np.diff(tokens.first), _LONG_TOKENS),
-        ],
-        axis=1,
-    )
+    negators = np.bincount(evidence.text.compress(evidence.role == Role.NEGATOR), minlength=tokens.texts)
+    rows = np.empty((len(WEIGHTS), tokens.texts))
+    rows[0] = negative / (negative + 3)
+    rows[1] = positive / (positive + 3)
+    rows[2] = balance / np.sqrt(balance * balance + 15)
+    rows[3] = _share(tokens.count_of("!"), _MOST_EXCLAMATIONS)
+    rows[4] = _share(tokens.count_of("?"), _MOST_QUESTIONS)
+    rows[5] = _share(negators, _MOST_NEGATORS)
+    rows[6] = (negative == 0) & (positive == 0)
+    rows[7:-1] = (cues >> _CUE_BITS) & 1
+    rows[-1] = _share(tokens.first[1:] - tokens.first[:-1], _LONG_TOKENS)
+    return rows.T
 
 
 def masses(evidence: Evidence, texts: int) -> tuple[Floats, Floats]:

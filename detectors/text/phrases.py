@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from detectors.text.affixes import PREFIX_STEM, Affix, Affixes
-from detectors.text.hashing import I32, U64, Filter, HashTable, Index, chain
+from detectors.text.arrays import I32, U64, Index, places
+from detectors.text.hashing import Filter, HashTable, chain
 from detectors.text.tokens import Tokens
 
 
@@ -24,40 +25,46 @@ class Phrases:
 
     def __init__(self, whole: Mapping[int, int], open_ended: Iterable[Affix], beginnings: U64, longest: int) -> None:
         """`beginnings` are the hashes of two tokens or more that a phrase goes on after; `longest` counts tokens."""
+        ends = list(open_ended)
         self._whole = HashTable(whole)
-        self._open_ended = Affixes(open_ended)
+        self._open_ended = Affixes(ends)
         self._beginnings = Filter(beginnings)
+        known = [*whole, *(affix.stem for affix in ends)]
+        self._pairs = Filter(np.concatenate((np.array(known, np.uint64), beginnings)))
         self._longest = longest
 
     def find(self, tokens: Tokens, at: Index) -> PhraseHits:
         """All phrases that begin at the given tokens."""
-        head, limit = tokens.hashes.take(at), tokens.first.take(tokens.text.take(at) + 1)
-        rows, firsts, lengths = [np.zeros(0, np.int32)], [np.zeros(0, np.intp)], [np.zeros(0, np.intp)]
-        for length in range(2, self._longest + 1):
-            inside = np.flatnonzero(at + length <= limit)
-            at, head, limit = at.take(inside), head.take(inside), limit.take(inside)
-            if not len(at):
-                break
-            last = at + length - 1
-            whole = chain(head, tokens.hashes.take(last))
-            row = self._whole.find(whole)
-            row = np.where(row > 0, row, self._find_open(tokens, head, last))
-            hit = np.flatnonzero(row)
-            rows.append(row.take(hit))
-            firsts.append(at.take(hit))
-            lengths.append(np.full(len(hit), length, np.intp))
-            goes_on = np.flatnonzero(self._beginnings.may_hold(whole))
+        at, whole = self._promising(tokens, at)
+        head = tokens.hashes.take(at)
+        limit = tokens.first.take(tokens.text.take(at) + 1)
+        tries = [(at, head, whole)]
+        for length in range(3, self._longest + 1):
+            goes_on = places(self._beginnings.may_hold(whole) & (at + length <= limit))
             at, head, limit = at.take(goes_on), whole.take(goes_on), limit.take(goes_on)
-        return PhraseHits(np.concatenate(rows), np.concatenate(firsts), np.concatenate(lengths))
+            whole = chain(head, tokens.hashes.take(at + (length - 1)))
+            tries.append((at, head, whole))
+        sizes = np.arange(2, 2 + len(tries)).repeat([len(at) for at, _, _ in tries])
+        at, head, whole = (np.concatenate(parts) for parts in zip(*tries, strict=True))
+        row = self._whole.find(whole)
+        row = np.where(row > 0, row, self._find_open(tokens, head, at + sizes - 1))
+        hit = places(row > 0)
+        return PhraseHits(row.take(hit), at.take(hit), sizes.take(hit))
+
+    def _promising(self, tokens: Tokens, at: Index) -> tuple[Index, U64]:
+        """Those tokens that may begin a phrase together with the next one, and the hash of both."""
+        at = at.compress(at + 1 < tokens.first.take(tokens.text.take(at) + 1))
+        head, start = tokens.hashes.take(at), tokens.start.take(at + 1)
+        whole = chain(head, tokens.hashes.take(at + 1))
+        stem = chain(head, tokens.piece(start, start + PREFIX_STEM))
+        promising = places(self._pairs.may_hold(whole) | self._pairs.may_hold(stem))
+        return at.take(promising), whole.take(promising)
 
     def _find_open(self, tokens: Tokens, head: U64, last: Index) -> I32:
         """The row of the phrase that ends in the longest prefix of the last token, 0 for none."""
         start = tokens.start.take(last)
-        stem_end = np.minimum(start + PREFIX_STEM, len(tokens.codes))
-        at, length = self._open_ended.candidates(chain(head, tokens.piece(start, stem_end)))
-        if not len(at):
-            return np.zeros(len(last), np.int32)
-        fits = np.flatnonzero(length <= tokens.end.take(last.take(at)) - start.take(at))
+        at, length = self._open_ended.candidates(chain(head, tokens.piece(start, start + PREFIX_STEM)))
+        fits = places(length <= (tokens.end.take(last) - start).take(at))
         at, length = at.take(fits), length.take(fits)
-        whole = chain(head[at], tokens.piece(start[at], start[at] + length))
-        return self._open_ended.longest(len(last), at, whole)
+        begin = start.take(at)
+        return self._open_ended.longest(len(last), at, chain(head.take(at), tokens.piece(begin, begin + length)))

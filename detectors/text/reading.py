@@ -7,13 +7,13 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from detectors.text.arrays import places
 from detectors.text.categories import Masks, cue_categories
 from detectors.text.evidence import Evidence, evidence
-from detectors.text.hashing import I32, Index
 from detectors.text.languages import FALLBACK_LANG, UNKNOWN_LANG
 from detectors.text.phrases import PhraseHits
 from detectors.text.tokens import Tokens, tokenise
-from detectors.text.vocabulary import Vocabulary
+from detectors.text.vocabulary import Trait, Vocabulary, WordsInLang
 from detectors.text.vote import vote
 
 _MOST_EXPLAINING_WORDS: Final = 8
@@ -24,11 +24,9 @@ class Reading:
     """The texts' tokens, and what the vocabulary says about them."""
 
     tokens: Tokens
-    rows: I32
-    cells: Index
+    words: WordsInLang
     phrases: PhraseHits
     told_lang: npt.NDArray[np.uint8]
-    lang: Index  # whose words count
     evidence: Evidence
     cues: Masks
 
@@ -43,16 +41,16 @@ def read(vocabulary: Vocabulary, texts: Sequence[str], given: npt.NDArray[np.uin
         told = np.where(given == UNKNOWN_LANG, vote(tokens, rows, vocabulary), given)
     lang = np.where(told == UNKNOWN_LANG, FALLBACK_LANG, told).astype(np.intp)
     cells = meanings.cells(lang.take(tokens.text), rows)
-    phrases = vocabulary.phrases.find(tokens, np.flatnonzero(meanings.begins_phrase.take(cells)))
+    traits = meanings.traits.take(cells)
+    phrases = vocabulary.phrases.find(tokens, places((traits & Trait.BEGINS_PHRASE) > 0))
+    words = WordsInLang(cells, traits, meanings.cells(lang.take(tokens.text.take(phrases.first)), phrases.row))
     return Reading(
         tokens=tokens,
-        rows=rows,
-        cells=cells,
+        words=words,
         phrases=phrases,
         told_lang=told,
-        lang=lang,
-        evidence=evidence(tokens, cells, phrases, lang, meanings),
-        cues=cue_categories(tokens, cells, phrases, lang, meanings),
+        evidence=evidence(tokens, words, phrases, meanings),
+        cues=cue_categories(tokens, words, phrases, meanings),
     )
 
 
@@ -61,11 +59,11 @@ def explain(vocabulary: Vocabulary, reading: Reading) -> list[str]:
     found, phrases, categories = reading.evidence, reading.phrases, vocabulary.meanings.categories
     order = np.argsort(-np.abs(found.weight), kind="stable")
     order = order[found.weight[order] != 0]
-    cued = np.flatnonzero(categories[reading.lang[0], phrases.row])
+    cued = places(categories.take(reading.words.phrase_cells) > 0)
     pieces = [
         *zip(found.token[order].tolist(), found.length[order].tolist(), strict=True),
         *zip(phrases.first[cued].tolist(), phrases.length[cued].tolist(), strict=True),
-        *((token, 1) for token in np.flatnonzero(categories.take(reading.cells)).tolist()),
+        *((token, 1) for token in places(categories.take(reading.words.cells) > 0).tolist()),
     ]
     words = [reading.tokens.written(first, first + size - 1) for first, size in pieces]
     return list(dict.fromkeys(words))[:_MOST_EXPLAINING_WORDS]

@@ -17,9 +17,9 @@ from detectors.text.lexicon import packaged_entries, packaged_language_cues, pac
 from detectors.text.negativity import features, masses, probability
 from detectors.text.reading import Reading, explain, read
 from detectors.text.scores import TextScores, joined
-from detectors.text.terms import significant_tokens, spellings, terms
+from detectors.text.terms import significant_tokens, terms
 from detectors.text.tokens import chunks
-from detectors.text.vocabulary import Vocabulary
+from detectors.text.vocabulary import Trait, Vocabulary
 
 __all__ = ["MAX_SCORED_CHARS", "TextScorer", "TextScores"]
 
@@ -52,24 +52,27 @@ class TextScorer:
         """
         if len(langs) != len(texts):
             raise ValueError(f"{len(texts)} texts with {len(langs)} languages: give one for each, or None")
-        distinct: dict[tuple[str, int], int] = {}
-        place = [
-            distinct.setdefault((text[:MAX_SCORED_CHARS], language_index(lang)), len(distinct))
-            for text, lang in zip(texts, langs, strict=True)
-        ]
-        scores = self._score_distinct(list(distinct))
-        return scores if len(distinct) == len(texts) else scores.rows(np.array(place))
+        if max(map(len, texts), default=0) > MAX_SCORED_CHARS:
+            texts = [text[:MAX_SCORED_CHARS] for text in texts]
+        index = {lang: language_index(lang) for lang in set(langs)}
+        given = list(map(index.__getitem__, langs))
+        distinct = dict.fromkeys(zip(texts, given, strict=True))
+        if len(distinct) == len(texts):
+            return self._score_distinct(texts, given)
+        scores = self._score_distinct(*zip(*distinct, strict=True))
+        row = dict(zip(distinct, range(len(distinct)), strict=True))
+        return scores.rows(np.fromiter(map(row.__getitem__, zip(texts, given, strict=True)), np.intp, len(texts)))
 
     def explain(self, text: str, lang: str | None) -> list[str]:
         """The words and phrases that decided a text's negativity and categories, weightiest first, at most 8."""
         given = np.array([language_index(lang)], np.uint8)
         return explain(self.vocabulary, read(self.vocabulary, [text[:MAX_SCORED_CHARS]], given))
 
-    def _score_distinct(self, mentions: Sequence[tuple[str, int]]) -> TextScores:
-        """The scores of pairs of text and language index; copies come in waves and needn't be read again."""
-        given = np.array([lang for _, lang in mentions], np.uint8)
+    def _score_distinct(self, texts: Sequence[str], langs: Sequence[int]) -> TextScores:
+        """The scores of texts and language indices; copies come in waves and needn't be read again."""
+        given = np.array(langs, np.uint8)
         parts, begin = [], 0
-        for chunk in chunks([text for text, _ in mentions]) if mentions else ([],):
+        for chunk in chunks(texts) if texts else ([],):
             parts.append(self._scores(read(self.vocabulary, chunk, given[begin : begin + len(chunk)])))
             begin += len(chunk)
         return parts[0] if len(parts) == 1 else joined(parts)
@@ -78,7 +81,7 @@ class TextScorer:
         tokens = reading.tokens
         negativity = probability(features(tokens, reading.evidence, reading.cues))
         negative, positive = masses(reading.evidence, tokens.texts)
-        significant = significant_tokens(tokens, reading.rows, self.vocabulary.meanings.is_stop_word)
+        significant = significant_tokens(tokens, (reading.words.traits & Trait.IS_STOP_WORD) > 0)
         found = terms(tokens, significant)
         return TextScores(
             negativity=negativity,
@@ -87,5 +90,5 @@ class TextScorer:
             near=near_hashes(tokens, significant),
             text=text_hashes(tokens),
             terms=found.hashes,
-            term_words=spellings(tokens, found),
+            spellings=found.spellings,
         )

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from detectors.text.hashing import U64
+from detectors.text.arrays import U64
+from detectors.text.spellings import Spellings
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,12 @@ class TextScores:
     near: U64  # simhash of the words: near-copies differ in few of its 64 bits; 0 = no words
     text: U64  # equal for copies and reposts; 0 = no words
     terms: U64  # (texts, 8): hashes of significant words, hashtags and pairs; 0 = none
-    term_words: dict[int, str]  # what the hashes in `terms` stand for, in lower case
+    spellings: Spellings
+
+    @property
+    def term_words(self) -> dict[int, str]:
+        """What the hashes in `terms` stand for, in lower case; made at the first access."""
+        return self.spellings.words
 
     def __len__(self) -> int:
         return len(self.negativity)
@@ -33,7 +39,7 @@ class TextScores:
             near=self.near[places],
             text=self.text[places],
             terms=self.terms[places],
-            term_words=self.term_words,
+            spellings=self.spellings,
         )
 
 
@@ -46,5 +52,5 @@ def joined(parts: Sequence[TextScores]) -> TextScores:
         near=np.concatenate([part.near for part in parts]),
         text=np.concatenate([part.text for part in parts]),
         terms=np.concatenate([part.terms for part in parts]),
-        term_words={term: word for part in parts for term, word in part.term_words.items()},
+        spellings=Spellings.joined(part.spellings for part in parts),
     )

@@ -7,7 +7,7 @@ import numpy as np
 
 from detectors.text.affixes import ENDING_STEM, PREFIX_STEM, Affix
 from detectors.text.hashing import chain
-from detectors.text.tokens import Tokens, chunks, tokenise
+from detectors.text.tokens import Tokens, as_text, chunks, tokenise
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def _shape(tokens: Tokens, first: int, after: int) -> Shape:
     return Shape(
         count=after - first,
         first=hashes[0],
-        first_text=tokens.joined[tokens.start[first] : tokens.end[first]],
+        first_text=as_text(tokens.points[tokens.start[first] : tokens.end[first]]),
         whole=hashes[-1],
         stem=int(stem[0]),
         tail=int(tokens.piece(np.maximum(start, end - ENDING_STEM), end)[0]),

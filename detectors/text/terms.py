@@ -8,108 +8,98 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
-from detectors.text.characters import APOSTROPHE, AT, SIGN_FLAG
-from detectors.text.hashing import I32, U64, Index, chain, mix
+from detectors.text.arrays import U64, Flags, Index, places
+from detectors.text.characters import APOSTROPHE, Codes
+from detectors.text.hashing import chain, mix
+from detectors.text.spellings import Spelled, Spellings
 from detectors.text.tokens import Tokens
 
 TERMS: Final = 8
 _MOST_HASHTAGS: Final = 3
 _MOST_SINGLE: Final = 6
 _SHORTEST_CHARS: Final = 3
-_REPEAT_BITS: Final = 14
 _HASHTAG: Final = np.uint64(0x9E3779B97F4A7C15)  # sets `#word` apart from `word`
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """Hashes (texts, 8), sorted, 0 for none; and where each term that occurs was read: hash, start, end."""
+    """Hashes (texts, 8), sorted, 0 for none; and the words that they stand for."""
 
     hashes: U64
-    seen: tuple[U64, Index, Index]
+    spellings: Spellings
 
 
 def terms(tokens: Tokens, at: Index) -> Terms:
     """The terms of each text; `at` are the significant tokens."""
-    text = tokens.text.take(at)
-    is_hashtag = tokens.chars.take(tokens.start.take(at) - 1) == ord("#")
-    tags, words = at[is_hashtag], at[~is_hashtag]
-    pairs = at[:-1][(np.diff(at) == 1) & (text[1:] == text[:-1]) & _space_follows(tokens, at[:-1])]
-    slots = _Slots(tokens.texts)
-    found = [
-        slots.fill(tokens.text[tags], mix(tokens.hashes[tags] ^ _HASHTAG), tags, _MOST_HASHTAGS),
-        slots.fill(tokens.text[words], mix(tokens.hashes[words]), words, _MOST_SINGLE),
-        slots.fill(tokens.text[pairs], mix(chain(tokens.hashes[pairs], tokens.hashes[pairs + 1])), pairs, TERMS),
-    ]
-    lead, tail = (1, 0, 0), (0, 0, 1)
-    start = [tokens.start[token] - more for (_, token), more in zip(found, lead, strict=True)]
-    end = [tokens.end[token + more] for (_, token), more in zip(found, tail, strict=True)]
-    seen = np.concatenate([hashes for hashes, _ in found]), np.concatenate(start), np.concatenate(end)
-    return Terms(slots.distinct(), seen)
+    start, end = tokens.start, tokens.end
+    is_hashtag = tokens.points.take(start.take(at) - 1) == ord("#")
+    slots = _Slots(tokens)
+    tags = slots.taken_by(at.compress(is_hashtag), _MOST_HASHTAGS)
+    words = slots.taken_by(at.compress(~is_hashtag), _MOST_SINGLE)
+    pairs = slots.taken_by(_first_of_pairs(tokens, at), TERMS)
+    hashes = np.concatenate(
+        (
+            mix(tokens.hashes.take(tags) ^ _HASHTAG),
+            mix(tokens.hashes.take(words)),
+            mix(chain(tokens.hashes.take(pairs), tokens.hashes.take(pairs + 1))),
+        )
+    )
+    read = Spelled(
+        tokens.points,
+        hashes,
+        np.concatenate((start.take(tags) - 1, start.take(words), start.take(pairs))),
+        np.concatenate((end.take(tags), end.take(words), end.take(pairs + 1))),
+    )
+    return Terms(slots.filled(hashes), Spellings([read]))
+
+
+def _first_of_pairs(tokens: Tokens, at: Index) -> Index:
+    """The significant tokens that the next token follows after one space, if it is significant and of the same text."""
+    before, after = at[:-1], at[1:]
+    neighbours = before.compress(after - before == 1)
+    end = tokens.end.take(neighbours)
+    return neighbours.compress((tokens.points.take(end) == ord(" ")) & (tokens.start.take(neighbours + 1) == end + 1))
 
 
 class _Slots:
     """The places for terms, filled from the left."""
 
-    def __init__(self, texts: int) -> None:
-        self._hashes = np.zeros((texts, TERMS), np.uint64)
-        self._used = np.zeros(texts, np.int64)
+    def __init__(self, tokens: Tokens) -> None:
+        self._text = tokens.text
+        self._used = np.zeros(tokens.texts, np.intp)
+        self._cells: list[Index] = []
 
-    def fill(self, text: Index, hashes: U64, token: Index, limit: int) -> tuple[U64, Index]:
-        """Adds candidates in order until a text has `limit`; returns those that found a place and their tokens."""
+    def taken_by(self, token: Index, limit: int) -> Index:
+        """Gives places to tokens in order until a text has `limit`; returns those that found one."""
+        text = self._text.take(token)
         count = np.bincount(text, minlength=len(self._used))
-        first = np.cumsum(count) - count
-        slot = np.arange(len(text)) - first[text] + self._used[text]
-        fits = slot < limit
-        self._hashes[text[fits], slot[fits]] = hashes[fits]
+        base = self._used + count - count.cumsum()
+        slot = np.arange(len(text)) + base.take(text)
+        fits = places(slot < limit)
+        self._cells.append(text.take(fits) * TERMS + slot.take(fits))
         self._used = np.maximum(self._used, np.minimum(self._used + count, limit))
-        return hashes[fits], token[fits]
+        return token.take(fits)
 
-    def distinct(self) -> U64:
-        """Each text's terms once, in the order of their hashes."""
-        ordered = np.sort(self._hashes, axis=1)
-        ordered[:, 1:][ordered[:, 1:] == ordered[:, :-1]] = 0
-        return ordered
+    def filled(self, hashes: U64) -> U64:
+        """Each text's terms once, in the order of their hashes; `hashes` belong to all places in the order of giving."""
+        table = np.zeros(len(self._used) * TERMS, np.uint64)
+        table[np.concatenate(self._cells)] = hashes
+        rows = np.sort(table.reshape(-1, TERMS), axis=1)
+        rows[:, 1:] *= rows[:, 1:] != rows[:, :-1]
+        return rows
 
 
-def significant_tokens(tokens: Tokens, rows: I32, is_stop_word: npt.NDArray[np.bool_]) -> Index:
+def significant_tokens(tokens: Tokens, is_stop_word: Flags) -> Index:
     """The tokens that may be terms, by the rules above."""
-    start, end = tokens.start, tokens.end
-    initial = tokens.codes.take(start)
-    significant: npt.NDArray[np.bool_] = (end - start >= _SHORTEST_CHARS) & (initial != APOSTROPHE) & (initial < SIGN_FLAG)
-    significant &= ~is_stop_word.take(rows)
-    significant &= ~(_is_digit(tokens.chars.take(start)) & _is_digit(tokens.chars.take(end - 1)))
-    handles = np.searchsorted(start, np.flatnonzero(tokens.codes == AT), side="right") - 1
+    significant = (tokens.end - tokens.start >= _SHORTEST_CHARS) & ~is_stop_word
+    _, handles = tokens.token_at(tokens.where("@"))
     significant[handles] = False
-    return np.flatnonzero(significant)
+    at = places(significant)
+    start, end = tokens.start.take(at), tokens.end.take(at)
+    is_number = _is_digit(tokens.points.take(start)) & _is_digit(tokens.points.take(end - 1))
+    return at.compress(~is_number & (tokens.codes.take(start) != APOSTROPHE))
 
 
-def _space_follows(tokens: Tokens, at: Index) -> npt.NDArray[np.bool_]:
-    """Whether one space stands between each token and the next one."""
-    end = tokens.end.take(at)
-    follows: npt.NDArray[np.bool_] = (tokens.chars.take(end) == ord(" ")) & (tokens.start.take(at + 1) == end + 1)
-    return follows
-
-
-def _is_digit(chars: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
-    return (chars - np.uint8(ord("0"))) < 10
-
-
-def spellings(tokens: Tokens, found: Terms) -> dict[int, str]:
-    """The word of each term that occurs, in lower case."""
-    joined = tokens.joined
-    hashes, start, end = found.seen
-    once = _without_most_repeats(hashes)
-    terms, start, end = hashes.take(once).tolist(), start.take(once).tolist(), end.take(once).tolist()
-    return {term: joined[first:after].lower() for term, first, after in zip(terms, start, end, strict=True)}
-
-
-def _without_most_repeats(hashes: U64) -> Index:
-    """Places that hold every hash at least once and most only once: cheaper than sorting them."""
-    place = np.arange(len(hashes))
-    slot = (hashes >> np.uint64(64 - _REPEAT_BITS)).view(np.int64)
-    last = np.zeros(1 << _REPEAT_BITS, np.intp)
-    last[slot] = place
-    seen_last = last.take(slot)
-    return np.flatnonzero((seen_last == place) | (hashes.take(seen_last) != hashes))
+def _is_digit(chars: Codes) -> Flags:
+    return chars - np.uint32(ord("0")) < 10

@@ -1,32 +1,35 @@
 """A batch of texts cut into hashed tokens, without a Python loop over them.
 
-Rules: texts are joined by a separator, composed (NFC) and looked up character by character (`characters`);
-a token is a run of word characters or one picture. The pieces of a web address are dropped.
+Rules: texts are joined by a separator and looked up character by character (`characters`); a text with accents
+that are characters of their own is composed first (NFC); a token is a run of word characters or one picture. The pieces
+of a web address are dropped.
 """
 
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from detectors.text.characters import SIGN_FLAG, Codes, code_table
+from detectors.text.arrays import U64, Flags, Index, places
+from detectors.text.characters import COMBINING, MARK_FLAG, SEPARATOR, SIGN_FLAG, Codes, code_table
 from detectors.text.emoticons import replace_emoticons
-from detectors.text.hashing import INVERSES, MAX_CHUNK_CHARS, U64, Index, running_sums
+from detectors.text.hashing import INVERSES, MAX_CHUNK_CHARS, running_sums
 
-_SEPARATOR: Final = "\x1e"  # ASCII "record separator"
-_OTHER: Final = 127  # stands for every character past ASCII where only ASCII ones matter
+Amount = TypeVar("Amount", np.float64, np.uint64)
+
+_AHEAD: Final = 4  # separators at the end, so that looking ahead needs no check
 
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """All tokens of a batch in order. Positions count characters of `joined`."""
+    """All tokens of a batch in order. Positions count the characters of the joined texts."""
 
-    joined: str
-    chars: npt.NDArray[np.uint8]  # ASCII characters, others as 127
-    codes: Codes
+    points: Codes  # the characters as they were written
+    codes: Codes  # and what they count as, see `characters`
+    marks: Index  # where the characters stand that some stage looks for
     sums: U64  # running sums of the hash, see `hashing`
     separators: Index  # where each text begins, and where the last one ends
     start: Index
@@ -44,20 +47,38 @@ class Tokens:
         """Hashes of the characters from each start up to each end."""
         return (self.sums.take(end) - self.sums.take(start)) * INVERSES.take(start)
 
-    def count_of(self, char: str) -> npt.NDArray[np.int64]:
-        """How often an ASCII character occurs in each text."""
-        return np.bincount(self.text_at(np.flatnonzero(self.chars == ord(char))), minlength=self.texts)
+    def where(self, mark: str) -> Index:
+        """Where a character stands; it must be one of the marks."""
+        return _marked(self.points, self.marks, mark)
+
+    def count_of(self, mark: str) -> npt.NDArray[np.int64]:
+        """How often a character occurs in each text; it must be one of the marks."""
+        return np.bincount(self.text_at(self.where(mark)), minlength=self.texts)
+
+    def text_at(self, positions: Index) -> Index:
+        """Which text each position lies in."""
+        return self.separators.searchsorted(positions) - 1
+
+    def token_at(self, positions: Index) -> tuple[Index, Index]:
+        """The positions that lie inside a token, and which token each lies in."""
+        before = self.start.searchsorted(positions, "right")
+        some = places(before > 0)
+        positions, token = positions.take(some), before.take(some) - 1
+        inside = places(self.end.take(token) > positions)
+        return positions.take(inside), token.take(inside)
 
     def written(self, first: int, last: int) -> str:
         """The tokens from first to last as they were written, in lower case; an emoticon as its picture."""
-        code = int(self.codes[self.start[first]])
+        begin = self.start[first]
+        code = int(self.codes[begin])
         if code & SIGN_FLAG:
             return chr(code ^ SIGN_FLAG)
-        return self.joined[self.start[first] : self.end[last]].lower()
+        return as_text(self.points[begin : self.end[last]]).lower()
 
-    def text_at(self, positions: Index) -> Index:
-        """Which text each character position lies in."""
-        return np.searchsorted(self.separators, positions) - 1
+
+def as_text(points: Codes) -> str:
+    """The string of some code points."""
+    return points.tobytes().decode("utf-32-le", "surrogatepass")
 
 
 def sum_per_text(text: Index, amounts: npt.NDArray[np.floating], texts: int) -> npt.NDArray[np.float64]:
@@ -65,55 +86,67 @@ def sum_per_text(text: Index, amounts: npt.NDArray[np.floating], texts: int) -> 
     return np.bincount(text, weights=amounts, minlength=texts).astype(np.float64, copy=False)
 
 
+def token_sums(first: Index, amounts: npt.NDArray[Amount]) -> npt.NDArray[Amount]:
+    """The sums of the tokens' amounts over each text: `first` is the first token of each, and the number of all."""
+    sums = np.zeros((len(first) - 1, *amounts.shape[1:]), amounts.dtype)
+    spoken = places(first[1:] > first[:-1])  # `reduceat` takes an empty part for one of length 1
+    if len(spoken):
+        sums[spoken] = np.add.reduceat(amounts, first.take(spoken), axis=0)
+    return sums
+
+
 def chunks(texts: Sequence[str]) -> Iterator[Sequence[str]]:
     """The texts in order, cut so that `tokenise` can take each part."""
+    ends = (np.fromiter(map(len, texts), np.intp, len(texts)) + 1).cumsum()
     begin = size = 0
-    for index, text in enumerate(texts):
-        size += len(text) + 1
-        if size > MAX_CHUNK_CHARS and index > begin:
-            yield texts[begin:index]
-            begin, size = index, len(text) + 1
-    if begin < len(texts):
-        yield texts[begin:]
+    while begin < len(texts):
+        after = max(int(ends.searchsorted(size + MAX_CHUNK_CHARS, "right")), begin + 1)
+        yield texts[begin:after]
+        begin, size = after, int(ends[after - 1])
 
 
 def tokenise(texts: Sequence[str]) -> Tokens:
     """The tokens of all texts; together at most `hashing.MAX_CHUNK_CHARS` characters."""
-    joined = _joined(texts)
-    points = _points(joined)
-    if _has_combining(points):
-        joined = unicodedata.normalize("NFC", joined)
-        points = _points(joined)
-    codes = code_table().take(points)
-    chars = np.minimum(points, _OTHER).astype(np.uint8)
-    replace_emoticons(chars, codes)
-    separators = np.flatnonzero(chars == ord(_SEPARATOR))[: len(texts) + 1]
+    points, codes, marks = _characters(texts)
+    replace_emoticons(points, codes, marks)
+    separators = _marked(points, marks, SEPARATOR)[: len(texts) + 1]
     start, end = _borders(codes)
-    kept = _outside_addresses(chars, start, end)
+    kept = _outside_addresses(points, marks, start, end)
     if kept is not None:
-        start, end = start[kept], end[kept]
+        start, end = start.compress(kept), end.compress(kept)
     sums = running_sums(codes)
-    first = np.searchsorted(start, separators)
-    text = np.repeat(np.arange(len(texts)), np.diff(first))
+    first = start.searchsorted(separators)
+    text = np.arange(len(texts)).repeat(first[1:] - first[:-1])
     hashes = (sums.take(end) - sums.take(start)) * INVERSES.take(start)
-    return Tokens(joined, chars, codes, sums, separators, start, end, hashes, text, first)
+    return Tokens(points, codes, marks, sums, separators, start, end, hashes, text, first)
 
 
-def _joined(texts: Sequence[str]) -> str:
-    """All texts with a separator before each and three after the last, so that looking ahead needs no check."""
-    body = _SEPARATOR.join(texts)
-    if body.count(_SEPARATOR) != max(len(texts) - 1, 0):
-        body = _SEPARATOR.join(text.replace(_SEPARATOR, " ") for text in texts)
-    return f"{_SEPARATOR}{body}{_SEPARATOR * 4}"
+def _characters(texts: Sequence[str]) -> tuple[Codes, Codes, Index]:
+    """The characters of the joined texts, their codes, and where the marks are."""
+    points, codes, marks = _looked_up(texts)
+    separators = _marked(points, marks, SEPARATOR)
+    if len(separators) > len(texts) + _AHEAD:
+        return _characters([text.replace(SEPARATOR, " ") for text in texts])
+    accents = marks.compress(points.take(marks) - np.uint32(COMBINING.start) < len(COMBINING))
+    if len(accents):
+        composed = list(texts)
+        for index in set((separators.searchsorted(accents) - 1).tolist()):
+            composed[index] = unicodedata.normalize("NFC", texts[index])
+        return _looked_up(composed)
+    return points, codes, marks
 
 
-def _points(text: str) -> npt.NDArray[np.uint32]:
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+def _looked_up(texts: Sequence[str]) -> tuple[Codes, Codes, Index]:
+    joined = SEPARATOR.join(("", *texts, *[""] * _AHEAD))
+    points = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
+    codes = code_table().take(points)
+    marks = places(codes >= MARK_FLAG)
+    codes[marks] -= np.uint32(MARK_FLAG)
+    return points, codes, marks
 
 
-def _has_combining(points: npt.NDArray[np.uint32]) -> bool:
-    """Whether an accent stands as a character of its own (U+0300 … U+036F): only then is there a need to compose."""
-    return bool(((points - np.uint32(0x300)) < 0x70).any())
+def _marked(points: Codes, marks: Index, char: str) -> Index:
+    return marks.compress(points.take(marks) == ord(char))
 
 
 def _borders(codes: Codes) -> tuple[Index, Index]:
@@ -123,23 +156,22 @@ def _borders(codes: Codes) -> tuple[Index, Index]:
     sign = codes >= SIGN_FLAG
     if sign.any():
         change |= sign[1:] | sign[:-1]
-        return np.flatnonzero(word[1:] & change) + 1, np.flatnonzero(word[:-1] & change) + 1
-    at = np.flatnonzero(change) + 1
+        return places(word[1:] & change) + 1, places(word[:-1] & change) + 1
+    at = places(change) + 1
     return at[0::2], at[1::2]
 
 
-def _outside_addresses(chars: npt.NDArray[np.uint8], start: Index, end: Index) -> npt.NDArray[np.bool_] | None:
+def _outside_addresses(points: Codes, marks: Index, start: Index, end: Index) -> Flags | None:
     """Which tokens aren't part of an address (`scheme://` up to the next space); None if there is none."""
-    slash = ord("/")
-    colons = np.flatnonzero(chars[:-3] == ord(":"))
-    colons = colons[(chars[colons + 1] == slash) & (chars[colons + 2] == slash)]
+    colons = _marked(points, marks, ":")
+    colons = colons.compress((points.take(colons + 1) == ord("/")) & (points.take(colons + 2) == ord("/")))
     if not len(colons):
         return None
-    spaces = np.flatnonzero(chars <= ord(" "))
-    stops = spaces[np.searchsorted(spaces, colons)]
-    begin = np.searchsorted(end, colons)  # the scheme, which ends at the colon
-    finish = np.searchsorted(start, stops)
+    spaces = places(points <= ord(" "))
+    stops = spaces.take(spaces.searchsorted(colons))
+    begin = end.searchsorted(colons)  # the scheme, which ends at the colon
+    finish = start.searchsorted(stops)
     count = len(start) + 1
     depth = np.bincount(begin, minlength=count) - np.bincount(finish, minlength=count)
-    outside: npt.NDArray[np.bool_] = np.cumsum(depth[:-1]) == 0
+    outside: Flags = depth[:-1].cumsum() == 0
     return outside

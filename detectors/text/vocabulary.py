@@ -12,33 +12,49 @@ import numpy as np
 import numpy.typing as npt
 
 from detectors.text.affixes import ENDING_STEM, PREFIX_STEM, Affixes
-from detectors.text.characters import APOSTROPHE, AT, SIGN_FLAG
-from detectors.text.hashing import I32, HashTable, Index
+from detectors.text.arrays import I32, Flags, Index, places
+from detectors.text.characters import APOSTROPHE, AT
+from detectors.text.hashing import HashTable
 from detectors.text.phrases import Phrases
 from detectors.text.tokens import Tokens
 
 Floats = npt.NDArray[np.float32]
-Flags = npt.NDArray[np.bool_]
 
 _SHORTEST_STEM: Final = 3
 
 
+class Trait:
+    """Bits that say what there is to know about a word in a language: most have none and are looked up no further."""
+
+    WEIGHS: Final = 1  # it has a weight or a role
+    BEGINS_PHRASE: Final = 2
+    HAS_CATEGORY: Final = 4
+    IS_STOP_WORD: Final = 8  # in any language
+
+
 @dataclass(frozen=True, slots=True)
 class Meanings:
-    """What each row means: arrays of (languages, rows), or of (rows,). Row 0 is the unknown word."""
+    """What each row means: arrays of (languages, rows), or of (rows, …). Row 0 is the unknown word."""
 
     weight: Floats  # -4 … 3
     weighs: Flags  # whether the language gives a weight
     role: npt.NDArray[np.uint8]  # `lexicon.Role`
     categories: npt.NDArray[np.uint16]
-    votes: Floats  # what it says about each language
-    has_vote: Flags  # (rows,)
-    begins_phrase: Flags
-    is_stop_word: Flags  # (rows,)
+    traits: npt.NDArray[np.uint8]  # `Trait`
+    votes: npt.NDArray[np.float64]  # (rows, languages): what it says about each language
 
     def cells(self, lang: Index, rows: I32) -> Index:
         """Where the (languages, rows) arrays hold each row in its language, for `take`."""
-        return lang * len(self.has_vote) + rows
+        return lang * len(self.votes) + rows
+
+
+@dataclass(frozen=True, slots=True)
+class WordsInLang:
+    """The tokens and phrases of a batch, each in the language of its text: where `Meanings` holds them."""
+
+    cells: Index  # of each token
+    traits: npt.NDArray[np.uint8]  # of each token
+    phrase_cells: Index
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,47 +69,45 @@ class Vocabulary:
 
     def rows(self, tokens: Tokens) -> I32:
         """The row of each token, 0 for unknown ones."""
-        rows = self.words.find(tokens.hashes)
-        unknown = np.flatnonzero(rows == 0)
-        rows[unknown] = longest_prefix(self.prefixes, tokens, tokens.start[unknown], tokens.end[unknown])
-        which, start, end = _without_clitics(tokens, rows)
-        found = self.words.find(tokens.piece(start, end))
-        rows[which] = np.where(found > 0, found, longest_prefix(self.prefixes, tokens, start, end))
-        return rows
+        which, piece_start, piece_end = _without_clitics(tokens)
+        hashes = np.concatenate((tokens.hashes, tokens.piece(piece_start, piece_end)))
+        start, end = np.concatenate((tokens.start, piece_start)), np.concatenate((tokens.end, piece_end))
+        rows = self.words.find(hashes)
+        unknown = places(rows == 0)
+        rows[unknown] = longest_prefix(self.prefixes, tokens, start.take(unknown), end.take(unknown))
+        whole, pieces = rows[: len(tokens.start)], rows[len(tokens.start) :]
+        again = places(whole.take(which) == 0)
+        whole[which.take(again)] = pieces.take(again)
+        return whole
 
     def voting_rows(self, tokens: Tokens, rows: I32) -> I32:
-        """The same rows, with that of its longest known ending for each unknown word."""
-        code = tokens.codes.take(tokens.start)
-        unknown = (rows == 0) & (code != AT) & (code < SIGN_FLAG)
-        which = np.flatnonzero(unknown & (tokens.end - tokens.start > ENDING_STEM))
-        end = tokens.end[which]
+        """The same rows, with that of its longest known ending for each unknown word. Handles have none."""
+        which = places((rows == 0) & (tokens.end - tokens.start > ENDING_STEM))
+        end = tokens.end.take(which)
         at, length = self.endings.candidates(tokens.piece(end - ENDING_STEM, end))
-        fits = np.flatnonzero(length < end.take(at) - tokens.start.take(which.take(at)))
-        at, length = at.take(fits), length.take(fits)
+        start, end = tokens.start.take(which.take(at)), end.take(at)
+        fits = places((length < end - start) & (tokens.codes.take(start) != AT))
+        at, length, end = at.take(fits), length.take(fits), end.take(fits)
         voting = rows.copy()
-        voting[which] = self.endings.longest(len(which), at, tokens.piece(end.take(at) - length, end.take(at)))
+        voting[which] = self.endings.longest(len(which), at, tokens.piece(end - length, end))
         return voting
 
 
 def longest_prefix(prefixes: Affixes, tokens: Tokens, start: Index, end: Index) -> I32:
     """The row of the longest prefix of each piece of text, 0 for none. Handles have none."""
-    which = np.flatnonzero((end - start >= PREFIX_STEM) & (tokens.codes.take(start) != AT))
-    start, end, count = start.take(which), end.take(which), len(start)
-    at, length = prefixes.candidates(tokens.piece(start, start + PREFIX_STEM))
-    fits = np.flatnonzero(length <= end.take(at) - start.take(at))
-    at, length = at.take(fits), length.take(fits)
+    which = places(end - start >= PREFIX_STEM)
+    stem = start.take(which)
+    at, length = prefixes.candidates(tokens.piece(stem, stem + PREFIX_STEM))
+    at = which.take(at)
     begin = start.take(at)
-    return prefixes.longest(count, which.take(at), tokens.piece(begin, begin + length))
+    fits = places((length <= end.take(at) - begin) & (tokens.codes.take(begin) != AT))
+    at, begin = at.take(fits), begin.take(fits)
+    return prefixes.longest(len(start), at, tokens.piece(begin, begin + length.take(fits)))
 
 
-def _without_clitics(tokens: Tokens, rows: I32) -> tuple[Index, Index, Index]:
-    """Unknown tokens with an apostrophe inside, and the piece of each that is worth a second try."""
-    at = np.flatnonzero(tokens.codes == APOSTROPHE)
-    which = np.searchsorted(tokens.start, at, side="right") - 1
-    inside = (which >= 0) & (tokens.end[which] > at)
-    at, which = at[inside], which[inside]
-    unknown = rows[which] == 0
-    at, which = at[unknown], which[unknown]
-    start, end = tokens.start[which], tokens.end[which]
-    keeps_tail = end - at - 1 >= _SHORTEST_STEM
+def _without_clitics(tokens: Tokens) -> tuple[Index, Index, Index]:
+    """Tokens with an apostrophe inside, and the piece of each that is worth a second try."""
+    at, which = tokens.token_at(tokens.marks.compress(tokens.codes.take(tokens.marks) == APOSTROPHE))
+    start, end = tokens.start.take(which), tokens.end.take(which)
+    keeps_tail = end - at > _SHORTEST_STEM
     return which, np.where(keeps_tail, at + 1, start), np.where(keeps_tail, end, at)
