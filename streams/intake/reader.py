@@ -12,6 +12,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import IllegalStateError, NoOffsetForPartitionError, OffsetOutOfRangeError
 
 from streams.engine.deadline import deadline
+from streams.intake.fetched import make_raw, raw_records
 from streams.intake.records import RawRecord
 from streams.intake.start import start_of
 
@@ -37,6 +38,7 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships
         self, consumer: AIOKafkaConsumer, topic: str, repeats: int, before_giving_up: Callable[[], Awaitable[None]]
     ) -> None:
         """`before_giving_up` runs while the partitions are still ours: the last chance to commit."""
+        make_raw(consumer)
         self._consumer = consumer
         self._topic = topic
         self._repeats = repeats
@@ -91,7 +93,7 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships
             if place is None or records[0].offset < place.position:
                 continue  # assigned during the poll: it is loaded next, and read again
             place.position = records[-1].offset + 1
-            batches[where.partition] = [RawRecord(r.partition, r.offset, r.timestamp, r.value, r.headers) for r in records]
+            batches[where.partition] = raw_records(records)
         return batches
 
     def read_all_ms(self, partition: int) -> int | None:
