@@ -24,17 +24,17 @@ SECOND_MS = 1_000
 
 def batch_of(chance: np.random.Generator, rows: int, brands: int, at_ms: int, offset: int) -> bytes:
     """One digests record of a second."""
-    which = np.minimum(chance.zipf(1.3, rows) - 1, brands - 1)
+    used, which = np.unique(np.minimum(chance.zipf(1.3, rows) - 1, brands - 1), return_inverse=True)
     columns = {name: np.zeros((rows, TERMS) if name == "terms" else rows, dtype) for name, dtype in DTYPES.items()}
     columns["brand"][:] = which
     columns["offset"][:] = offset + np.arange(rows)
     columns["observed_ms"][:] = at_ms + chance.integers(0, SECOND_MS, rows)
-    columns["negativity"][:] = chance.random(rows) ** 2
-    columns["categories"][:] = chance.integers(0, 1024, rows)
+    columns["negativity"][:] = chance.random(rows) ** 3
+    columns["categories"][:] = np.where(chance.random(rows) < 0.3, 1 << chance.integers(0, 10, rows), 0)
     for name in ("author", "text", "near", "identity"):
         columns[name][:] = chance.integers(1, 1 << 63, rows, dtype=np.uint64)
-    columns["terms"][:] = chance.integers(1, 5_000, (rows, TERMS), dtype=np.uint64)
-    names = [f"brand{i}" for i in range(brands)]
+    columns["terms"][:] = np.minimum(chance.zipf(1.3, (rows, TERMS)), 20_000)
+    names = [f"brand{i}" for i in used.tolist()]
     return encode_batch(
         DigestBatch(
             VERSION,
@@ -46,6 +46,7 @@ def batch_of(chance: np.random.Generator, rows: int, brands: int, at_ms: int, of
             groups=names,
             networks=["x"],
             columns={name: array.tobytes() for name, array in columns.items()},
+            term_words={term: f"word{term}" for term in np.unique(columns["terms"]).tolist()},
         )
     )
 

@@ -1,6 +1,8 @@
 """How often one text has been said lately: what is bought or shared a thousand times is evidence a few times only."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+
+from detectors.ranking import most_frequent
 
 GENERATION_MIN = 30  # two generations: a text is remembered for 30 to 60 min
 MOST_TEXTS = 256
@@ -25,17 +27,26 @@ class CopyLimit:
         self.limit = limit
         self._counts: dict[int, dict[int, int]] = {}  # by half hour: how often each text was said
 
-    def fresh(self, texts: Iterable[int], minute: int) -> list[bool]:
+    def fresh(self, texts: Sequence[int], minute: int) -> list[bool]:
         """Whether each counts, in order; they are remembered."""
         generation = minute // GENERATION_MIN
         now, before = self._counts.setdefault(generation, {}), self._counts.get(generation - 1, {})
+        new = dict.fromkeys(texts, 1)
+        if len(new) == len(texts) and new.keys().isdisjoint(now) and new.keys().isdisjoint(before):  # nearly always
+            now.update(new)
+            out = [True] * len(texts)
+        else:
+            out = self._weighed(texts, now, before)
+        if len(now) > 2 * MOST_TEXTS:
+            self._counts[generation] = most_frequent(now, MOST_TEXTS)
+        return out
+
+    def _weighed(self, texts: Sequence[int], now: dict[int, int], before: dict[int, int]) -> list[bool]:
         out = []
         for text in texts:
             count = now.get(text, 0)
             out.append(text == 0 or count + before.get(text, 0) < self.limit)
             now[text] = count + 1
-        if len(now) > 2 * MOST_TEXTS:
-            self._counts[generation] = dict(sorted(now.items(), key=lambda i: (-i[1], i[0]))[:MOST_TEXTS])
         return out
 
     def forget(self, minute: int) -> None:

@@ -2,10 +2,14 @@
 
 from math import log
 
-PAST_SIZE = 512
+import numpy as np
+from numpy.typing import NDArray
+
+PAST_SIZE = 256
 HALF_LIFE_DAYS = 14.0  # as the season of the baseline: a fortnight of talk is a brand's usual talk
 PRIOR_MENTIONS = 50.0  # an unseen term is taken as said .5 times in 50 mentions
 LEAST = 3  # a word that two people used is no topic
+FORGOTTEN = 0.05  # a term whose count has faded to this is as good as unseen
 
 
 class UsualTerms:
@@ -20,33 +24,61 @@ class UsualTerms:
     [3]
     """
 
-    __slots__ = ("counts", "mentions")
+    __slots__ = ("_counts", "_terms", "mentions")
 
     def __init__(self) -> None:
-        self.counts: dict[int, float] = {}
+        self._terms = np.zeros(0, np.uint64)  # ascending
+        self._counts = np.zeros(0, np.float32)
         self.mentions = 0.0
+
+    @property
+    def counts(self) -> dict[int, float]:
+        """How often each remembered term was said."""
+        return dict(zip(self._terms.tolist(), self._counts.tolist(), strict=True))
 
     def learn(self, terms: dict[int, int], mentions: int) -> None:
         """Takes in the terms of a stretch of time that is over."""
         self.mentions += mentions
-        for term, count in terms.items():
-            self.counts[term] = self.counts.get(term, 0.0) + count
-        if len(self.counts) > 2 * PAST_SIZE:
-            kept = sorted(self.counts.items(), key=lambda item: (-item[1], item[0]))[:PAST_SIZE]
-            self.counts = dict(kept)
+        said = np.fromiter(terms.keys(), np.uint64, len(terms))
+        counts = np.fromiter(terms.values(), np.float32, len(terms))
+        self._terms, place = np.unique(np.concatenate((self._terms, said)), return_inverse=True)
+        sums = np.bincount(place, np.concatenate((self._counts, counts)), len(self._terms))
+        self._counts = sums.astype(np.float32)
+        if len(self._terms) > PAST_SIZE:
+            self._keep(np.sort(np.lexsort((self._terms, -self._counts))[:PAST_SIZE]))
 
     def fade(self, days: float) -> None:
         """Forgets with a half-life of a fortnight."""
         factor = 0.5 ** (days / HALF_LIFE_DAYS)
         self.mentions *= factor
-        self.counts = {term: count * factor for term, count in self.counts.items() if count * factor > 0.05}
+        self._counts *= np.float32(factor)
+        self._keep(np.flatnonzero(self._counts > FORGOTTEN))
+
+    def _keep(self, places: NDArray[np.intp]) -> None:
+        self._terms, self._counts = self._terms[places], self._counts[places]
 
     def surprise(self, term: int, count: int, mentions: int) -> float:
         """Nats by which the term is more frequent than usual; 0 when it isn't."""
-        expected = (self.counts.get(term, 0.0) + 0.5) / (self.mentions + PRIOR_MENTIONS) * mentions
+        return self._surprise(self.counts.get(term, 0.0), count, mentions)
+
+    def _surprise(self, past: float, count: int, mentions: int) -> float:
+        expected = (past + 0.5) / (self.mentions + PRIOR_MENTIONS) * mentions
         return count * log(count / expected) - (count - expected) if count > expected else 0.0
 
     def emerging(self, terms: dict[int, int], mentions: int, most: int) -> list[int]:
         """The terms of a window that are new for this brand, most surprising first, at most `most`."""
-        scored = [(self.surprise(t, c, mentions), t) for t, c in terms.items() if c >= LEAST]
+        past = self.counts
+        scored = [(self._surprise(past.get(t, 0.0), c, mentions), t) for t, c in terms.items() if c >= LEAST]
         return [t for score, t in sorted(scored, key=lambda item: (-item[0], item[1]))[:most] if score > 2.0]
+
+    def to_state(self) -> list[object]:
+        """Plain values, in the order of `from_state`."""
+        return [self._terms.astype("<u8").tobytes(), self._counts.astype("<f4").tobytes(), self.mentions]
+
+    @classmethod
+    def from_state(cls, state: list) -> "UsualTerms":  # type: ignore[type-arg]  # plain values
+        """The memory that `to_state` described."""
+        usual = cls()
+        usual._terms, usual._counts = np.frombuffer(state[0], "<u8").copy(), np.frombuffer(state[1], "<f4").copy()
+        usual.mentions = state[2]
+        return usual

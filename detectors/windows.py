@@ -1,159 +1,146 @@
-"""What was said about one brand in one minute, and in sliding sums of minutes.
+"""What was said about one brand in one minute, and in sums of minutes: who spoke, which texts, which words.
 
-A minute is six buckets of 10 s with exact counts; who spoke, which texts, which words, are kept by the minute. A minute
-that is ahead of the clock (a partition that runs before the others) is a block like any other and waits its turn.
+How many there were is counted elsewhere, in buckets of 10 s. A minute that is over is kept as bytes, and read again when
+somebody wants to know.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import TypeVar
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
+from detectors.ranking import most_frequent
+from detectors.rows import Rows
 from detectors.sketches import DistinctSketch
-from schemas.digest import DigestColumns
-from schemas.enums import Category, Flag
+from schemas.enums import Category
 from schemas.signal import Loud, Sample
 
-BUCKET_MS = 10_000
-MINUTE_MS = 60_000
-BUCKETS = MINUTE_MS // BUCKET_MS
 MOST_TERMS = 64  # words remembered of a minute, the most frequent
 MOST_SAMPLES = 8
 MOST_LOUD = 3
 CATEGORIES = list(Category)
-Mask = NDArray[np.bool_]
+REACH_WEIGHT = 0.05
+"""A sample's rank rises by so much with each e-fold of its reach: a tie-breaker among texts of like negativity."""
 
-
-def writers(rows: DigestColumns) -> NDArray[np.uint64]:
-    """A hash of who wrote each row; a mention without an author counts as one of its own."""
-    return np.where(rows.author == 0, rows.identity, rows.author)
+Key = TypeVar("Key")
+_encode = msgspec.msgpack.encode
+_decode = msgspec.msgpack.decode
 
 
 class MinuteBlock:
-    """Counts of one minute of one brand. `minute` is in minutes since the epoch, UTC."""
+    """What was said in one minute, or in several. `minute` is the first, in minutes since the epoch, UTC."""
 
     __slots__ = (
-        "authors", "categories", "evident", "evident_negative", "loud", "mentions", "minute", "negative",
-        "networks", "reach", "samples", "terms", "texts",
+        "authors", "categories", "loud", "mentions", "minute", "negative", "networks", "reach", "samples", "terms", "texts",
     )  # fmt: skip
 
     def __init__(self, minute: int) -> None:
         self.minute = minute
-        self.mentions = [0] * BUCKETS
-        self.negative = [0] * BUCKETS
+        self.mentions = 0
+        self.negative = 0
         self.authors = DistinctSketch()
         self.texts = DistinctSketch()
-        self.evident = DistinctSketch()  # authors that the evidence counts: copies beyond a limit left out
-        self.evident_negative = DistinctSketch()
-        self.networks: Counter[str] = Counter()
+        self.networks: dict[str, int] = {}
         self.categories = [0] * len(CATEGORIES)
-        self.terms: Counter[int] = Counter()
+        self.terms: dict[int, int] = {}
         self.samples: list[Sample] = []
         self.loud: list[Loud] = []
         self.reach = 0
 
-    def add(self, rows: DigestColumns, negative: Mask, networks: list[str], handles: dict[int, str], epoch: int) -> None:
-        """Takes in rows of this minute; `negative` is their mask, `networks` the names of their network column."""
-        bucket = (rows.observed_ms - self.minute * MINUTE_MS) // BUCKET_MS
-        for counts, which in ((self.mentions, bucket), (self.negative, bucket[negative])):
-            for i, n in enumerate(np.bincount(which, minlength=BUCKETS).tolist()):
-                counts[i] += n
-        self.authors.add(writers(rows).tolist())
-        self.texts.add(rows.near.tolist())
-        for index, n in zip(*np.unique(rows.network, return_counts=True), strict=True):
-            self.networks[networks[index]] += int(n)
-        for i in range(len(CATEGORIES)):
-            self.categories[i] += int(np.count_nonzero(rows.categories & (1 << i)))
-        self.reach += int(rows.reach.sum())
-        self._add_terms(rows.terms[negative])
-        self._add_samples(rows, negative, epoch)
-        self._add_loud(rows, handles)
+    def add(self, rows: Rows, networks: Sequence[str]) -> None:
+        """Takes in rows; `networks` are the names of their network column."""
+        self.mentions += len(rows)
+        self.authors.add(rows["writer"].tolist())
+        self.texts.add(rows["near"].tolist())
+        found = Counter(rows["network"].tolist())
+        _add_counts(self.networks, {networks[index]: count for index, count in found.items()})
+        for mask, count in Counter(rows["categories"].tolist()).items():
+            for bit in _bits(mask):
+                self.categories[bit] += count
+        self.reach += sum(rows["reach"].tolist())
+        angry = rows[rows["negative"]]
+        if len(angry):
+            self.negative += len(angry)
+            self._add_terms(angry["terms"].ravel().tolist())
+            self._add_samples(angry)
 
-    def add_evidence(self, authors: NDArray[np.uint64], negative: Mask) -> None:
-        """Counts authors as evidence (hashes); those of far copies of one text are left out by the caller."""
-        self.evident.add(authors.tolist())
-        self.evident_negative.add(authors[negative].tolist())
+    def add_loud(self, authors: Iterable[Loud]) -> None:
+        """Takes in authors with reach."""
+        self.loud = loudest([*self.loud, *authors], MOST_LOUD)
 
-    def _add_terms(self, terms: NDArray[np.uint64]) -> None:
-        found = terms[terms != 0]
-        if len(found):
-            values, counts = np.unique(found, return_counts=True)
-            self.terms.update(dict(zip(values.tolist(), counts.tolist(), strict=True)))
-            if len(self.terms) > 4 * MOST_TERMS:
-                self.terms = Counter(dict(sorted(self.terms.items(), key=lambda i: (-i[1], i[0]))[:MOST_TERMS]))
+    def _add_terms(self, terms: list[int]) -> None:
+        _add_counts(self.terms, Counter(terms))
+        self.terms.pop(0, None)
+        if len(self.terms) > 4 * MOST_TERMS:
+            self._trim_terms()
 
-    def _add_samples(self, rows: DigestColumns, negative: Mask, epoch: int) -> None:
-        at = np.flatnonzero(negative)
-        if not len(at):
-            return
-        score = rows.negativity[at] + 0.05 * np.log1p(rows.reach[at])
-        _, first, copies = np.unique(rows.near[at], return_index=True, return_counts=True)
-        order = sorted(range(len(first)), key=lambda i: (-float(score[first[i]]), int(first[i])))[:MOST_SAMPLES]
-        for i in order:
-            row = at[first[i]]
-            self.samples.append(
-                Sample(
-                    epoch,
-                    int(rows.partition[row]),
-                    int(rows.offset[row]),
-                    int(rows.observed_ms[row]),
-                    round(float(rows.negativity[row]), 3),
-                    int(copies[i]),
-                    int(rows.near[row]),
-                )
-            )
+    def _trim_terms(self) -> None:
+        if len(self.terms) > MOST_TERMS:
+            self.terms = most_frequent(self.terms, MOST_TERMS)
+
+    def _add_samples(self, rows: Rows) -> None:
+        """The most telling row stands for its text."""
+        score = rows["negativity"] + REACH_WEIGHT * np.log1p(rows["reach"])
+        ranked = (-score).argsort(kind="stable").tolist()
+        copies = Counter(rows["near"].tolist())
+        chosen: dict[int, int] = {}
+        near = rows["near"]
+        for at in ranked:
+            if chosen.setdefault(int(near[at]), at) == at and len(chosen) == MOST_SAMPLES:
+                break
+        for text, at in chosen.items():
+            row = rows[at]
+            place = int(row["epoch"]), int(row["partition"]), int(row["offset"]), int(row["observed_ms"])
+            self.samples.append(Sample(*place, round(float(row["negativity"]), 3), copies[text], text))
         self.samples = best_samples(self.samples, MOST_SAMPLES)
 
-    def _add_loud(self, rows: DigestColumns, handles: dict[int, str]) -> None:
-        if not handles:
-            return
-        for row in np.argsort(-rows.reach.astype(np.int64), kind="stable")[:MOST_LOUD]:
-            handle = handles.get(int(rows.author[row]))
-            if handle and rows.reach[row] and not rows.flags[row] & Flag.OUTBOUND:
-                self.loud.append(Loud(handle, int(rows.reach[row])))
-        self.loud = loudest(self.loud, MOST_LOUD)
-
     def merge(self, other: "MinuteBlock") -> None:
-        """Takes in another block whole (its buckets fall together into one)."""
-        self.mentions[0] += sum(other.mentions)
-        self.negative[0] += sum(other.negative)
-        for name in ("authors", "texts", "evident", "evident_negative"):
-            getattr(self, name).merge(getattr(other, name))
-        self.networks.update(other.networks)
+        """Takes in another block whole."""
+        self.mentions += other.mentions
+        self.negative += other.negative
+        self.authors.merge(other.authors)
+        self.texts.merge(other.texts)
+        _add_counts(self.networks, other.networks)
+        _add_counts(self.terms, other.terms)
         self.categories = [a + b for a, b in zip(self.categories, other.categories, strict=True)]
-        self.terms.update(other.terms)
         self.samples = best_samples([*self.samples, *other.samples], 2 * MOST_SAMPLES)
         self.loud = loudest([*self.loud, *other.loud], MOST_LOUD)
         self.reach += other.reach
 
-    def to_state(self) -> list[object]:
-        """Plain values, in the order of `from_state`; words beyond the most frequent are dropped, here and in memory."""
-        self.terms = Counter(dict(sorted(self.terms.items(), key=lambda i: (-i[1], i[0]))[:MOST_TERMS]))
-        return [
-            self.minute, self.mentions, self.negative, *(s.to_state() for s in self._sketches()), dict(self.networks),
-            self.categories, list(self.terms.items()),
-            [msgspec.to_builtins(s) for s in self.samples], [msgspec.to_builtins(a) for a in self.loud], self.reach,
-        ]  # fmt: skip
-
-    def _sketches(self) -> tuple[DistinctSketch, ...]:
-        return self.authors, self.texts, self.evident, self.evident_negative
+    def pack(self) -> bytes:
+        """The block as msgpack; words beyond the most frequent are dropped, here and in memory."""
+        self._trim_terms()
+        return _encode(
+            (
+                self.minute, self.mentions, self.negative, self.authors.to_state(), self.texts.to_state(), self.networks,
+                self.categories, sorted(self.terms.items()), self.samples, self.loud, self.reach,
+            )
+        )  # fmt: skip
 
     @classmethod
-    def from_state(cls, state: list) -> "MinuteBlock":  # type: ignore[type-arg]  # plain values of mixed types
-        """The block that `to_state` described."""
+    def unpack(cls, packed: bytes) -> "MinuteBlock":
+        """The block that `pack` described."""
+        state = _decode(packed)
         block = cls(state[0])
-        block.mentions, block.negative = list(state[1]), list(state[2])
-        sketches = [DistinctSketch.from_state(tuple(s)) for s in state[3:7]]
-        block.authors, block.texts, block.evident, block.evident_negative = sketches
-        block.networks = Counter(state[7])
-        block.categories = list(state[8])
-        block.terms = Counter(dict(state[9]))
-        block.samples = [Sample(*s) for s in state[10]]
-        block.loud = [Loud(*a) for a in state[11]]
-        block.reach = state[12]
+        block.mentions, block.negative = state[1], state[2]
+        block.authors, block.texts = DistinctSketch.from_state(state[3]), DistinctSketch.from_state(state[4])
+        block.networks, block.categories, block.terms = state[5], state[6], dict(state[7])
+        block.samples, block.loud = [Sample(*s) for s in state[8]], [Loud(*a) for a in state[9]]
+        block.reach = state[10]
         return block
+
+
+@cache
+def _bits(mask: int) -> tuple[int, ...]:
+    return tuple(bit for bit in range(len(CATEGORIES)) if mask & 1 << bit)
+
+
+def _add_counts(counts: dict[Key, int], more: Mapping[Key, int]) -> None:
+    for key, count in more.items():
+        counts[key] = counts.get(key, 0) + count
 
 
 def merged(blocks: Iterable[MinuteBlock]) -> MinuteBlock:
@@ -169,8 +156,11 @@ def best_samples(samples: list[Sample], most: int) -> list[Sample]:
     by_text: dict[int, Sample] = {}
     for s in samples:
         seen = by_text.get(s.near)
-        best = s if seen is None or s.negativity > seen.negativity else seen
-        copies = s.copies + (seen.copies if seen else 0)
+        if seen is None:
+            by_text[s.near] = s
+            continue
+        best = s if s.negativity > seen.negativity else seen
+        copies = s.copies + seen.copies
         by_text[s.near] = Sample(best.epoch, best.partition, best.offset, best.at_ms, best.negativity, copies, s.near)
     ranked = sorted(by_text.values(), key=lambda s: (-s.negativity - 0.1 * min(s.copies, 5), s.partition, s.offset))
     return ranked[:most]

@@ -6,6 +6,9 @@ import numpy as np
 
 from schemas.digest import DTYPES, TERMS, DigestBatch, DigestColumns, Watermark
 from schemas.wire import VERSION
+from streams.watch.brand import BrandWatch
+from streams.watch.names import Names
+from streams.watch.parcels import parcels
 
 
 def unlike(text: str) -> int:
@@ -14,6 +17,16 @@ def unlike(text: str) -> int:
     for byte in text.encode():
         value = (value ^ byte) * 1099511628211 % 2**64
     return value ^ (value >> 29)
+
+
+def give(brand: BrandWatch, names: Names, batch: DigestBatch, columns: DigestColumns) -> list[int]:
+    """Gives a brand its rows of a record, from .5 on negative; returns the minutes that are new."""
+    new = []
+    for parcel in parcels(batch, columns, 0.5, names.take(batch)):
+        if brand.count(parcel.minute, parcel.counts):
+            new.append(parcel.minute)
+        brand.add(parcel, names)
+    return new
 
 
 @dataclass

@@ -4,24 +4,25 @@ Idle brands are touched lazily: `advance` brings a brand up to any later minute,
 """
 
 import heapq
-from bisect import insort
+from collections import Counter
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from detectors.collapse import Collapse
 from detectors.copies import CopyLimit
 from detectors.evidence import CrisisEvidence, Evidence
+from detectors.minute import OpenMinute
+from detectors.ranking import most_frequent
+from detectors.rows import BUCKETS, MINUTE_MS, ROW
 from detectors.terms import UsualTerms
-from detectors.windows import BUCKET_MS, BUCKETS, MINUTE_MS, Mask, MinuteBlock, writers
-from schemas.digest import DigestBatch, DigestColumns
-from schemas.enums import Flag
+from detectors.windows import MinuteBlock
+from streams.watch.counts import Counts
+from streams.watch.history import History
+from streams.watch.names import Names
+from streams.watch.parcels import Parcel
 
-STATE_VERSION = 1
-RECENT_MIN = 15  # kept by the minute
-QUARTERS = 3  # then 3 quarters of an hour, so that an hour can be looked back upon
-CHART_MIN = 60
+STATE_VERSION = 2
 MOST_WORDS = 400
 MARKS = (
     "open_min",
@@ -45,16 +46,16 @@ class BrandWatch:
         self.group = group
         self.zone_min = zone_min
         self.evidence = CrisisEvidence()
-        self.blocks: dict[int, MinuteBlock] = {}  # the last quarter of an hour, the open minute, and minutes ahead
-        self._ahead: list[int] = []  # heap of the minutes in `blocks` that aren't closed
-        self._closed: list[int] = []  # those that are, ascending
-        self.quarters: list[MinuteBlock] = []  # older, oldest first; `minute` is the first of the quarter
-        self.chart: list[int] = []  # negative mentions of each closed minute of the last hour, the newest last
-        self.volume: list[int] = []  # the same of all mentions
+        self.counts = Counts()
+        self.minutes: dict[int, OpenMinute] = {}  # with something in it: the open minute, and those ahead of the clock
+        self._ahead: list[int] = []  # heap of them
+        self.history = History()
         self.usual = UsualTerms()
         self.words: dict[int, str] = {}
         self.copies = CopyLimit()
         self.collapse = Collapse()
+        self._looked_min = -1  # the minute looked at last, and …
+        self._look_from = 0  # … the negative mentions in it from which on another look pays
         self.open_min: int | None = None  # the first minute that isn't closed
         self.born_min = 0  # the first minute of all
         self.faded_min = 0
@@ -66,170 +67,167 @@ class BrandWatch:
         self.stated_rate = 0.0  # … and what it was
         self.pointed_ms = 0  # when it last had a point in the series
 
-    def add(self, rows: DigestColumns, batch: DigestBatch, negative_from: float) -> list[int]:
-        """Takes in rows of this brand, none of them too late; the minutes that had none before are returned.
-
-        Outbound rows answer; they aren't counted.
-        """
-        inbound = (rows.flags & Flag.OUTBOUND) == 0
-        rows = rows if inbound.all() else rows.take(inbound)
-        if not len(rows):
-            return []
-        minutes = rows.observed_ms // MINUTE_MS
-        negative = rows.negativity >= negative_from
-        self.mentions += len(rows)
-        self.negative += int(np.count_nonzero(negative))
+    def count(self, minute: int, counts: list[int]) -> bool:
+        """Counts mentions of a minute, none too late; whether there were none in it before."""
+        new = minute not in self.counts
+        self.counts.add(minute, counts)
+        self.mentions += sum(counts[:BUCKETS])
+        self.negative += sum(counts[BUCKETS:])
         if not self.evidence.next_minute:  # nothing is closed yet: another partition may bring an earlier beginning
-            first = int(minutes.min())
-            self.open_min = self.born_min = self.faded_min = min(first, self.open_min or first)
-        new = []
-        for minute in np.unique(minutes).tolist():
-            if minute not in self.blocks:
-                new.append(minute)
-            here = minutes == minute
-            whole = here.all()  # as nearly always when live: one minute a batch
-            self._add_minute(minute, rows if whole else rows.take(here), negative if whole else negative[here], batch)
-        self._learn_words(rows.terms[negative], batch.term_words)
+            self.open_min = self.born_min = self.faded_min = min(minute, self.open_min or minute)
         return new
 
-    def _add_minute(self, minute: int, rows: DigestColumns, negative: Mask, batch: DigestBatch) -> None:
+    def add(self, parcel: Parcel, names: Names) -> None:
+        """Takes in who said what; `count` comes first, and `advance` to now."""
         assert self.open_min is not None
-        self._block(minute).add(rows, negative, batch.networks, batch.handles, batch.epoch)
-        # A late row counts in its own bucket; the evidence of that minute is closed, so it sees the row now.
-        seen_in = max(minute, self.open_min)
-        fresh = np.array(self.copies.fresh(rows.near.tolist(), seen_in), bool)
-        self._block(seen_in).add_evidence(writers(rows)[fresh], negative[fresh])
+        if parcel.minute < self.open_min:
+            self._add_late(parcel, names)
+            return
+        held = self._minute(parcel.minute)
+        if held.put(parcel.rows):
+            held.read(names.networks)
+        if parcel.loud:
+            held.block.add_loud(parcel.loud)
 
-    def _block(self, minute: int) -> MinuteBlock:
-        block = self.blocks.get(minute)
-        if block is None:
-            block = self.blocks[minute] = MinuteBlock(minute)
-            self._enlist(minute)
-        return block
+    def _add_late(self, parcel: Parcel, names: Names) -> None:
+        """Counts in its own minute; the evidence of that is closed, so it sees the rows now."""
+        assert self.open_min is not None
+        block, rows = self.history.block(parcel.minute), np.frombuffer(parcel.rows, ROW)
+        block.add(rows, names.networks)
+        block.add_loud(parcel.loud)
+        self._learn_words(block, names)
+        self.history.close(block)
+        self._minute(self.open_min).put_evidence(rows)
 
-    def _enlist(self, minute: int) -> None:
-        if self.open_min is None or minute >= self.open_min:
+    def _minute(self, minute: int) -> OpenMinute:
+        held = self.minutes.get(minute)
+        if held is None:
+            held = self.minutes[minute] = OpenMinute(minute)
             heapq.heappush(self._ahead, minute)
-        else:
-            insort(self._closed, minute)
+        return held
 
-    def _learn_words(self, terms: NDArray[np.uint64], words: dict[int, str]) -> None:
-        for term in np.unique(terms).tolist():
-            word = words.get(term)
+    def _read(self, held: OpenMinute, names: Names) -> None:
+        held.read(names.networks)
+        self._learn_words(held.block, names)
+
+    def read(self, names: Names) -> None:
+        """Reads all that was put aside: before the state is written."""
+        for minute, held in self.minutes.items():
+            self._read(held, names)
+            if minute == self.open_min and self.evidence.next_minute:
+                held.weigh(self.copies, minute)
+
+    def _learn_words(self, block: MinuteBlock, names: Names) -> None:
+        for term in block.terms.keys() - self.words.keys():
+            word = names.word(term)
             if word is not None:
                 self.words[term] = word
         if len(self.words) > 2 * MOST_WORDS:
             self._forget_words()
 
     def _forget_words(self) -> None:
-        used = {t for b in (*self.blocks.values(), *self.quarters) for t in b.terms}
-        kept = [(t, w) for t, w in self.words.items() if t in used][-MOST_WORDS:]
-        self.words = dict(kept)
+        """Keeps the words of terms that a block of the last hour has, of the most frequent ones when they are many."""
+        blocks = [*self.history.window(60, self.open_min or 0), *(held.block for held in self.minutes.values())]
+        used: Counter[int] = Counter()
+        for block in blocks:
+            used.update(block.terms)
+        known = {term: count for term, count in used.items() if term in self.words}
+        kept = most_frequent(known, MOST_WORDS) if len(known) > MOST_WORDS else known
+        self.words = {term: self.words[term] for term in sorted(kept)}
 
-    def advance(self, now_ms: int) -> None:
+    def advance(self, now_ms: int, names: Names) -> None:
         """Closes every minute that is over at `now_ms` (log time)."""
-        if self.open_min is None:
-            return
         minute = now_ms // MINUTE_MS
+        if self.open_min is None or minute <= self.open_min:
+            return
         while self._ahead and self._ahead[0] < minute:
             over = heapq.heappop(self._ahead)
-            insort(self._closed, over)
-            block = self.blocks[over]
             self._close_idle(over)
-            self._close(block)
+            self._close(over, self.minutes.pop(over), names)
             self.open_min = over + 1
         self._close_idle(minute)
         self._retire(minute)
 
-    def _close(self, block: MinuteBlock) -> None:
-        negative_authors, authors = block.evident_negative.count(), block.evident.count()
-        self.evidence.close(block.minute + self.zone_min, negative_authors, authors)
-        mentions, negative = sum(block.mentions), sum(block.negative)
-        self._chart(mentions, negative)
+    def _close(self, minute: int, held: OpenMinute, names: Names) -> None:
+        self._read(held, names)
+        negative_authors, authors = held.weigh(self.copies, minute)
+        self.evidence.close(minute + self.zone_min, negative_authors, authors)
+        mentions, negative = self.counts.close(minute)
         if not self.evidence.frozen:
             self.collapse.learn(mentions, authors, negative, negative_authors, 1)
-
-    def expected(self, level: Evidence, minutes: int) -> tuple[float, float]:
-        """Mentions and negative mentions that are usual in that many minutes."""
-        authors = level.mentions_expected / level.window_min * minutes
-        return authors * self.collapse.all, authors * level.negative_share_expected * self.collapse.negative
+        if held.block.mentions:
+            self.history.close(held.block)
 
     def _close_idle(self, until: int) -> None:
         assert self.open_min is not None
         idle = until - self.open_min
         if idle > 0:
             self.evidence.skip(idle)
-            for _ in range(min(idle, CHART_MIN)):
-                self._chart(0, 0)
+            self.counts.idle(idle)
             self.open_min = until
-
-    def _chart(self, mentions: int, negative: int) -> None:
-        for chart, count in ((self.volume, mentions), (self.chart, negative)):
-            chart.append(count)
-            del chart[:-CHART_MIN]
 
     def _retire(self, minute: int) -> None:
         self.copies.forget(minute)
-        while self._closed and self._closed[0] < minute - RECENT_MIN:
-            old = self._closed.pop(0)
-            block = self.blocks.pop(old)
-            if not self.quarters or block.minute >= self.quarters[-1].minute + RECENT_MIN:
-                self.quarters.append(MinuteBlock(old))
-            self.quarters[-1].merge(block)
-        while self.quarters and self.quarters[0].minute < minute - RECENT_MIN * (QUARTERS + 1):
-            gone = self.quarters.pop(0)
-            self.usual.learn(gone.terms, sum(gone.negative))
+        self.counts.retire(minute)
+        for gone in self.history.retire(minute):
+            self.usual.learn(gone.terms, gone.negative)
+            self._forget_words()
         days = (minute - self.faded_min) / 1440
         if days >= 1:
             self.usual.fade(min(days, 365.0))
             self.faded_min = minute
 
-    def level(self, now_ms: int) -> Evidence:
+    def expected(self, level: Evidence, minutes: int) -> tuple[float, float]:
+        """Mentions and negative mentions that are usual in that many minutes."""
+        authors = level.mentions_expected / level.window_min * minutes
+        return authors * self.collapse.all, authors * level.negative_share_expected * self.collapse.negative
+
+    def level(self, now_ms: int, names: Names) -> Evidence:
         """What the open minute says so far; `advance` to `now_ms` comes first."""
         minute = now_ms // MINUTE_MS
-        block = self.blocks.get(minute)
-        negative, authors = (block.evident_negative.count(), block.evident.count()) if block else (0, 0)
-        return self.evidence.peek(minute + self.zone_min, negative, authors)
+        held = self.minutes.get(minute)
+        negative, authors = 0, 0
+        if held is not None:
+            self._read(held, names)
+            negative, authors = held.weigh(self.copies, minute)
+        level = self.evidence.peek(minute + self.zone_min, negative, authors)
+        self._looked_min, self._look_from = minute, self.counts.of(minute)[1] + 1
+        return level
 
-    def count(self, window_s: int, now_ms: int) -> tuple[int, int]:
-        """Mentions and negative mentions of the sliding window that ends with the bucket of `now_ms`.
+    @property
+    def last_min(self) -> int:
+        """The last minute with something in it that isn't closed; −1 if there is none."""
+        return max(self.minutes, default=-1)
 
-        Up to 15 minutes it is a sum of buckets of 10 s; for 60 minutes, of the open minute and the 59 closed before it.
-        """
-        if window_s > RECENT_MIN * 60:
-            block = self.blocks.get(now_ms // MINUTE_MS) or MinuteBlock(0)
-            closed = CHART_MIN - 1
-            return sum(self.volume[-closed:]) + sum(block.mentions), sum(self.chart[-closed:]) + sum(block.negative)
-        last = now_ms // BUCKET_MS
-        mentions = negative = 0
-        for bucket in range(last - window_s * 1000 // BUCKET_MS + 1, last + 1):
-            minute, index = divmod(bucket, BUCKETS)
-            if minute in self.blocks:
-                mentions += self.blocks[minute].mentions[index]
-                negative += self.blocks[minute].negative[index]
-        return mentions, negative
+    def is_restless(self, minute: int) -> bool:
+        """Whether a look at the open minute pays before it is over: there is a level, or there may be one by now."""
+        if minute not in self.minutes:
+            return False
+        if self.since_ms:
+            return True
+        return self.counts.of(minute)[1] >= (self._look_from if minute == self._looked_min else 1)
 
     def window(self, minutes: int, now_ms: int) -> list[MinuteBlock]:
-        """The blocks of the last `minutes` (15 or 60) up to the open minute."""
+        """The blocks of the last `minutes` (15 or 60) up to the open minute; `level` comes first."""
         last = now_ms // MINUTE_MS
-        if minutes <= RECENT_MIN:
-            return [self.blocks[m] for m in range(last - RECENT_MIN + 1, last + 1) if m in self.blocks]
-        return [*self.quarters, *(self.blocks[m] for m in sorted(self.blocks) if m <= last)]
+        held = [self.minutes[minute].block for minute in sorted(self.minutes) if minute <= last]
+        return [*self.history.window(minutes, last), *held]
 
     def to_state(self) -> dict[str, Any]:
-        """Plain values for msgpack."""
+        """Plain values for msgpack; `read` comes first."""
         # What isn't written is dropped from memory too, so that a restored brand is the same: first terms, then words.
-        blocks, quarters = [self.blocks[m].to_state() for m in sorted(self.blocks)], [q.to_state() for q in self.quarters]
-        self._forget_words()
+        minutes = [self.minutes[minute].to_state() for minute in sorted(self.minutes)]
+        if len(self.words) > MOST_WORDS:
+            self._forget_words()
         return {
             "v": STATE_VERSION,
             "brand": [self.brand, self.group, self.zone_min],
             "evidence": self.evidence.to_state(),
-            "blocks": blocks,
-            "quarters": quarters,
-            "chart": [self.volume, self.chart],
-            "usual": [self.usual.counts, self.usual.mentions],
-            "words": self.words,
+            "counts": self.counts.to_state(),
+            "minutes": minutes,
+            "history": self.history.to_state(),
+            "usual": self.usual.to_state(),
+            "words": dict(sorted(self.words.items())),
             "copies": self.copies.to_state(),
             "collapse": self.collapse.sums,
             "marks": {name: getattr(self, name) for name in MARKS},
@@ -242,15 +240,15 @@ class BrandWatch:
             raise ValueError(f"brand state has version {state['v']!r}, this program reads {STATE_VERSION}")
         watch = cls(*state["brand"])
         watch.evidence = CrisisEvidence.from_state(state["evidence"])
-        watch.blocks = {block[0]: MinuteBlock.from_state(block) for block in state["blocks"]}
-        watch.quarters = [MinuteBlock.from_state(block) for block in state["quarters"]]
-        watch.volume, watch.chart = (list(chart) for chart in state["chart"])
-        watch.usual.counts, watch.usual.mentions = dict(state["usual"][0]), state["usual"][1]
+        watch.counts = Counts.from_state(state["counts"])
+        for held in map(OpenMinute.from_state, state["minutes"]):
+            watch.minutes[held.block.minute] = held
+        watch._ahead = sorted(watch.minutes)
+        watch.history = History.from_state(state["history"])
+        watch.usual = UsualTerms.from_state(state["usual"])
         watch.words = dict(state["words"])
         watch.copies = CopyLimit.from_state(state["copies"])
         watch.collapse.sums = list(state["collapse"])
         for name in MARKS:
             setattr(watch, name, state["marks"][name])
-        for minute in sorted(watch.blocks):
-            watch._enlist(minute)
         return watch

@@ -11,12 +11,13 @@ from typing import Any
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from detectors.evidence import Evidence
-from detectors.windows import MINUTE_MS
+from detectors.rows import MINUTE_MS
 from schemas.config.model import Config
 from schemas.digest import DigestBatch, DigestColumns
-from schemas.enums import Kind
+from schemas.enums import Flag, Kind
 from schemas.logclock import LogClock
 from schemas.series import Point, SeriesBatch
 from schemas.signal import Signal, SignalRecord, Source
@@ -24,6 +25,8 @@ from schemas.wire import VERSION
 from streams.watch.brand import BrandWatch
 from streams.watch.emitted import Emitted
 from streams.watch.figures import figures, point, rising, volume_false_alarms
+from streams.watch.names import Names
+from streams.watch.parcels import Parcel, parcels
 
 GRACE_MS = 120_000  # a mention that comes later than this after its time is counted as late
 STATED_BELOW = 30.0  # the low floor: levels that peace shows less often than once a day are stated
@@ -42,6 +45,7 @@ class WatchCore:
     def __init__(self, config: Config, zones: Zones, partitions: int = 1) -> None:
         self.partitions = partitions
         self.brands: dict[str, BrandWatch] = {}
+        self.names = Names()
         self.touched: set[str] = set()
         self.late = 0
         self.configure(config, zones)
@@ -50,6 +54,8 @@ class WatchCore:
         self._source_partitions = 1
         self._applied: dict[tuple[int, int], int] = {}  # (epoch, source partition) → last offset counted
         self._due: list[tuple[int, str]] = []
+        self._ahead: set[str] = set()  # brands with rows ahead of the clock
+        self._candidates_min = 0
         self._ticked_ms = 0
         self._learn_until_ms = 0
         self._quiet_since_ms = 0  # when a level was last stated
@@ -69,11 +75,11 @@ class WatchCore:
         """
         self._source_partitions = max(self._source_partitions, batch.source_partitions)
         self._learn_until_ms = max(self._learn_until_ms, batch.learn_until_ms)
-        touched = self._count(batch, self._unseen(batch.epoch, columns))
+        counted = self._count(batch, self._unseen(batch.epoch, columns), self.names.take(batch))
         for mark in batch.watermarks:
             self.clock = self.clock.marked(mark.partition, mark.ms, self._source_partitions, self._replay, append_ms)
         out = Emitted(at, self.partitions, self._ticked_ms)
-        for now, names in self._steps(touched):
+        for now, names in self._steps(counted):
             out.tick_until(now, self._quiet_since_ms)
             points = [p for name in names if (p := self._look(self.brands[name], now, out))]
             if points:
@@ -83,7 +89,7 @@ class WatchCore:
         self._ticked_ms = out.ticked_ms
         return out.records, out.series
 
-    def _steps(self, touched: set[str]) -> Iterator[tuple[int, list[str]]]:
+    def _steps(self, counted: set[str]) -> Iterator[tuple[int, list[str]]]:
         """Times up to now at which brands have something to say, with their names."""
         end = self.clock.now_ms
         while self._due and self._due[0][0] <= end:
@@ -92,16 +98,25 @@ class WatchCore:
             while self._due and self._due[0][0] == now:
                 names.add(heapq.heappop(self._due)[1])
             yield now, sorted(names & self.brands.keys())
-        open_min = end // MINUTE_MS
-        yield end, sorted(n for n in touched if n in self.brands and open_min in self.brands[n].blocks)
+        yield end, sorted(name for name in self._candidates(counted) if self.brands[name].is_restless(end // MINUTE_MS))
+
+    def _candidates(self, counted: set[str]) -> set[str]:
+        """Brands of which something new lies in the open minute: it has just come, or the clock has come to it."""
+        open_min = self.clock.now_ms // MINUTE_MS
+        if open_min == self._candidates_min:
+            return counted
+        self._candidates_min = open_min
+        reached = self._ahead
+        self._ahead = {name for name in reached if self.brands[name].last_min > open_min}
+        return counted | reached
 
     def _look(self, brand: BrandWatch, now: int, out: Emitted) -> Point | None:
         """Brings the brand up to `now`, states its level if that is due, and returns its point of the minute."""
         if brand.open_min is not None and now // MINUTE_MS < brand.open_min:
             return None
         self.touched.add(brand.brand)
-        brand.advance(now)
-        level = brand.level(now)
+        brand.advance(now, self.names)
+        level = brand.level(now, self.names)
         self._state(brand, level, now, out)
         if now < brand.pointed_ms + POINT_MS:
             return None
@@ -110,39 +125,48 @@ class WatchCore:
 
     def _unseen(self, epoch: int, columns: DigestColumns) -> DigestColumns:
         """Rows that haven't been counted: each source partition comes in order, so an offset not above the last is old."""
+        if not len(columns):
+            return columns
         keep = np.zeros(len(columns), bool)
-        for partition in np.unique(columns.partition).tolist():
+        for partition in np.flatnonzero(np.bincount(columns.partition)).tolist():
             here = columns.partition == partition
-            keep |= here & (columns.offset > self._applied.get((epoch, partition), -1))
-            last = int(columns.offset[here].max())
-            self._applied[epoch, partition] = max(self._applied.get((epoch, partition), -1), last)
+            last = self._applied.get((epoch, partition), -1)
+            keep |= here & (columns.offset > last)
+            self._applied[epoch, partition] = max(last, int(columns.offset[here].max()))
         return columns if keep.all() else columns.take(keep)
 
-    def _count(self, batch: DigestBatch, rows: DigestColumns) -> set[str]:
-        if not len(rows):
+    def _count(self, batch: DigestBatch, columns: DigestColumns, networks: NDArray[np.uint32]) -> set[str]:
+        """Counts the rows; returns the brands that had some."""
+        columns = self._in_time(batch, columns)
+        if not len(columns):
             return set()
-        order = np.argsort(rows.brand, kind="stable")
-        rows = rows.take(order)
-        starts = np.flatnonzero(np.diff(rows.brand, prepend=-1))
-        touched = set()
-        for start, end in zip(starts.tolist(), [*starts[1:].tolist(), len(rows)], strict=True):
-            index = int(rows.brand[start])
-            brand = self._brand(batch.brands[index], batch.groups[index])
-            self._count_brand(brand, batch, rows.take(slice(start, end)))
-            touched.add(brand.brand)
-        self.touched |= touched  # also what lies ahead of the clock: its offsets are counted in the next checkpoint
-        return touched
+        watched = [self._brand(name, group) for name, group in zip(batch.brands, batch.groups, strict=True)]
+        for parcel in parcels(batch, columns, self._negative_from, networks):
+            self._count_parcel(watched[parcel.brand], parcel)
+        return {brand.brand for brand in watched}
 
-    def _count_brand(self, brand: BrandWatch, batch: DigestBatch, rows: DigestColumns) -> None:
-        late = rows.observed_ms < self.clock.now_ms - GRACE_MS
-        n_late = int(np.count_nonzero(late))
-        if n_late:
-            brand.late += n_late
-            self.late += n_late
-            rows = rows.take(~late)
-        brand.advance(self.clock.now_ms)
-        for minute in brand.add(rows, batch, self._negative_from):
-            heapq.heappush(self._due, ((minute + 1) * MINUTE_MS - 1, brand.brand))
+    def _count_parcel(self, brand: BrandWatch, parcel: Parcel) -> None:
+        brand.advance(self.clock.now_ms, self.names)
+        if brand.count(parcel.minute, parcel.counts):
+            heapq.heappush(self._due, ((parcel.minute + 1) * MINUTE_MS - 1, brand.brand))
+        brand.add(parcel, self.names)
+        if parcel.minute > self.clock.now_ms // MINUTE_MS:
+            self._ahead.add(brand.brand)
+        self.touched.add(brand.brand)  # also what lies ahead of the clock: its offsets are counted in the next checkpoint
+
+    def _in_time(self, batch: DigestBatch, columns: DigestColumns) -> DigestColumns:
+        """The rows that count: outbound rows answer, and what is too late is only noted."""
+        kept = (columns.flags & Flag.OUTBOUND) == 0
+        late = kept & (columns.observed_ms < self.clock.now_ms - GRACE_MS)
+        if late.any():
+            for index, count in enumerate(np.bincount(columns.brand[late]).tolist()):
+                if count:
+                    brand = self._brand(batch.brands[index], batch.groups[index])
+                    brand.late += count
+                    self.late += count
+                    self.touched.add(brand.brand)
+            kept &= ~late
+        return columns if kept.all() else columns.take(kept)
 
     def _brand(self, name: str, group: str) -> BrandWatch:
         brand = self.brands.get(name)
@@ -175,7 +199,7 @@ class WatchCore:
     def _kind(self, brand: BrandWatch, level: Evidence, now: int) -> tuple[Kind, float]:
         if level.false_alarms_per_month < STATED_BELOW and level.nats > 0:
             return Kind.SURGE, level.false_alarms_per_month
-        mentions, _ = brand.count(900, now)
+        mentions, _ = brand.counts.window(900, now)
         expected, _ = brand.expected(level, 15)
         if mentions >= VOLUME_RATIO * expected and now // MINUTE_MS > brand.born_min + GROWN_UP_MIN:
             return Kind.VOLUME, volume_false_alarms(mentions, expected)
@@ -190,6 +214,12 @@ class WatchCore:
             figures=shown, rising=rising(shown),
             learning=brand.evidence.learning,
         )  # fmt: skip
+
+    def state(self, name: str) -> dict[str, Any]:
+        """A brand's state, plain values for msgpack."""
+        brand = self.brands[name]
+        brand.read(self.names)
+        return brand.to_state()
 
     def position(self) -> dict[str, Any]:
         """What belongs to the partition and to no brand: plain values."""
@@ -209,3 +239,5 @@ class WatchCore:
         self._ticked_ms, self._learn_until_ms = position["ticked"], position["learn"]
         self._quiet_since_ms, self.late = position["quiet"], position["late"]
         self.brands = brands
+        self._candidates_min = self.clock.now_ms // MINUTE_MS
+        self._ahead = {name for name, brand in brands.items() if brand.last_min > self._candidates_min}

@@ -6,7 +6,8 @@ from detectors.evidence import Evidence
 from detectors.windows import CATEGORIES, merged
 from schemas.series import Point
 from schemas.signal import Figures
-from streams.watch.brand import RECENT_MIN, BrandWatch
+from streams.watch.brand import BrandWatch
+from streams.watch.counts import RECENT_MIN
 
 HOUR_MIN = 60
 WINDOWS_S = (60, 300, 900, 3600)
@@ -22,10 +23,10 @@ def figures(brand: BrandWatch, level: Evidence, now_ms: int) -> Figures:
     """The last 15 minutes, or the last hour when the evidence lies in a longer window."""
     window_min = RECENT_MIN if level.window_min <= RECENT_MIN else HOUR_MIN
     block = merged(brand.window(window_min, now_ms))
-    windows = {window_s: brand.count(window_s, now_ms) for window_s in WINDOWS_S}
+    windows = {window_s: brand.counts.window(window_s, now_ms) for window_s in WINDOWS_S}
     mentions, negative = windows[window_min * 60]
     expected, negative_expected = brand.expected(level, window_min)
-    emerging = brand.usual.emerging(dict(block.terms), max(negative, 1), MOST_TERMS)
+    emerging = brand.usual.emerging(block.terms, max(negative, 1), MOST_TERMS)
     return Figures(
         window_s=window_min * 60,
         mentions=mentions,
@@ -40,7 +41,7 @@ def figures(brand: BrandWatch, level: Evidence, now_ms: int) -> Figures:
         terms=[brand.words[t] for t in emerging if t in brand.words],
         loudest=block.loud,
         samples=block.samples[:MOST_SAMPLES],
-        negative_per_min=brand.chart[-HOUR_MIN:],
+        negative_per_min=brand.counts.chart[-HOUR_MIN:],
         windows=windows,
     )
 
@@ -72,7 +73,7 @@ def volume_false_alarms(mentions: int, expected: float) -> float:
 
 def point(brand: BrandWatch, level: Evidence, now_ms: int) -> Point:
     """Where the brand stands, for tables and pages."""
-    mentions, negative = brand.count(RECENT_MIN * 60, now_ms)
+    mentions, negative = brand.counts.window(RECENT_MIN * 60, now_ms)
     expected, negative_expected = brand.expected(level, RECENT_MIN)
     return Point(
         brand=brand.brand,
@@ -82,7 +83,7 @@ def point(brand: BrandWatch, level: Evidence, now_ms: int) -> Point:
         mentions_expected=round(expected, 2),
         negative=negative,
         negative_expected=round(negative_expected, 2),
-        negative_last_min=sum(brand.chart[-1:]),
+        negative_last_min=sum(brand.counts.chart[-1:]),
         false_alarms_per_month=level.false_alarms_per_month,
         learning=brand.evidence.learning,
     )

@@ -9,32 +9,39 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detectors.windows import MINUTE_MS, MOST_SAMPLES, MOST_TERMS, MinuteBlock, best_samples, loudest, merged
+from detectors.copies import CopyLimit
+from detectors.minute import MOST_WAITING, OpenMinute
+from detectors.rows import MINUTE_MS, ROW, Rows, as_rows
+from detectors.windows import MOST_SAMPLES, MOST_TERMS, MinuteBlock, best_samples, loudest, merged
 from schemas.digest import TERMS, DigestColumns
-from schemas.enums import Category, Flag
+from schemas.enums import Category
 from schemas.signal import Loud, Sample
 from tests.digests import DigestRows
 
 MINUTE = 28_000_000
 START = MINUTE * MINUTE_MS
 NETWORKS = ["x", "mastodon"]
-HANDLES = {author: f"@{author}" for author in range(1, 50)}
 
 
-def _rows(*rows: dict[str, object]) -> DigestColumns:
+def _as_rows(columns: DigestColumns) -> Rows:
+    """From .5 on negative."""
+    return as_rows(columns, np.arange(len(columns)), columns.negativity >= 0.5, 1, np.arange(2, dtype=np.uint32))
+
+
+def _rows(*rows: dict[str, object]) -> Rows:
     made = DigestRows()
     for row in rows:
         made.add("ikea", START + int(row.pop("second", 0)) * 1_000, **row)  # type: ignore[arg-type, call-overload]  # as given
-    return made.take(0)[1]
+    return _as_rows(made.take(0)[1])
 
 
-def _block(rows: DigestColumns) -> MinuteBlock:
+def _block(rows: Rows) -> MinuteBlock:
     block = MinuteBlock(MINUTE)
-    block.add(rows, rows.negativity >= 0.5, NETWORKS, HANDLES, epoch=1)
+    block.add(rows, NETWORKS)
     return block
 
 
-def _random_rows(seed: int, count: int) -> DigestColumns:
+def _random_rows(seed: int, count: int) -> Rows:
     chance = random.Random(seed)
     made = DigestRows()
     for _ in range(count):
@@ -50,14 +57,7 @@ def _random_rows(seed: int, count: int) -> DigestColumns:
             reach=chance.randrange(1_000),
             terms=[chance.randrange(12) for _ in range(TERMS)],
         )
-    return made.take(0)[1]
-
-
-def test_mentions_lie_in_buckets_of_ten_seconds() -> None:
-    """All and negative ones."""
-    block = _block(_rows({"second": 0}, {"second": 9, "negativity": 0.5}, {"second": 10}, {"second": 59, "negativity": 0.9}))
-    assert block.mentions == [2, 1, 0, 0, 0, 1]
-    assert block.negative == [1, 0, 0, 0, 0, 1]
+    return _as_rows(made.take(0)[1])
 
 
 def test_networks_categories_and_reach_are_summed_over_all_rows() -> None:
@@ -72,9 +72,12 @@ def test_networks_categories_and_reach_are_summed_over_all_rows() -> None:
 def test_a_mention_without_an_author_counts_as_one_of_its_own() -> None:
     """By what identifies it."""
     assert _block(_rows({"author": "ana"}, {"author": "ana"})).authors.count() == 1
-    nobody = _rows({}, {})
+    made = DigestRows()
+    for _ in range(2):
+        made.add("ikea", START)
+    nobody = made.take(0)[1]
     nobody.author[:] = 0
-    assert _block(nobody).authors.count() == 2
+    assert _block(_as_rows(nobody)).authors.count() == 2
 
 
 def test_words_are_those_of_negative_mentions() -> None:
@@ -89,9 +92,9 @@ def test_of_many_words_the_most_frequent_are_kept() -> None:
     block = MinuteBlock(MINUTE)
     for first in range(0, 50 * TERMS, TERMS):
         rows = _rows({"terms": [1, *range(100 + first, 100 + first + TERMS - 1)], "negativity": 0.9})
-        block.add(rows, rows.negativity >= 0.5, NETWORKS, {}, 1)
+        block.add(rows, NETWORKS)
         assert len(block.terms) <= 4 * MOST_TERMS
-    block.to_state()
+    block.pack()
     assert len(block.terms) == MOST_TERMS
     assert block.terms[1] == 50
 
@@ -110,16 +113,13 @@ def test_a_calm_minute_has_no_samples() -> None:
     assert _block(_rows({}, {})).samples == []
 
 
-def test_the_loudest_are_named_once_and_never_the_brand_itself() -> None:
-    """Three authors with a handle and reach."""
-    made = _rows(*[{"reach": reach} for reach in (50, 90, 70, 0, 999)])
-    made.author[:] = [1, 2, 2, 3, 4]
-    made.flags[:] = [0, 0, 0, 0, Flag.OUTBOUND]
-    assert _block(made).loud == [Loud("@2", 90)]
+def test_the_loudest_are_named_once() -> None:
+    """Three authors, those with the widest reach."""
     assert loudest([Loud("b", 5), Loud("a", 5), Loud("a", 9), Loud("c", 1)], 2) == [Loud("a", 9), Loud("b", 5)]
     block = MinuteBlock(MINUTE)
-    block.add(made, made.negativity >= 0.5, NETWORKS, {}, 1)
-    assert block.loud == []
+    block.add_loud([Loud("d", 1), Loud("c", 2)])
+    block.add_loud([Loud("a", 9), Loud("b", 5)])
+    assert [author.handle for author in block.loud] == ["a", "b", "c"]
 
 
 @given(samples=st.lists(st.builds(Sample, *[st.integers(0, 3)] * 4, st.floats(0, 1), st.integers(1, 9), st.integers(0, 4))))
@@ -142,40 +142,58 @@ def test_rows_may_come_in_any_batches(seed: int, count: int, cuts: list[int]) ->
     edges = [0, *sorted(min(cut, count) for cut in cuts), count]
     whole, added, total = _block(rows), MinuteBlock(MINUTE), []
     for start, end in pairwise(edges):
-        part = rows.take(slice(start, end))
-        negative = part.negativity >= 0.5
-        added.add(part, negative, NETWORKS, HANDLES, 1)
-        total.append(_block(part))
-    whole.add_evidence(rows.author, rows.negativity >= 0.5)
-    added.add_evidence(rows.author, rows.negativity >= 0.5)
+        added.add(rows[start:end], NETWORKS)
+        total.append(_block(rows[start:end]))
     assert _counts(added) == _counts(whole)
-    assert (added.mentions, added.negative) == (whole.mentions, whole.negative)
-    assert (added.evident.count(), added.evident_negative.count()) == (whole.evident.count(), whole.evident_negative.count())
     assert _counts(merged(total)) == _counts(whole)
 
 
 def _counts(block: MinuteBlock) -> tuple[object, ...]:
     sketches = (block.authors.to_state(), block.texts.to_state())
-    sums = (sum(block.mentions), sum(block.negative), block.networks, block.categories, block.reach, block.terms)
+    sums = (block.mentions, block.negative, block.networks, block.categories, block.reach, block.terms)
     return *sums, *sketches, sum(sample.copies for sample in block.samples)
 
 
 @given(seed=st.integers(0, 10_000), count=st.integers(0, 40))
 @settings(max_examples=40, deadline=None)
 def test_a_restored_block_goes_on_as_if_nothing_had_been(seed: int, count: int) -> None:
-    """Through msgpack, as in the changelog."""
+    """As its bytes in the changelog."""
     block = _block(_random_rows(seed, count))
-    state = msgspec.msgpack.encode(block.to_state())
-    restored = MinuteBlock.from_state(msgspec.msgpack.decode(state, strict=False))
-    assert msgspec.msgpack.encode(restored.to_state()) == state
+    packed = block.pack()
+    restored = MinuteBlock.unpack(packed)
+    assert restored.pack() == packed
     more = _random_rows(seed + 1, 20)
     for each in (block, restored):
-        each.add(more, more.negativity >= 0.5, NETWORKS, HANDLES, 1)
-        each.add_evidence(more.author, np.ones(20, bool))
-    assert restored.to_state() == block.to_state()
+        each.add(more, NETWORKS)
+    assert restored.pack() == block.pack()
+
+
+@given(seed=st.integers(0, 10_000), count=st.integers(0, 60), cuts=st.lists(st.integers(0, 60), max_size=4))
+@settings(max_examples=30, deadline=None)
+def test_an_open_minute_reads_later_what_it_was_given(seed: int, count: int, cuts: list[int]) -> None:
+    """Whenever it is read and weighed, and whether it went through its state in between."""
+    rows = _random_rows(seed, count)
+    at_once, in_steps, copies, others = OpenMinute(MINUTE), OpenMinute(MINUTE), CopyLimit(), CopyLimit()
+    at_once.put(rows.tobytes())
+    for start, end in pairwise([0, *sorted(min(cut, count) for cut in cuts), count]):
+        in_steps.put(rows[start:end].tobytes())
+        in_steps.read(NETWORKS)
+        in_steps = OpenMinute.from_state(msgspec.msgpack.decode(msgspec.msgpack.encode(in_steps.to_state())))
+        if start % 2:
+            in_steps.weigh(others, MINUTE)
+    at_once.read(NETWORKS)
+    assert in_steps.weigh(others, MINUTE) == at_once.weigh(copies, MINUTE)
+    assert _counts(in_steps.block) == _counts(at_once.block)
+
+
+def test_no_more_than_so_many_rows_wait() -> None:
+    """A busy brand's minute doesn't grow until it is over."""
+    minute, row = OpenMinute(MINUTE), np.zeros(1, ROW).tobytes()
+    assert not any(minute.put(row) for _ in range(MOST_WAITING))
+    assert minute.put(row)
 
 
 def test_nothing_merged_is_nothing() -> None:
     """A brand that nobody spoke of."""
-    assert sum(merged([]).mentions) == 0
+    assert merged([]).mentions == 0
     assert merged([]).authors.count() == pytest.approx(0)

@@ -23,7 +23,7 @@ CONFIG = Config.model_validate(
     {"brands": "auto", "time": "replay", "kafka": {"topic_prefix": "acme.", "partitions": PARTITIONS}}
 )
 BUSY_BYTES = 64_000
-QUIET_BYTES = 8_000
+QUIET_BYTES = 10_000
 
 
 class Desk:
@@ -142,7 +142,7 @@ def test_only_brands_that_were_touched_are_saved() -> None:
 
 @pytest.mark.parametrize(("per_min", "most_bytes"), [(1_000, BUSY_BYTES), (1, QUIET_BYTES)])
 def test_the_state_of_a_brand_is_small_whatever_its_volume(per_min: int, most_bytes: int) -> None:
-    """Two hours of ever new authors and texts in a language of 3,000 words: 64 kB at 1,000 a minute, 8 kB at one."""
+    """Two hours of ever new authors and texts in a language of 3,000 words: 64 kB at 1,000 a minute, 10 kB at one."""
     desk = Desk()
     chance = random.Random(3)
     words = {unlike(f"word{n}"): f"word{n}" for n in range(3_000)}

@@ -7,7 +7,7 @@ import pytest
 
 from schemas.config.model import Config
 from schemas.digest import decode_batch, encode_batch
-from schemas.enums import Kind
+from schemas.enums import Flag, Kind
 from schemas.signal import Signal, Source, Tick
 from streams.watch.brand import BrandWatch
 from streams.watch.core import GRACE_MS, WatchCore
@@ -98,7 +98,16 @@ def test_a_batch_that_comes_twice_counts_once() -> None:
     watch = core()
     watch.apply(batch, columns, Source(0, 0, 0))
     watch.apply(batch, columns, Source(0, 1, 0))
-    assert sum(watch.brands["ikea"].blocks[T0 // MINUTE].mentions) == 10
+    assert watch.brands["ikea"].counts.of(T0 // MINUTE)[0] == watch.brands["ikea"].mentions == 10
+
+
+def test_what_the_brand_itself_says_is_not_counted() -> None:
+    """It answers."""
+    made, watch = DigestRows(), core()
+    made.add("ikea", T0, flags=Flag.OUTBOUND)
+    made.add("ikea", T0)
+    watch.apply(*made.take(T0 + 1), Source(0, 0, 0))
+    assert watch.brands["ikea"].mentions == 1
 
 
 def test_late_mentions_count_in_their_bucket_within_the_grace_and_as_late_beyond() -> None:
@@ -111,7 +120,7 @@ def test_late_mentions_count_in_their_bucket_within_the_grace_and_as_late_beyond
     watch.apply(*made.take(T0 + 10 * MINUTE + 1), Source(0, 1, 0))
     brand = watch.brands["ikea"]
     assert brand.late == 1
-    assert sum(brand.blocks[(T0 + 8 * MINUTE) // MINUTE].mentions) == 1
+    assert brand.counts.of((T0 + 8 * MINUTE) // MINUTE)[0] == 1
 
 
 def test_copies_of_one_text_are_counted_but_are_little_evidence() -> None:
@@ -150,7 +159,7 @@ def test_state_goes_on_where_it_was_taken() -> None:
         got += watch.apply(*made.take(until), Source(0, offset, 0))[0]
         if at >= half:
             restored = core()
-            states = {name: BrandWatch.from_state(brand.to_state()) for name, brand in watch.brands.items()}
+            states = {name: BrandWatch.from_state(watch.state(name)) for name in watch.brands}
             restored.restore(watch.position(), states)
             watch = restored
     assert [(type(r), r.at_ms) for r in got] == [(type(r), r.at_ms) for r in expected]

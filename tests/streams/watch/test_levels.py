@@ -126,7 +126,7 @@ def test_a_minute_that_begins_with_a_late_row_is_not_looked_at_again() -> None:
     seen = len(day.points)
     day.rows.add("ikea", T0 + 3 * MINUTE + 1, 0.9)
     day.tell(T0 + 5 * MINUTE + 1)
-    assert sum(day.watch.brands["ikea"].blocks[T0 // MINUTE + 3].mentions) == 1
+    assert day.watch.brands["ikea"].counts.of(T0 // MINUTE + 3) == (1, 1)
     assert len(day.points) <= seen + 1
 
 

@@ -1,0 +1,83 @@
+"""A minute of one brand that isn't over: what came lies as it came until somebody wants to know.
+
+So that a mention costs little: its rows are put aside, and are read together when the minute is looked at or closed, when
+they are many, or when the state is written.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detectors.copies import CopyLimit
+from detectors.rows import ROW, Rows
+from detectors.sketches import DistinctSketch
+from detectors.windows import MinuteBlock
+
+MOST_WAITING = 128  # rows put aside of one brand and minute: 16 kB
+EVIDENCE = np.dtype([("writer", "<u8"), ("near", "<u8"), ("negative", "?")])
+
+
+class OpenMinute:
+    """What was said in it (`block`), and the authors that its evidence counts.
+
+    Whether a copy still counts as evidence depends on the copies before it. So that is decided in the order of minutes,
+    by `weigh`, and not as rows come: a source partition may run hours ahead of the others.
+    """
+
+    __slots__ = ("_evident", "_evident_negative", "_held_bytes", "_unweighed", "_waiting", "block")
+
+    def __init__(self, minute: int) -> None:
+        self.block = MinuteBlock(minute)
+        self._waiting: list[bytes] = []
+        self._held_bytes = 0
+        self._unweighed: list[NDArray[np.void]] = []
+        self._evident = DistinctSketch()
+        self._evident_negative = DistinctSketch()
+
+    def put(self, rows: bytes) -> bool:
+        """Takes in rows of this minute (`ROW`); whether so many wait now that they should be read."""
+        self._waiting.append(rows)
+        self._held_bytes += len(rows)
+        return self._held_bytes > MOST_WAITING * ROW.itemsize
+
+    def put_evidence(self, rows: Rows) -> None:
+        """Takes in rows of an earlier minute, whose evidence is closed: they are seen now."""
+        evidence = np.empty(len(rows), EVIDENCE)
+        for name in EVIDENCE.names or ():
+            evidence[name] = rows[name]
+        self._unweighed.append(evidence)
+
+    def read(self, networks: Sequence[str]) -> None:
+        """Reads what was put aside."""
+        if self._waiting:
+            rows = np.frombuffer(b"".join(self._waiting), ROW)
+            self._waiting, self._held_bytes = [], 0
+            self.block.add(rows, networks)
+            self.put_evidence(rows)
+
+    def weigh(self, copies: CopyLimit, minute: int) -> tuple[int, int]:
+        """Negative authors and authors that count as evidence; `read` comes first, and all earlier minutes."""
+        for rows in self._unweighed:
+            fresh = copies.fresh(rows["near"].tolist(), minute)
+            counted = rows if all(fresh) else rows[fresh]
+            self._evident.add(counted["writer"].tolist())
+            self._evident_negative.add(counted["writer"][counted["negative"]].tolist())
+        self._unweighed = []
+        return self._evident_negative.count(), self._evident.count()
+
+    def to_state(self) -> list[Any]:
+        """Plain values, in the order of `from_state`; `read` comes first."""
+        unweighed = np.concatenate(self._unweighed).tobytes() if self._unweighed else b""
+        return [self.block.pack(), self._evident.to_state(), self._evident_negative.to_state(), unweighed]
+
+    @classmethod
+    def from_state(cls, state: list[Any]) -> "OpenMinute":
+        """The minute that `to_state` described."""
+        minute = cls(0)
+        minute.block = MinuteBlock.unpack(state[0])
+        minute._evident, minute._evident_negative = (DistinctSketch.from_state(tuple(each)) for each in state[1:3])
+        if state[3]:
+            minute._unweighed = [np.frombuffer(state[3], EVIDENCE)]
+        return minute

@@ -1,0 +1,89 @@
+"""How many spoke of one brand: by buckets of 10 s for a quarter of an hour, by minutes for an hour. Pure."""
+
+from typing import Any
+
+from detectors.rows import BUCKET_MS, BUCKETS, MINUTE_MS
+
+RECENT_MIN = 15
+CHART_MIN = 60
+
+
+class Counts:
+    """Mentions and negative mentions, exact."""
+
+    __slots__ = ("_buckets", "chart", "volume")
+
+    def __init__(self) -> None:
+        self._buckets: dict[int, list[int]] = {}  # minute → mentions in each bucket, then negative ones in each
+        self.volume: list[int] = []  # mentions of each closed minute of the last hour, the newest last
+        self.chart: list[int] = []  # the same of negative ones
+
+    def __contains__(self, minute: int) -> bool:
+        return minute in self._buckets
+
+    def add(self, minute: int, counts: list[int]) -> None:
+        """Counts of one minute: six of mentions, six of negative ones."""
+        held = self._buckets.get(minute)
+        self._buckets[minute] = counts if held is None else [a + b for a, b in zip(held, counts, strict=True)]
+
+    def of(self, minute: int) -> tuple[int, int]:
+        """Mentions and negative mentions of a minute."""
+        held = self._buckets.get(minute)
+        return (sum(held[:BUCKETS]), sum(held[BUCKETS:])) if held else (0, 0)
+
+    def close(self, minute: int) -> tuple[int, int]:
+        """The minute is over: it goes into the charts. Returns its counts."""
+        counts = self.of(minute)
+        self._chart(*counts)
+        return counts
+
+    def idle(self, minutes: int) -> None:
+        """So many minutes went by without a mention."""
+        for _ in range(min(minutes, CHART_MIN)):
+            self._chart(0, 0)
+
+    def _chart(self, mentions: int, negative: int) -> None:
+        for chart, count in ((self.volume, mentions), (self.chart, negative)):
+            chart.append(count)
+            if len(chart) > CHART_MIN:
+                del chart[0]
+
+    def retire(self, minute: int) -> None:
+        """Forgets the buckets of all minutes more than a quarter of an hour before this one."""
+        for old in [held for held in self._buckets if held < minute - RECENT_MIN]:
+            del self._buckets[old]
+
+    def window(self, window_s: int, now_ms: int) -> tuple[int, int]:
+        """Mentions and negative mentions of the sliding window that ends with the bucket of `now_ms`.
+
+        Up to 15 minutes it is a sum of buckets of 10 s; for 60 minutes, of the open minute and the 59 closed before it.
+        """
+        minute, bucket = now_ms // MINUTE_MS, now_ms % MINUTE_MS // BUCKET_MS
+        if window_s > RECENT_MIN * 60:
+            mentions, negative = self.of(minute)
+            closed = CHART_MIN - 1
+            return sum(self.volume[-closed:]) + mentions, sum(self.chart[-closed:]) + negative
+        first = minute * BUCKETS + bucket - window_s * 1000 // BUCKET_MS + 1
+        return self._between(*divmod(first, BUCKETS), minute, bucket)
+
+    def _between(self, first_minute: int, first_bucket: int, minute: int, bucket: int) -> tuple[int, int]:
+        mentions = negative = 0
+        for each, counts in self._buckets.items():
+            if first_minute <= each <= minute:
+                start = first_bucket if each == first_minute else 0
+                end = bucket + 1 if each == minute else BUCKETS
+                mentions += sum(counts[start:end])
+                negative += sum(counts[BUCKETS + start : BUCKETS + end])
+        return mentions, negative
+
+    def to_state(self) -> list[Any]:
+        """Plain values, in the order of `from_state`."""
+        return [self._buckets, self.volume, self.chart]
+
+    @classmethod
+    def from_state(cls, state: list[Any]) -> "Counts":
+        """The counts that `to_state` described."""
+        counts = cls()
+        counts._buckets = {minute: list(held) for minute, held in state[0].items()}
+        counts.volume, counts.chart = list(state[1]), list(state[2])
+        return counts
