@@ -27,6 +27,7 @@ HOUR_VARIANCE = 0.3
 """v, the relative variance of the hours of a day about its mean: nights have a third of the volume of the evening, as a
 log-normal with sd 0.5 would."""
 PRIOR_COUNTS = 1 / HOUR_VARIANCE
+STEADY = 0.1
 MIN_LEVEL = 0.02
 """Counts a bucket; the same guard where a count is divided by the level."""
 
@@ -108,6 +109,10 @@ class SeasonalBaseline(Part):
         self.observed_sums[slot] *= left
         self.expected_sums[slot] = self.expected_sums[slot] * left + (1 - left) / (1 - self._decay[weekend])
         self._bend(slot)
+
+    def steady_buckets(self, hour: float, weekend: int) -> int:
+        """In how many empty buckets this hour's factor falls by a tenth."""
+        return int((self._prior() + self.expected_sums[24 * weekend + int(hour)]) * STEADY)
 
     def doubt(self, hour: float, weekend: int, seen: int) -> float:
         """Relative variance of what is expected at ``hour``, because level and hour have been seen too little, > 0.

@@ -19,31 +19,21 @@ What it does badly: on brands under a mention a minute, two- or threefold crises
 angry bursts a day is called up to three times as often as its budget says; and bought retweets have distinct authors.
 """
 
-from typing import Any
-
-from river.base import AnomalyDetector
-
-from detectors.baseline import HOUR_VARIANCE, MIN_EXPECTED, SeasonalBaseline, first_level
-from detectors.calibration import DailyMaxima, false_alarms_per_month
-from detectors.clock import DAY_MIN, hour_of, weekend_of
-from detectors.dispersion import FIRST_VARIANCE, Dispersion
+from detectors.baseline import MIN_EXPECTED, first_level
+from detectors.calibration import false_alarms_per_month
+from detectors.clock import DAY_MIN, HOUR_MIN, hour_of, weekend_of
+from detectors.crisis_memory import LEARNING_MIN, CrisisMemory
 from detectors.finding import Evidence
-from detectors.freeze import FREEZE_U, Freeze
-from detectors.mood import MOOD_WINDOW, BurstMood
-from detectors.rings import MAX_COUNT, WINDOWS_MIN, MinuteRings, WindowSum, single
-from detectors.share import NegativeShare
+from detectors.freeze import FREEZE_U
+from detectors.mood import MIN_BURST_MENTIONS, MOOD_WINDOW
+from detectors.rings import MAX_COUNT, WINDOWS_MIN, WindowSum, single
 from detectors.surprise import BONUSES, EVERYDAY_CLUSTERING, promising, window_evidence
-from detectors.volume import clipped, outage, usual_volume
+from detectors.volume import clipped, near_outage, outage, usual_volume
 
-__all__ = ["CrisisEvidence", "Evidence"]
+__all__ = ["LEARNING_MIN", "CrisisEvidence", "Evidence"]
 
-STATE_VERSION = 1
-LEARNING_MIN = 7 * DAY_MIN
-"""A week: until then no hour of any weekday has been seen twice, and the brand is called "still learning"."""
 FORGOTTEN_MIN = 180 * DAY_MIN
 """After half a year without a mention a brand starts anew: nothing learned is left of it (half-lives 8–21 days)."""
-PROFILE_PRIOR_H = FIRST_VARIANCE / HOUR_VARIANCE
-"""Half an hour, see ``baseline``: how much an hour's volume scatters, over how much hours differ."""
 MOOD_STRETCH_MIN = 180
 """A burst's mood is learned once in 3 h, so that a burst counts once however long it lasts."""
 OUTAGE_WINDOW, USUAL_WINDOW = 1, 2
@@ -54,20 +44,20 @@ CALM_NATS = 6.0
 """The share is learned in minutes with less evidence than this."""
 DEFAULT_WINDOW = 1
 """The window shown when none has evidence: 15 min."""
-YOUNG_MIN = 3 * DAY_MIN
-"""Until a brand is so old each idle minute is learned by itself, for its profile still bends within minutes."""
-QUARTER_H_MIN = 15
-"""Long idle time is learned in such steps, within which the profile hardly bends …"""
-LAST_MIN = 60
-"""… but for its last hour, so that the short windows are exact."""
+EXACT_MIN = 15
+"""Idle time up to a quarter of an hour is learned minute by minute, longer one in steps …"""
+HALF_H_MIN = 30
+"""… of half an hour at most, within which the expectation goes evenly …"""
+YOUNG_SHARE = 80
+"""… and of an 80th of what was seen before, for a young brand bends quickly."""
+LEAST_STEP_MIN = 4
+"""A shorter step costs more than its minutes."""
+EXPECTED_FALL = 0.8
+"""Within half an hour a window's expectation hardly falls below this share of itself."""
 
 
-# river's types aren't followed by mypy (see pyproject.toml), so its classes are Any.
-class CrisisEvidence(AnomalyDetector):  # type: ignore[misc]
+class CrisisEvidence(CrisisMemory):
     """Evidence of a crisis in one brand, from counts per minute.
-
-    ``p0`` is the share of negatives that a new brand is thought to have (0–1): 0.2 is usual for brands on social
-    networks as our classifier sees them, and 10 mentions outweigh it.
 
     >>> detector = CrisisEvidence()
     >>> for minute in range(2880):
@@ -79,35 +69,6 @@ class CrisisEvidence(AnomalyDetector):  # type: ignore[misc]
     >>> angry.window_min, angry.observed, round(angry.expected), angry.false_alarms_per_month < 0.1
     (5, 68, 10, True)
     """
-
-    def __init__(self, p0: float = 0.2) -> None:
-        self.p0 = p0
-        self._reset(0)
-
-    def _reset(self, next_minute: int) -> None:
-        self._next_minute = next_minute  # the open one; any later one may be the first
-        self._baseline = SeasonalBaseline(DAY_MIN, PROFILE_PRIOR_H)
-        self._share = NegativeShare(self.p0)
-        self._rings = MinuteRings()
-        self._dispersion = Dispersion()
-        self._mood = BurstMood()
-        self._maxima = DailyMaxima()
-        self._freeze = Freeze()
-
-    @property
-    def frozen(self) -> bool:
-        """Learning is frozen: from u ≥ 4.5 until an hour below it, for 3 days at most."""
-        return self._freeze.active
-
-    @property
-    def learning(self) -> bool:
-        """Less than a week was seen, so evidence rests on priors more than on this brand."""
-        return self._rings.seen < LEARNING_MIN
-
-    @property
-    def next_minute(self) -> int:
-        """The open minute: the first that isn't closed."""
-        return self._next_minute
 
     def score_one(self, x: dict[str, int]) -> float:
         """``u`` of ``x``, which has the keys minute, negative_authors and authors."""
@@ -146,38 +107,19 @@ class CrisisEvidence(AnomalyDetector):  # type: ignore[misc]
     def skip(self, minutes: int) -> None:
         """Learns that many empty minutes; nothing happens before the first closed one.
 
-        Until 6 h after the last mention, and in the last hour, minutes are learned one by one and exactly; what
-        lies between by the quarter hour: u and the expectations come within 1 % of the exact ones, 2 % where a
-        large brand is silent so long that its silence passes from an outage to normal. Costs as much as 420
-        minutes at most and 100 more a day, and more in a brand's first 3 days: 1,440 a day.
+        Up to a quarter of an hour they are learned one by one and exactly, more in steps of up to half an hour: u and the
+        expectations come within 1 % of the exact ones, 2 % where a large brand is silent so long that its silence
+        passes from an outage to normal.
         """
         if not self._baseline.started:
             return
         end = self._next_minute + minutes
         if minutes > FORGOTTEN_MIN:
             self._reset(end)
+        exact = minutes <= EXACT_MIN
         while self._next_minute < end:
-            chunk = self._idle_chunk(end - self._next_minute)
-            if chunk > 1:
-                self._close_idle(chunk)
-            else:
+            if exact or not self._pass_idle(end - self._next_minute):
                 self._close(self._next_minute, 0, 0)
-
-    def to_state(self) -> dict[str, Any]:
-        """The whole memory as plain msgpack-able values, about 4 kB."""
-        parts = {name: getattr(self, f"_{name}").to_state() for name in PARTS}
-        return {"version": STATE_VERSION, "p0": self.p0, "next_minute": self._next_minute, **parts}
-
-    @classmethod
-    def from_state(cls, state: dict[str, Any]) -> "CrisisEvidence":
-        """A detector that goes on exactly where the one that gave ``state`` was; ValueError on another version."""
-        if state["version"] != STATE_VERSION:
-            raise ValueError(f"evidence state has version {state['version']!r}, this program reads {STATE_VERSION}")
-        detector = cls(state["p0"])
-        detector._next_minute = state["next_minute"]
-        for name in PARTS:
-            getattr(detector, f"_{name}").restore(state[name])
-        return detector
 
     def _strongest(
         self, sums: list[WindowSum], share: float, hour: float, weekend: int, floor: float = 0.0
@@ -239,7 +181,7 @@ class CrisisEvidence(AnomalyDetector):  # type: ignore[misc]
         self._next_minute = minute + 1
 
     def _least_telling(self, seen: int) -> float:
-        """Nats up to which a finished minute's evidence changes nothing: not the day's largest, calm, and freezes nothing."""
+        """Nats up to which a finished minute's evidence changes nothing: not the day's largest, calm, no freeze."""
         if seen % DAY_MIN == 0:
             return 0.0  # this minute begins the new day
         maxima = self._maxima
@@ -273,30 +215,55 @@ class CrisisEvidence(AnomalyDetector):  # type: ignore[misc]
             self._mood.learn(self._share.used)
         self._mood.forget_stretch()
 
-    def _idle_chunk(self, minutes: int) -> int:
-        """How many of the next empty minutes can be learned at once; 1 for a minute of its own."""
-        seen = self._rings.seen
-        if seen <= YOUNG_MIN or seen % DAY_MIN == 0 or self.frozen or not self._rings.drained:
-            return 1
-        to_quarter = QUARTER_H_MIN - self._next_minute % QUARTER_H_MIN
-        return min(minutes - LAST_MIN, to_quarter, DAY_MIN - seen % DAY_MIN)
+    def _pass_idle(self, most: int) -> bool:
+        """Learns several of the next empty minutes at once; False when the next one must be learned by itself.
 
-    def _close_idle(self, minutes: int) -> None:
-        middle = self._next_minute + minutes // 2
-        hour, weekend = hour_of(middle), weekend_of(middle)
-        seen = self._rings.seen
-        before = self._baseline.level * self._baseline.factor(hour, weekend)
-        if not outage(self._rings.sums[OUTAGE_WINDOW]):
-            self._baseline.idle(minutes, seen, hour, weekend)
-        after = self._baseline.level * self._baseline.factor(hour, weekend)
-        self._rings.push_idle(minutes, single(max((before + after) / 2, MIN_EXPECTED)))
+        It must when something may happen in it: a burst to remember, a freeze, the end of an outage, of a stretch or
+        of a day. Where evidence may be telling a step ends when a mention leaves its window, for there it changes.
+        """
+        seen, minute = self._rings.seen, self._next_minute
+        if self._freeze.left_min or not seen % MOOD_STRETCH_MIN or not minute % HOUR_MIN:
+            return False
+        hour, weekend = hour_of(minute), weekend_of(minute)
+        most = min(
+            most,
+            HALF_H_MIN - minute % HALF_H_MIN,
+            MOOD_STRETCH_MIN - seen % MOOD_STRETCH_MIN,
+            seen // YOUNG_SHARE,
+            self._baseline.steady_buckets(hour, weekend),
+        )
+        sums = self._rings.sums
+        if most < LEAST_STEP_MIN or sums[MOOD_WINDOW][1] > MIN_BURST_MENTIONS or near_outage(sums[OUTAGE_WINDOW]):
+            return False
+        floor = self._least_telling(seen)
+        telling = self._telling(sums, floor)
+        minutes = self._rings.steady_min(telling, most)
+        if minutes < LEAST_STEP_MIN:
+            return False
+        self._learn_idle(minutes, hour, weekend)
+        if telling:  # the expectation has drifted
+            nats, _ = self._strongest(self._rings.sums, self._share.used, hour, weekend, floor)
+            self._maxima.today = max(self._maxima.today, nats)
+        return True
+
+    def _telling(self, sums: list[WindowSum], floor: float) -> list[int]:
+        """Windows that may come to hold more evidence than ``floor`` while mentions only leave them: the negatives last."""
+        worst = [(negatives, negatives, EXPECTED_FALL * expected) for negatives, _, expected in sums]
+        return promising(worst, self._share.learned, self._dispersion.variances, floor)
+
+    def _learn_idle(self, minutes: int, hour: float, weekend: int) -> None:
+        """Learns as many empty minutes within an hour at once; ``hour`` and ``weekend`` are those of the first."""
+        baseline, rings, seen, before = self._baseline, self._rings, self._rings.seen, self._rings.sums
+        first = baseline.level * baseline.factor(hour, weekend)
+        if not outage(before[OUTAGE_WINDOW]):
+            baseline.idle(minutes, seen, hour, weekend)
+        last = baseline.level * baseline.factor(hour + (minutes - 1) / HOUR_MIN, weekend)
+        leaving = rings.pass_idle(minutes, max(first, MIN_EXPECTED), max(last, MIN_EXPECTED))
         self._share.fade(minutes)
-        self._dispersion.idle(self._rings.sums, minutes)
+        self._dispersion.idle_while(minutes, leaving, before, rings.sums, seen)
+        if seen < DAY_MIN:
+            self._maxima.guess(baseline.level)
         self._next_minute += minutes
-
-
-PARTS = ("baseline", "share", "rings", "dispersion", "mood", "maxima", "freeze")
-"""Attributes (with an underscore before them) that make up the state."""
 
 
 def _counts(negative_authors: int, authors: int) -> tuple[int, int]:

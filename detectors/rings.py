@@ -1,6 +1,7 @@
 """Counts of the last 360 closed minutes and their sums over sliding windows."""
 
 from array import array
+from collections.abc import Iterable
 from typing import Any
 
 from detectors.baseline import MIN_EXPECTED
@@ -69,27 +70,60 @@ class MinuteRings(Part):
         self.sums = sums
         self.seen += 1
 
-    @property
-    def drained(self) -> bool:
-        """Nobody said anything in the longest window."""
-        return self.sums[-1][1] == 0
+    def steady_min(self, windows: Iterable[int], most: int) -> int:
+        """For how many of the next minutes, ``most`` at most, no mention leaves these windows."""
+        for j in windows:
+            first = (self.seen - WINDOWS_MIN[j]) % LENGTH
+            leaving = (self.mentions[first : first + most] + self.mentions[: max(first + most - LENGTH, 0)]).tobytes()
+            most = min(most, (len(leaving) - len(leaving.lstrip(b"\0"))) // self.mentions.itemsize)
+        return most
 
-    def push_idle(self, minutes: int, expected: float) -> None:
-        """Closes up to 360 minutes without mentions, each with the same expectation, of ``drained`` rings."""
-        first = self.seen % LENGTH
-        for start, stop in ((first, min(first + minutes, LENGTH)), (0, max(first + minutes - LENGTH, 0))):
-            self.expected[start:stop] = array("f", [expected]) * (stop - start)
+    def pass_idle(self, minutes: int, first: float, last: float) -> list["array[int]"]:
+        """Closes up to 360 minutes without mentions, whose expectations go evenly from ``first`` to ``last``.
+
+        Returns the mentions that leave each window, minute by minute (fewer minutes where nothing is left in it).
+        """
+        slot, nobody = self.seen % LENGTH, array("H")
+        step = (last - first) / max(minutes - 1, 1)
+        new = array("f", [first + step * i for i in range(minutes)])
+        expected, coming = _in_order(self.expected, slot) + new, sum(new)
+        empty = not self.sums[-1][1]
+        mentions = nobody if empty else _in_order(self.mentions, slot)
+        negatives = nobody if empty else _in_order(self.negatives, slot)
+        sums, leaving = [], []
+        for (window, least), (in_negatives, in_mentions, total) in zip(_LEAST, self.sums, strict=True):
+            gone = slice(LENGTH - window, LENGTH - window + minutes)
+            total += coming - sum(expected[gone])
+            left = nobody
+            if in_mentions:
+                left = mentions[gone]
+                in_mentions -= sum(left)
+                in_negatives -= sum(negatives[gone])
+            leaving.append(left)
+            sums.append((in_negatives, in_mentions, total if total > least else least))
+        _put(self.expected, slot, new)
+        if not empty:
+            _put(self.mentions, slot, array("H", bytes(2 * minutes)))
+            _put(self.negatives, slot, array("H", bytes(2 * minutes)))
+        self.sums = sums
         self.seen += minutes
-        self.sums = [(0, 0, self._expected_in(window)) for window in WINDOWS_MIN]
+        return leaving
 
     def restore(self, state: list[Any]) -> None:
         super().restore(state)
         self.sums = [(negatives, mentions, expected) for negatives, mentions, expected in self.sums]
 
-    def _expected_in(self, window: int) -> float:
-        start = (self.seen - window) % LENGTH
-        wrapped = max(start + window - LENGTH, 0)
-        return sum(self.expected[start : start + window]) + sum(self.expected[:wrapped])
+
+def _in_order(ring: "array[Any]", start: int) -> "array[Any]":
+    """The last 360 minutes, oldest first."""
+    return ring[start:] + ring[:start]
+
+
+def _put(ring: "array[Any]", start: int, values: "array[Any]") -> None:
+    """Overwrites the ring from ``start`` on and, past its end, from its beginning."""
+    fit = min(len(values), LENGTH - start)
+    ring[start : start + fit] = values[:fit]
+    ring[: len(values) - fit] = values[fit:]
 
 
 def single(value: float) -> float:

@@ -11,8 +11,8 @@ HALF_WEIGHT_MENTIONS = 5.0
 PRIOR_MIN = 2.0
 """The first share is worth 2 full minutes, that is 10 mentions: brands differ by 0.12 about 0.2 (√(0.2 · 0.8 / 11))."""
 DRIFT_HALF_LIFE_MIN = 8 * 60.0
-RATE = 1 - 0.5 ** (1 / (SHARE_HALF_LIFE_D * DAY_MIN))
-FADE = 0.5 ** (1 / DRIFT_HALF_LIFE_MIN)
+RATE: float = 1 - 0.5 ** (1 / (SHARE_HALF_LIFE_D * DAY_MIN))
+FADE: float = 0.5 ** (1 / DRIFT_HALF_LIFE_MIN)
 DRIFT_PRIOR_MENTIONS = 500.0
 MAX_DRIFT = 1.5
 """Above that, a share at usual volume is news, not drift."""

@@ -8,6 +8,7 @@ from detectors.surprise import MIN_VOLUME_VARIANCE
 USUAL_RATIO, USUAL_SIGMAS = 1.25, 2.0
 OUTAGE_EXPECTED, OUTAGE_RATIO = 14, 0.12
 """With 14 mentions expected, chance leaves one or none of them once in 80,000 windows."""
+NEAR = 1.25
 CLIP_SIGMAS = 3.0
 
 
@@ -30,6 +31,16 @@ def outage(total: WindowSum) -> bool:
     """
     _, mentions, expected = total
     return expected > OUTAGE_EXPECTED and mentions < OUTAGE_RATIO * expected
+
+
+def near_outage(total: WindowSum) -> bool:
+    """Whether an outage may begin or end in a window of which only old mentions go and the expectation drifts.
+
+    >>> near_outage((0, 0, 15.0)), near_outage((0, 3, 50.0)), near_outage((0, 0, 50.0))
+    (True, True, False)
+    """
+    _, mentions, expected = total
+    return expected > OUTAGE_EXPECTED / NEAR and (mentions > 0 or expected < OUTAGE_EXPECTED * NEAR)
 
 
 def clipped(count: int, expected: float, variance: float) -> float:

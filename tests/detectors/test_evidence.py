@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detectors.checks import check_detector
-from detectors.evidence import FORGOTTEN_MIN, LEARNING_MIN, CrisisEvidence
+from detectors.evidence import EXACT_MIN, FORGOTTEN_MIN, LEARNING_MIN, CrisisEvidence
 from tests.detectors.brands import quiet_brand, taught
 
 DAY_MIN = 1440
@@ -110,7 +110,7 @@ def test_peeking_ahead_takes_the_gap_as_empty() -> None:
 def test_closing_ahead_learns_the_gap_as_empty() -> None:
     """Silence is data: minutes left out count as minutes without mentions."""
     jumped, stepped = busy(), busy()
-    minute = jumped.next_minute + 50
+    minute = jumped.next_minute + EXACT_MIN
     jumped.close(minute, 3, 12)
     for between in range(stepped.next_minute, minute):
         stepped.close(between, 0, 0)
@@ -212,13 +212,13 @@ def test_an_outage_teaches_nothing() -> None:
 def test_skipping_equals_closing_empty_minutes(
     mean: float, history_min: int, gap_min: int, later: list[tuple[int, int]]
 ) -> None:
-    """Within 1 % of u (0.01 near 0) and 2 % of the expectations, up to an hour exactly, whatever was before."""
+    """Within 1 % of u (0.01 near 0) and 2 % of the expectations, up to 15 min exactly, whatever was before."""
     skipped = taught(quiet_brand(mean, history_min, seed=7))
     stepped = CrisisEvidence.from_state(skipped.to_state())
     skipped.skip(gap_min)
     for minute in range(history_min, history_min + gap_min):
         stepped.close(minute, 0, 0)
-    if gap_min <= 60:
+    if gap_min <= EXACT_MIN:
         assert skipped.to_state() == stepped.to_state()
     for minute, (negatives, authors) in enumerate(later, start=history_min + gap_min):
         ours, exact = skipped.peek(minute, negatives, authors), stepped.peek(minute, negatives, authors)
