@@ -70,12 +70,7 @@ def filled(bench: Bench, name: str, number: int, watched: Sequence[dict[str, Any
     bench.broker.create_topic(name, PARTITIONS)
     records = made_now(number, watched)
     bench.fill(name, records)
-    return Topic(name, number, _expected(bench, records))
-
-
-def _expected(bench: Bench, records: Sequence[bytes]) -> Counter[str]:
-    watched = bench.config.brands
-    return expected(records, [] if watched == "auto" else watched)
+    return Topic(name, number, expected(records, bench.config))
 
 
 def one_round(bench: Bench, number: int, given: argparse.Namespace, topics: dict[bool, Topic], results: Results) -> None:
@@ -103,9 +98,7 @@ def one_round(bench: Bench, number: int, given: argparse.Namespace, topics: dict
             if _wanted(name, given) and job in settings:
                 prefix = f"{name.replace(', ', '-').replace(' ', '-')}-{job}-{number}."
                 with bench.prefixed(prefix, **settings[job]) as installation:
-                    records = made_now(given.mentions, watched)
-                    right = _expected(bench, records)
-                    _note(results, job, name, run_rebato(installation, records, right))
+                    _note(results, job, name, run_rebato(installation, given.mentions, watched))
 
 
 def _wanted(name: str, given: argparse.Namespace) -> bool:
@@ -114,7 +107,9 @@ def _wanted(name: str, given: argparse.Namespace) -> bool:
 
 def _note(results: Results, job: str, name: str, taken: Taken) -> None:
     results.setdefault((job, name), []).append(taken)
-    sys.stderr.write(f"{time.strftime('%H:%M:%S')} job {job} {name}: {taken.cpu_us:.2f} µs, {taken.per_s:,.0f}/s\n")
+    parts = " + ".join(f"{process} {cost:.2f}" for process, cost in taken.of_it.items())
+    told = f"job {job} {name}: {taken.cpu_us:.2f} µs, {taken.per_s:,.0f}/s"
+    sys.stderr.write(f"{time.strftime('%H:%M:%S')} {told}{parts and f' ({parts})'}\n")
 
 
 def figures(results: Results) -> list[dict[str, Any]]:
@@ -126,6 +121,7 @@ def figures(results: Results) -> list[dict[str, Any]]:
             "name": name,
             "cpu_us": cpu[job, name],
             "cpu_us_rounds": [taken.cpu_us for taken in rounds],
+            "cpu_us_of_it": [dict(taken.of_it) for taken in rounds],
             "per_s_a_core": 1e6 / cpu[job, name],
             "per_s_wall": statistics.median(taken.per_s for taken in rounds),
             "times_rebato": cpu[job, name] / cpu[job, REBATO] if (job, REBATO) in cpu else None,

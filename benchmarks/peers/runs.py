@@ -7,8 +7,8 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -20,13 +20,13 @@ from benchmarks.harness import Bench, Running
 from benchmarks.load import Shape, mentions
 from benchmarks.peers.one_text import WINDOW_S
 from benchmarks.peers.task import Task
-from schemas.config.model import Brand
+from schemas.config.model import Config
 from schemas.digest import decode_batch
 from schemas.mention import Mention
 from streams.intake.match import BrandMatcher
 
 WITHIN_S = 120.0
-SPAN_S = 90.0  # younger than the grace of 2 min when they are read: none is late
+SPAN_S = 60.0  # younger than the grace of 2 min when they are read: none is late
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,8 @@ class Taken:
     """CPU time a mention, all processes together."""
     per_s: float
     """Mentions a second by the wall clock."""
+    of_it: Mapping[str, float] = field(default_factory=dict)
+    """CPU µs a mention of each process."""
 
 
 def made_now(number: int, brands: Sequence[dict[str, object]]) -> list[bytes]:
@@ -45,10 +47,10 @@ def made_now(number: int, brands: Sequence[dict[str, object]]) -> list[bytes]:
     return mentions(number, list(brands), shape=Shape(start=start.strftime("%Y-%m-%dT%H:%M:%S"), span_s=SPAN_S))
 
 
-def expected(records: Sequence[bytes], brands: Sequence[Brand]) -> Counter[str]:
+def expected(records: Sequence[bytes], config: Config) -> Counter[str]:
     """The counts by "brand|window" that each peer must come to."""
     found = [msgspec.json.decode(record, type=Mention) for record in records]
-    matches = BrandMatcher(brands).match(found)
+    matches = BrandMatcher(config.brands).match(found)
     return Counter(
         f"{matches.brands[brand]}|{int(found[index].observed_at.timestamp()) // WINDOW_S}"
         for index, brand in zip(matches.mention.tolist(), matches.brand.tolist(), strict=True)
@@ -76,14 +78,15 @@ def run_peer(module: str, task: Task, right: Counter[str]) -> Taken:
     return Taken(cpu_s / task.mentions * 1e6, task.mentions / wall_s)
 
 
-def run_rebato(bench: Bench, records: Sequence[bytes], right: Counter[str]) -> Taken:
+def run_rebato(bench: Bench, number: int, watched: Sequence[dict[str, object]]) -> Taken:
     """Roles intake and watch, from a full topic until the state of watch is durable.
 
-    Both are up and stand still while the topic is filled, so that start-up isn't counted.
+    Both are up before the topic is filled, and intake stands still meanwhile, so that start-up isn't counted.
     """
     intake, watch = bench.role("intake"), bench.role("watch")
     bench.until_ready(intake, watch)
     intake.freeze()
+    records = made_now(number, watched)
     bench.fill(bench.topics.mentions, records)
     before, watch_before = intake.usage(), watch.usage()
     started_s = time.monotonic()
@@ -91,12 +94,13 @@ def run_rebato(bench: Bench, records: Sequence[bytes], right: Counter[str]) -> T
     bench.until_committed("intake", bench.topics.mentions, len(records))
     bench.until_committed("watch", bench.topics.digests)
     wall_s = time.monotonic() - started_s
-    cpu_s = intake.usage().since(before).cpu_s + watch.usage().since(watch_before).cpu_s
+    used = {"intake": intake.usage().since(before), "watch": watch.usage().since(watch_before)}
+    of_it = {role: usage.cpu_s / len(records) * 1e6 for role, usage in used.items()}
     late = watch.metric("rebato_late_digests_total")
     if late:
         raise RuntimeError(f"rebato has left out {late:.0f} mentions as late")
-    check("rebato", digested(bench), right)
-    return Taken(cpu_s / len(records) * 1e6, len(records) / wall_s)
+    check("rebato", digested(bench), expected(records, bench.config))
+    return Taken(sum(of_it.values()), len(records) / wall_s, of_it)
 
 
 def digested(bench: Bench) -> Counter[str]:
