@@ -19,15 +19,17 @@ What it does badly: on brands under a mention a minute, two- or threefold crises
 angry bursts a day is called up to three times as often as its budget says; and bought retweets have distinct authors.
 """
 
+from math import ceil
+
 from detectors.baseline import MIN_EXPECTED, first_level
-from detectors.calibration import false_alarms_per_month
+from detectors.calibration import MONTH_MIN, evidence_for, false_alarms_per_month
 from detectors.clock import DAY_MIN, HOUR_MIN, hour_of, weekend_of
 from detectors.crisis_memory import LEARNING_MIN, CrisisMemory
 from detectors.finding import Evidence
 from detectors.freeze import FREEZE_U
 from detectors.mood import MIN_BURST_MENTIONS, MOOD_WINDOW
 from detectors.rings import MAX_COUNT, WINDOWS_MIN, WindowSum, single
-from detectors.surprise import BONUSES, EVERYDAY_CLUSTERING, promising, window_evidence
+from detectors.surprise import BONUSES, EVERYDAY_CLUSTERING, least_telling, promising, window_evidence
 from detectors.volume import clipped, near_outage, outage, usual_volume
 
 __all__ = ["LEARNING_MIN", "CrisisEvidence", "Evidence"]
@@ -52,6 +54,8 @@ YOUNG_SHARE = 80
 """… and of an 80th of what was seen before, for a young brand bends quickly."""
 LEAST_STEP_MIN = 4
 """A shorter step costs more than its minutes."""
+JUST_BELOW = 1 - 1e-9
+"""Against rounding."""
 EXPECTED_FALL = 0.8
 """Within half an hour a window's expectation hardly falls below this share of itself."""
 
@@ -96,6 +100,23 @@ class CrisisEvidence(CrisisMemory):
         sums, share = self._rings.with_open(negatives, mentions, expected), self._share.used
         nats, window = self._strongest(sums, share, hour, weekend)
         return self._evidence(nats, window, sums[window], share, level)
+
+    def negatives_needed(self, minute: int, false_alarms: float) -> int:
+        """With fewer negative authors in the open minute ``peek`` states a rarer rate than this, whatever its authors.
+
+        More exactly: ``peek(minute, n, authors).false_alarms_per_month > false_alarms`` (a month, > 0) for all n below
+        the returned number and all ``authors``. It is a bound, 0 where nothing is known; it holds until the minute is
+        closed, so who asks once a minute may leave out the peeks below it.
+        """
+        if minute != self._next_minute or not self._baseline.started:
+            return 0
+        level, maxima = self._baseline.level, self._maxima
+        nats = maxima.location + maxima.scale * evidence_for(false_alarms, level)
+        if nats <= 0 or false_alarms >= MONTH_MIN:
+            return 0
+        expected = single(max(level * self._baseline.factor(hour_of(minute), weekend_of(minute)), MIN_EXPECTED))
+        sums = self._rings.with_open(0, 0, expected)
+        return ceil(least_telling(sums, self._share.used, self._dispersion.variances, nats * JUST_BELOW))
 
     def close(self, minute: int, negative_authors: int, authors: int) -> None:
         """Learns a finished minute. Minutes left out are learned as empty, going back is ignored."""

@@ -9,13 +9,14 @@ A window of w minutes holds S negatives among T mentions, where M mentions and m
 """
 
 from collections.abc import Sequence
-from math import exp, log
+from math import exp, inf, log, sqrt
 
 from detectors.rings import WINDOWS_MIN, WindowSum
 
 BURST_CHANCE = 0.005
 """Weight of the Pareto tail of benign bursts. A window in 200 belongs to one (the simulated brands have 0.5–4
 bursts a day, a third as large as the everyday volume)."""
+MOST_BURST_NATS = -log(BURST_CHANCE)
 BURST_ALPHA = 1.5
 """Exponent of that tail: middle of the 1.2–2.0 of bursts on social networks."""
 MIN_VOLUME_VARIANCE = 0.0225
@@ -130,6 +131,34 @@ def promising(sums: Sequence[WindowSum], share: float, variances: Sequence[float
         if (COUNT_AND_SHARE * bound + BONUSES[j]) * (bound if bound < 1 else 1) > floor:
             found.append(j)
     return found
+
+
+def least_telling(sums: Sequence[WindowSum], share: float, variances: Sequence[float], nats: float) -> float:
+    """More negatives than any window has without being able to hold ``nats`` > 0; 0 when one may hold them already.
+
+    The inverse of the bound of ``promising``: with c the root of (4 c + bonus) min(1, c) = nats, a window of m negatives
+    expected needs
+
+        S ≥ m + √(2 c (m + m²/r)),    and by the Pareto part of lc ≤ ln 200 + 1.5 ln(S/m):    S ≥ m exp((c − ln 200)/1.5)
+
+    ``variances`` may be too small, as for ``promising``.
+    """
+    least = inf
+    for j, (negatives, _, mentions_expected) in enumerate(sums):
+        c = _least_count_nats(nats, BONUSES[j])
+        expected, variance = share * mentions_expected, variances[j]
+        scatter = (variance if variance > MIN_VOLUME_VARIANCE else MIN_VOLUME_VARIANCE) + MOOD_VARIANCE
+        needed = expected + sqrt(2 * c * expected * (1 + expected * scatter))
+        if c > MOST_BURST_NATS:
+            needed = max(needed, expected * exp((c - MOST_BURST_NATS) / BURST_ALPHA))
+        least = min(least, max(needed, MIN_NEGATIVES) - negatives)
+    return max(0.0, least)
+
+
+def _least_count_nats(nats: float, bonus: float) -> float:
+    """The c > 0 at which (4 c + bonus) min(1, c) = nats > 0."""
+    c = (nats - bonus) / COUNT_AND_SHARE
+    return c if c >= 1 else (sqrt(bonus * bonus + 4 * COUNT_AND_SHARE * nats) - bonus) / (2 * COUNT_AND_SHARE)
 
 
 def window_bonus(window_min: int) -> float:

@@ -118,6 +118,41 @@ def test_closing_ahead_learns_the_gap_as_empty() -> None:
     assert jumped.to_state() == stepped.to_state()
 
 
+@given(
+    history=st.tuples(st.sampled_from([0.05, 1.0, 10.0]), st.integers(1, 2000), st.sampled_from([0.05, 0.2, 0.5])),
+    latest=st.lists(counts, max_size=10),
+    false_alarms=st.sampled_from([0.01, 0.25, 1.0, 4.0, 30.0, 1000.0, 1e6]),
+    others=st.integers(0, 300),
+)
+@settings(max_examples=60, deadline=None)
+def test_with_fewer_negatives_than_needed_nothing_is_stated(
+    history: tuple[float, int, float], latest: list[tuple[int, int]], false_alarms: float, others: int
+) -> None:
+    """Below ``negatives_needed`` every rate is above the asked one, whoever else speaks."""
+    mean, minutes, share = history
+    detector = taught(quiet_brand(mean, minutes, seed=11, share=share))
+    for negatives, authors in latest:
+        detector.close(detector.next_minute, negatives, authors)
+    minute = detector.next_minute
+    needed = detector.negatives_needed(minute, false_alarms)
+    for negatives in range(needed):
+        for authors in (negatives, negatives + others):
+            assert detector.peek(minute, negatives, authors).false_alarms_per_month > false_alarms
+
+
+def test_a_busy_brand_needs_more_negatives_than_usual() -> None:
+    """So that most of its minutes need no look: of 2 negatives a minute; for a rarer alarm it needs more."""
+    detector = busy()
+    needed = [detector.negatives_needed(8 * DAY_MIN, false_alarms) for false_alarms in (30.0, 1.0, 0.01)]
+    assert 4 <= needed[0] < needed[1] < needed[2] < 40
+
+
+def test_an_unknown_brand_needs_no_negatives() -> None:
+    """Nor does a minute that isn't open: nothing is promised of them."""
+    assert CrisisEvidence().negatives_needed(5, 1.0) == 0
+    assert busy().negatives_needed(8 * DAY_MIN + 1, 1.0) == 0
+
+
 def test_time_does_not_go_back() -> None:
     """A minute that is closed stays as it was: closing it again is ignored, peeking shows the next minute."""
     detector = busy()

@@ -1,12 +1,13 @@
 """The formulas of evidence, against values worked out by hand."""
 
-from math import log
+from math import ceil, log
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detectors.surprise import count_evidence, share_evidence, window_evidence
+from detectors.rings import WindowSum
+from detectors.surprise import BONUSES, count_evidence, least_telling, promising, share_evidence, window_evidence
 
 
 def test_count_evidence_equals_the_formula_by_hand() -> None:
@@ -69,3 +70,43 @@ def test_window_evidence_is_finite_and_bounded(
     """0 ≤ v ≤ 4 lc + bonus or lc + 40 + bonus, for every count that rings can hold."""
     nats = window_evidence((negatives, negatives + others, expected), share, variance, clustering, in_bursts, bonus)
     assert 0 <= nats < 100
+
+
+window_sums = st.tuples(st.integers(0, 400), st.integers(0, 1500), st.floats(1e-3, 1e3)).map(
+    lambda drawn: (drawn[0], drawn[0] + drawn[1], drawn[2])
+)
+five_windows = st.lists(window_sums, min_size=5, max_size=5)
+five_variances = st.lists(st.floats(0, 4), min_size=5, max_size=5)
+
+
+@given(
+    sums=five_windows,
+    variances=five_variances,
+    share=st.floats(0.02, 0.6),
+    doubt=st.floats(0, 3),
+    clustering=st.floats(0.002, 0.2),
+    floor=st.floats(0, 40),
+)
+def test_no_window_is_left_out_that_has_more_evidence(
+    sums: list[WindowSum], variances: list[float], share: float, doubt: float, clustering: float, floor: float
+) -> None:
+    """``promising`` bounds the evidence from above, also when the variance turns out larger."""
+    found = promising(sums, share, variances, floor)
+    for j in {0, 1, 2, 3, 4} - set(found):
+        nats = window_evidence(sums[j], share, variances[j] + doubt, clustering, 0.016, BONUSES[j])
+        assert nats <= floor + 1e-9
+
+
+@given(sums=five_windows, variances=five_variances, share=st.floats(0.02, 0.6), nats=st.floats(0.01, 60))
+def test_evidence_needs_as_many_negatives_more_as_told(
+    sums: list[WindowSum], variances: list[float], share: float, nats: float
+) -> None:
+    """``least_telling`` is the inverse of that bound: one less in each window and none is above it."""
+    least = least_telling(sums, share, variances, nats)
+    fewer = [(negatives + max(0, ceil(least) - 1), mentions + ceil(least), m) for negatives, mentions, m in sums]
+    if least > 0:
+        evidence = [
+            window_evidence(total, share, variance, 0.002, 0.016, bonus)
+            for total, variance, bonus in zip(fewer, variances, BONUSES, strict=True)
+        ]
+        assert max(evidence) <= nats * (1 + 1e-9)
