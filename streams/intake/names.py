@@ -112,4 +112,4 @@ def _within(at: Index, brand: Index, begin: Index, end: Index, excludes: NDArray
 
 
 def _signless(form: str) -> str:
-    return form.replace("@", " ").replace("#", " ")
+    return form.replace("@", " ").replace("#", " ") if "@" in form or "#" in form else form

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from enum import IntFlag
 from itertools import chain
+from typing import Final
 
 from schemas.config.model import Brand
 from streams.intake.fold import fold_one
@@ -25,7 +26,9 @@ class First(IntFlag):
     OTHER = 8
 
 
-SIGN = First.AT | First.HASH
+SIGN: Final = First.AT | First.HASH
+_NAMED: Final = First.SPACE | SIGN
+_ITSELF: Final = First.SPACE | First.OTHER
 Form = tuple[str, First]
 """A text as `fold` gives it, with its borders, and what its first character stands for."""
 
@@ -39,17 +42,17 @@ def forms_of(brand: Brand, folded: Fold = fold_one) -> set[Form]:
     found: set[Form] = set()
     for name in _spellings(brand.names, folded):
         if _SIGN_INSIDE.search(name):
-            found.add((_bordered(name), First.SPACE | First.OTHER))
+            found.add((_bordered(name), _ITSELF))
             continue
         squeezed = name.replace(" ", "")
         if _UNSPACED.search(name):
             found |= {(name, First.OTHER), (f" {name} ", SIGN), (f" {squeezed} ", SIGN)}
         elif squeezed == name:
-            found.add((f" {name} ", First.SPACE | SIGN))
+            found.add((f" {name} ", _NAMED))
         else:
-            found |= {(f" {name} ", First.SPACE | SIGN), (f" {squeezed} ", SIGN)}
+            found |= {(f" {name} ", _NAMED), (f" {squeezed} ", SIGN)}
     for handle in brand.handles.values():
-        if (name := folded(handle).lstrip("@ ")) and not {(f" {name} ", SIGN), (f" {name} ", First.SPACE | SIGN)} & found:
+        if (name := folded(handle).lstrip("@ ")) and not {(f" {name} ", SIGN), (f" {name} ", _NAMED)} & found:
             found.add((f" @{name} ", First.SPACE))
     return found
 
@@ -60,7 +63,7 @@ def excluded_forms_of(brand: Brand, folded: Fold = fold_one) -> set[Form]:
     >>> excluded_forms_of(Brand(id="ikea", names=["IKEA"], not_when=["IKEA effect"]))
     {(' ikea effect ', <First.SPACE|OTHER: 9>)}
     """
-    return {(_bordered(phrase), First.SPACE | First.OTHER) for phrase in _spellings(brand.not_when, folded)}
+    return {(_bordered(phrase), _ITSELF) for phrase in _spellings(brand.not_when, folded)}
 
 
 def patterns_of(brand: Brand) -> set[str]:

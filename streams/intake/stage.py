@@ -53,13 +53,16 @@ class IntakeStage:
         self.epoch = epoch
         self._live = config.time == "live"
         self._limit = config.intake.repeats
+        self._brands = config.brands
         self._matcher = BrandMatcher(config.brands)
         self._scores: ScoreMemory | Unread = ScoreMemory(scorer) if config.intake.score else Unread()
         self._memories: dict[int, RepeatMemory] = {}
 
     def with_config(self, config: Config) -> None:
         """Takes over the brands of a changed config; everything else stays until a restart."""
-        self._matcher = BrandMatcher(config.brands)
+        if config.brands != self._brands:  # with many of them a matcher takes its time
+            self._brands = config.brands
+            self._matcher = BrandMatcher(config.brands)
 
     def process(self, records: Sequence[RawRecord]) -> IntakeBatch:
         """The digests and the account of at least one record, all of one source partition, in order of offsets.

@@ -14,6 +14,7 @@ from streams.engine.vitals import Vitals
 from streams.epoch import FIRST, topic_epoch
 from streams.intake.process import run_intake
 from streams.intake.stage import IntakeStage
+from streams.intake.unread import Unread
 from streams.metrics import Metrics, source_label
 from streams.notices import Notices
 from streams.roles.loop import run_until_signal
@@ -67,7 +68,8 @@ class _Intake:
     async def work(self, stop: asyncio.Event) -> None:
         """Until `stop` is set."""
         config, observer = self._order.loaded.config, self._observer()
-        await run_intake(config, TextScorer.packaged(), observer, stop, self._vitals, self._epoch(), self._ready)
+        scorer = TextScorer.packaged() if config.intake.score else Unread()
+        await run_intake(config, scorer, observer, stop, self._vitals, self._epoch(), self._ready)
 
     def apply(self, loaded: Loaded) -> None:
         """Brands of the new config count from the next batch on."""
