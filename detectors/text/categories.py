@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from detectors.text.arrays import places
+from detectors.text.negativity import Counts
 from detectors.text.phrases import PhraseHits
 from detectors.text.tokens import Tokens
 from detectors.text.vocabulary import Meanings, Trait, WordsInLang
@@ -19,9 +20,9 @@ from schemas.enums import Category
 
 Masks = npt.NDArray[np.uint16]
 
-_COMPLAINT: Final = Category.COMPLAINT.bit
-_QUESTION: Final = Category.QUESTION.bit
-_PRAISE: Final = Category.PRAISE.bit
+_COMPLAINT: Final = np.uint16(Category.COMPLAINT.bit)
+_QUESTION: Final = np.uint16(Category.QUESTION.bit)
+_PRAISE: Final = np.uint16(Category.PRAISE.bit)
 
 # Best F1 on tests/fixtures/labelled, flat around them.
 _COMPLAINT_FROM: Final = 0.4
@@ -39,15 +40,10 @@ def cue_categories(tokens: Tokens, words: WordsInLang, phrases: PhraseHits, mean
     return masks
 
 
-def categories(
-    cues: Masks,
-    questions: npt.NDArray[np.int64],
-    negativity: npt.NDArray[np.float32],
-    balance: npt.NDArray[np.float64],
-) -> Masks:
-    """The final masks; `questions` counts question marks, `balance` is positive less negative evidence."""
-    masks = cues.copy()
-    masks[questions > 0] |= _QUESTION
-    masks[negativity >= _COMPLAINT_FROM] |= _COMPLAINT
-    masks[(balance >= _PRAISE_FROM_BALANCE) & (negativity <= _PRAISE_UP_TO)] |= _PRAISE
-    return masks
+def categories(cues: Masks, counts: Counts, negativity: npt.NDArray[np.float32]) -> Masks:
+    """The final masks."""
+    complains = negativity >= _COMPLAINT_FROM
+    praises = (counts.positive - counts.negative >= _PRAISE_FROM_BALANCE) & (negativity <= _PRAISE_UP_TO)
+    asks = counts.questions > 0
+    found: Masks = cues | complains * _COMPLAINT | praises * _PRAISE | asks * _QUESTION
+    return found

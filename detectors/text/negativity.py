@@ -13,6 +13,7 @@ few of them that leaving a language out of the fit changes its AUC by less than 
 facts, without one bad word, are what it misses.
 """
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -20,10 +21,11 @@ import numpy.typing as npt
 
 from detectors.text.evidence import Evidence
 from detectors.text.lexicon import Role
-from detectors.text.tokens import Tokens, sum_per_text
+from detectors.text.tokens import Tokens
 from schemas.enums import Category
 
 Floats = npt.NDArray[np.float64]
+Numbers = npt.NDArray[np.intp]
 
 _MOST_EXCLAMATIONS: Final = 3
 _MOST_QUESTIONS: Final = 2
@@ -42,29 +44,47 @@ WEIGHTS: Final = np.array(
 BIAS: Final = -1.33
 
 
-def features(tokens: Tokens, evidence: Evidence, cues: npt.NDArray[np.uint16]) -> Floats:
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What is counted in each text."""
+
+    negative: Floats  # the mass of negative evidence, at least 0
+    positive: Floats
+    negators: Numbers
+    exclamations: Numbers
+    questions: Numbers
+    tokens: Numbers
+
+
+def counts(tokens: Tokens, evidence: Evidence) -> Counts:
+    """The counts of a batch."""
+    side = evidence.text * 2 + (evidence.weight > 0)
+    masses = np.bincount(side, np.abs(evidence.weight), tokens.texts * 2).astype(np.float64, copy=False)  # if empty
+    return Counts(
+        negative=masses[0::2],
+        positive=masses[1::2],
+        negators=np.bincount(evidence.text.compress(evidence.role == Role.NEGATOR), minlength=tokens.texts),
+        exclamations=tokens.count_of("!"),
+        questions=tokens.count_of("?"),
+        tokens=tokens.first[1:] - tokens.first[:-1],
+    )
+
+
+def features(counts: Counts, cues: npt.NDArray[np.uint16]) -> Floats:
     """One row of 18 numbers a text, in the order above; `cues` are the category masks of the cue phrases alone."""
-    negative, positive = masses(evidence, tokens.texts)
+    negative, positive = counts.negative, counts.positive
     balance = positive - negative
-    negators = np.bincount(evidence.text.compress(evidence.role == Role.NEGATOR), minlength=tokens.texts)
-    rows = np.empty((len(WEIGHTS), tokens.texts))
+    rows = np.empty((len(WEIGHTS), len(cues)))
     rows[0] = negative / (negative + 3)
     rows[1] = positive / (positive + 3)
     rows[2] = balance / np.sqrt(balance * balance + 15)
-    rows[3] = _share(tokens.count_of("!"), _MOST_EXCLAMATIONS)
-    rows[4] = _share(tokens.count_of("?"), _MOST_QUESTIONS)
-    rows[5] = _share(negators, _MOST_NEGATORS)
+    rows[3] = _share(counts.exclamations, _MOST_EXCLAMATIONS)
+    rows[4] = _share(counts.questions, _MOST_QUESTIONS)
+    rows[5] = _share(counts.negators, _MOST_NEGATORS)
     rows[6] = (negative == 0) & (positive == 0)
     rows[7:-1] = (cues >> _CUE_BITS) & 1
-    rows[-1] = _share(tokens.first[1:] - tokens.first[:-1], _LONG_TOKENS)
+    rows[-1] = _share(counts.tokens, _LONG_TOKENS)
     return rows.T
-
-
-def masses(evidence: Evidence, texts: int) -> tuple[Floats, Floats]:
-    """The sums of negative and of positive weights of each text, both at least 0."""
-    negative = sum_per_text(evidence.text, np.maximum(-evidence.weight, 0), texts)
-    positive = sum_per_text(evidence.text, np.maximum(evidence.weight, 0), texts)
-    return negative, positive
 
 
 def probability(rows: Floats) -> npt.NDArray[np.float32]:
@@ -73,5 +93,5 @@ def probability(rows: Floats) -> npt.NDArray[np.float32]:
     return (odds / (1 + odds)).astype(np.float32)
 
 
-def _share(count: npt.NDArray[np.int64], most: int) -> Floats:
+def _share(count: Numbers, most: int) -> Floats:
     return np.minimum(count, most) / most

@@ -41,6 +41,8 @@ class Phrases:
         tries = [(at, head, whole)]
         for length in range(3, self._longest + 1):
             goes_on = places(self._beginnings.may_hold(whole) & (at + length <= limit))
+            if not len(goes_on):
+                break
             at, head, limit = at.take(goes_on), whole.take(goes_on), limit.take(goes_on)
             whole = chain(head, tokens.hashes.take(at + (length - 1)))
             tries.append((at, head, whole))

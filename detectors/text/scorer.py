@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from detectors.text.categories import categories
 from detectors.text.compile import compile_vocabulary
 from detectors.text.fingerprints import near_hashes, text_hashes
 from detectors.text.languages import language_index
 from detectors.text.lexicon import packaged_entries, packaged_language_cues, packaged_stop_words
-from detectors.text.negativity import features, masses, probability
+from detectors.text.negativity import counts, features, probability
 from detectors.text.reading import Reading, explain, read
 from detectors.text.scores import TextScores, joined
 from detectors.text.terms import significant_tokens, terms
@@ -55,22 +56,33 @@ class TextScorer:
         if max(map(len, texts), default=0) > MAX_SCORED_CHARS:
             texts = [text[:MAX_SCORED_CHARS] for text in texts]
         index = {lang: language_index(lang) for lang in set(langs)}
-        given = list(map(index.__getitem__, langs))
-        distinct = dict.fromkeys(zip(texts, given, strict=True))
-        if len(distinct) == len(texts):
-            return self._score_distinct(texts, given)
-        scores = self._score_distinct(*zip(*distinct, strict=True))
-        row = dict(zip(distinct, range(len(distinct)), strict=True))
-        return scores.rows(np.fromiter(map(row.__getitem__, zip(texts, given, strict=True)), np.intp, len(texts)))
+        given = np.fromiter(map(index.__getitem__, langs), np.uint8, len(langs))
+        if len(set(texts)) == len(texts):
+            return self._score_all(texts, given)
+        pairs = list(zip(texts, given.tolist(), strict=True))
+        row = {pair: place for place, pair in enumerate(dict.fromkeys(pairs))}
+        first = [text for text, _ in row], np.array([lang for _, lang in row], np.uint8)
+        return self._score_all(*first).rows(np.array([row[pair] for pair in pairs]))
 
     def explain(self, text: str, lang: str | None) -> list[str]:
         """The words and phrases that decided a text's negativity and categories, weightiest first, at most 8."""
-        given = np.array([language_index(lang)], np.uint8)
-        return explain(self.vocabulary, read(self.vocabulary, [text[:MAX_SCORED_CHARS]], given))
+        return self.explain_all([text], [lang])[0]
 
-    def _score_distinct(self, texts: Sequence[str], langs: Sequence[int]) -> TextScores:
-        """The scores of texts and language indices; copies come in waves and needn't be read again."""
-        given = np.array(langs, np.uint8)
+    def explain_all(self, texts: Sequence[str], langs: Sequence[str | None]) -> list[list[str]]:
+        """What `explain` gives for each text, for many at once.
+
+        >>> TextScorer.packaged().explain_all(["¡Qué vergüenza!", "hola"], ["es", "es"])
+        [['vergüenza'], []]
+        """
+        given = np.array([language_index(lang) for lang in langs], np.uint8)
+        explained: list[list[str]] = []
+        for chunk in chunks([text[:MAX_SCORED_CHARS] for text in texts]) if texts else ():
+            begin = len(explained)
+            explained += explain(self.vocabulary, read(self.vocabulary, chunk, given[begin : begin + len(chunk)]))
+        return explained
+
+    def _score_all(self, texts: Sequence[str], given: npt.NDArray[np.uint8]) -> TextScores:
+        """The scores of texts and language indices, chunk by chunk."""
         parts, begin = [], 0
         for chunk in chunks(texts) if texts else ([],):
             parts.append(self._scores(read(self.vocabulary, chunk, given[begin : begin + len(chunk)])))
@@ -79,14 +91,14 @@ class TextScorer:
 
     def _scores(self, reading: Reading) -> TextScores:
         tokens = reading.tokens
-        negativity = probability(features(tokens, reading.evidence, reading.cues))
-        negative, positive = masses(reading.evidence, tokens.texts)
+        counted = counts(tokens, reading.evidence)
+        negativity = probability(features(counted, reading.cues))
         significant = significant_tokens(tokens, (reading.words.traits & Trait.IS_STOP_WORD) > 0)
         found = terms(tokens, significant)
         return TextScores(
             negativity=negativity,
             lang=reading.told_lang,
-            categories=categories(reading.cues, tokens.count_of("?"), negativity, positive - negative),
+            categories=categories(reading.cues, counted, negativity),
             near=near_hashes(tokens, significant),
             text=text_hashes(tokens),
             terms=found.hashes,

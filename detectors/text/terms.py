@@ -4,6 +4,7 @@ Rules: hashtags come first (3 at most), then words in their order (6 together), 
 a space between them. No stop words, handles, addresses, numbers or pictures, and nothing shorter than three letters.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,8 +17,7 @@ from detectors.text.spellings import Spelled, Spellings
 from detectors.text.tokens import Tokens
 
 TERMS: Final = 8
-_MOST_HASHTAGS: Final = 3
-_MOST_SINGLE: Final = 6
+_LIMITS: Final = (3, 6, TERMS)  # hashtags; these and words; all
 _SHORTEST_CHARS: Final = 3
 _HASHTAG: Final = np.uint64(0x9E3779B97F4A7C15)  # sets `#word` apart from `word`
 
@@ -32,26 +32,22 @@ class Terms:
 
 def terms(tokens: Tokens, at: Index) -> Terms:
     """The terms of each text; `at` are the significant tokens."""
+    is_hashtag = tokens.points.take(tokens.start.take(at) - 1) == ord("#")
+    kinds = at.compress(is_hashtag), at.compress(~is_hashtag), _first_of_pairs(tokens, at)
+    candidates, kept, cells = _places_for(tokens, kinds)
+    tags, words, pairs = np.split(candidates.take(kept), kept.searchsorted([len(kinds[0]), len(kinds[0]) + len(kinds[1])]))
+    of_pairs = chain(tokens.hashes.take(pairs), tokens.hashes.take(pairs + 1))
+    hashes = mix(np.concatenate((tokens.hashes.take(tags) ^ _HASHTAG, tokens.hashes.take(words), of_pairs)))
     start, end = tokens.start, tokens.end
-    is_hashtag = tokens.points.take(start.take(at) - 1) == ord("#")
-    slots = _Slots(tokens)
-    tags = slots.taken_by(at.compress(is_hashtag), _MOST_HASHTAGS)
-    words = slots.taken_by(at.compress(~is_hashtag), _MOST_SINGLE)
-    pairs = slots.taken_by(_first_of_pairs(tokens, at), TERMS)
-    hashes = np.concatenate(
-        (
-            mix(tokens.hashes.take(tags) ^ _HASHTAG),
-            mix(tokens.hashes.take(words)),
-            mix(chain(tokens.hashes.take(pairs), tokens.hashes.take(pairs + 1))),
-        )
-    )
     read = Spelled(
         tokens.points,
         hashes,
         np.concatenate((start.take(tags) - 1, start.take(words), start.take(pairs))),
         np.concatenate((end.take(tags), end.take(words), end.take(pairs + 1))),
     )
-    return Terms(slots.filled(hashes), Spellings([read]))
+    table = np.zeros(tokens.texts * TERMS, np.uint64)
+    table[cells] = hashes
+    return Terms(_distinct(table.reshape(-1, TERMS)), Spellings([read]))
 
 
 def _first_of_pairs(tokens: Tokens, at: Index) -> Index:
@@ -62,32 +58,29 @@ def _first_of_pairs(tokens: Tokens, at: Index) -> Index:
     return neighbours.compress((tokens.points.take(end) == ord(" ")) & (tokens.start.take(neighbours + 1) == end + 1))
 
 
-class _Slots:
-    """The places for terms, filled from the left."""
+def _places_for(tokens: Tokens, kinds: Sequence[Index]) -> tuple[Index, Index, Index]:
+    """All candidates, those of them that find a place among the terms of their text, and which one.
 
-    def __init__(self, tokens: Tokens) -> None:
-        self._text = tokens.text
-        self._used = np.zeros(tokens.texts, np.intp)
-        self._cells: list[Index] = []
+    A kind fills the places from the left until all used ones are as many as its limit.
+    """
+    texts = tokens.texts
+    candidates = np.concatenate(kinds)
+    group = tokens.text.take(candidates) + (np.arange(len(kinds)) * texts).repeat([len(kind) for kind in kinds])
+    count = np.bincount(group, minlength=len(kinds) * texts)
+    used = np.zeros((len(kinds) + 1, texts), np.intp)
+    for kind, limit in enumerate(_LIMITS):
+        used[kind + 1] = np.minimum(used[kind] + count[kind * texts : (kind + 1) * texts], limit)
+    before = count.cumsum() - count
+    slot = np.arange(len(candidates)) + (used[:-1].ravel() - before).take(group)
+    kept = places(slot < used[1:].ravel().take(group))
+    return candidates, kept, group.take(kept) % texts * TERMS + slot.take(kept)
 
-    def taken_by(self, token: Index, limit: int) -> Index:
-        """Gives places to tokens in order until a text has `limit`; returns those that found one."""
-        text = self._text.take(token)
-        count = np.bincount(text, minlength=len(self._used))
-        base = self._used + count - count.cumsum()
-        slot = np.arange(len(text)) + base.take(text)
-        fits = places(slot < limit)
-        self._cells.append(text.take(fits) * TERMS + slot.take(fits))
-        self._used = np.maximum(self._used, np.minimum(self._used + count, limit))
-        return token.take(fits)
 
-    def filled(self, hashes: U64) -> U64:
-        """Each text's terms once, in the order of their hashes; `hashes` belong to all places in the order of giving."""
-        table = np.zeros(len(self._used) * TERMS, np.uint64)
-        table[np.concatenate(self._cells)] = hashes
-        rows = np.sort(table.reshape(-1, TERMS), axis=1)
-        rows[:, 1:] *= rows[:, 1:] != rows[:, :-1]
-        return rows
+def _distinct(rows: U64) -> U64:
+    """Each row's hashes once, in ascending order after zeros."""
+    ordered = np.sort(rows, axis=1)
+    ordered[:, 1:] *= ordered[:, 1:] != ordered[:, :-1]
+    return ordered
 
 
 def significant_tokens(tokens: Tokens, is_stop_word: Flags) -> Index:

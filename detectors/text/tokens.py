@@ -13,7 +13,7 @@ from typing import Final, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from detectors.text.arrays import U64, Flags, Index, places
+from detectors.text.arrays import U64, Flags, Index, expanded, places
 from detectors.text.characters import COMBINING, MARK_FLAG, SEPARATOR, SIGN_FLAG, Codes, code_table
 from detectors.text.emoticons import replace_emoticons
 from detectors.text.hashing import INVERSES, MAX_CHUNK_CHARS, running_sums
@@ -79,11 +79,6 @@ class Tokens:
 def as_text(points: Codes) -> str:
     """The string of some code points."""
     return points.tobytes().decode("utf-32-le", "surrogatepass")
-
-
-def sum_per_text(text: Index, amounts: npt.NDArray[np.floating], texts: int) -> npt.NDArray[np.float64]:
-    """The sum of the amounts that belong to each text."""
-    return np.bincount(text, weights=amounts, minlength=texts).astype(np.float64, copy=False)
 
 
 def token_sums(first: Index, amounts: npt.NDArray[Amount]) -> npt.NDArray[Amount]:
@@ -168,10 +163,10 @@ def _outside_addresses(points: Codes, marks: Index, start: Index, end: Index) ->
     if not len(colons):
         return None
     spaces = places(points <= ord(" "))
-    stops = spaces.take(spaces.searchsorted(colons))
     begin = end.searchsorted(colons)  # the scheme, which ends at the colon
-    finish = start.searchsorted(stops)
-    count = len(start) + 1
-    depth = np.bincount(begin, minlength=count) - np.bincount(finish, minlength=count)
-    outside: Flags = depth[:-1].cumsum() == 0
+    after = start.searchsorted(spaces.take(spaces.searchsorted(colons)))
+    after[:-1] = np.minimum(after[:-1], begin[1:])  # of an address in an address the second one goes on
+    outside = np.ones(len(start), bool)
+    dropped, _ = expanded(begin, after - begin)
+    outside[dropped] = False
     return outside

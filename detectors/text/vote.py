@@ -36,9 +36,10 @@ _LETTER_LANG: Final = _letter_langs()
 def vote(tokens: Tokens, rows: I32, vocabulary: Vocabulary) -> npt.NDArray[np.uint8]:
     """Index into `LANGS` of each text, or `UNKNOWN_LANG`."""
     votes = _word_votes(tokens, vocabulary.voting_rows(tokens, rows), vocabulary) + _letter_votes(tokens)
-    most = votes.max(axis=1)
     votes[:, FALLBACK_LANG] += _SETTLES_TIES
-    return np.where(most > 0, votes.argmax(axis=1), UNKNOWN_LANG).astype(np.uint8)
+    told = votes.argmax(axis=1)
+    most = votes.take(np.arange(len(told)) * len(LANGS) + told)
+    return np.where(most > _SETTLES_TIES, told, UNKNOWN_LANG).astype(np.uint8)
 
 
 def _word_votes(tokens: Tokens, rows: I32, vocabulary: Vocabulary) -> Votes:
