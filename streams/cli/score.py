@@ -82,7 +82,8 @@ def _unusable(fields: object) -> str:
 
 def score_batch(scorer: TextScorer, batch: list[Line]) -> list[bytes]:
     """The lines with what was found, encoded. A line's own `lang` stays; an unknown language is null."""
-    scores = scorer.score([line.text for line in batch], [line.lang for line in batch])
+    texts, langs = [line.text for line in batch], [line.lang for line in batch]
+    scores, deciding = scorer.score(texts, langs), scorer.explain_all(texts, langs)
     told = [LANGS[index] if index < len(LANGS) else None for index in scores.lang.tolist()]
     return [
         msgspec.json.encode(
@@ -91,11 +92,11 @@ def score_batch(scorer: TextScorer, batch: list[Line]) -> list[bytes]:
                 "lang": line.lang or lang,
                 "negativity": round(negativity, DIGITS),
                 "categories": [category.value for category in Category if mask & category.bit],
-                "terms": scorer.explain(line.text, line.lang),
+                "terms": terms,
             }
         )
         + b"\n"
-        for line, lang, negativity, mask in zip(
-            batch, told, scores.negativity.tolist(), scores.categories.tolist(), strict=True
+        for line, lang, negativity, mask, terms in zip(
+            batch, told, scores.negativity.tolist(), scores.categories.tolist(), deciding, strict=True
         )
     ]

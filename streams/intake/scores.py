@@ -4,9 +4,10 @@ A memory of rows that are overwritten in turn, oldest first. Its key is Python's
 differs from process to process; what comes out doesn't depend on it.
 """
 
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from schemas.digest import DTYPES, TERMS
 
 U64 = NDArray[np.uint64]
 
+_SLACK: Final = 2  # how far keys may outgrow the rows before those that are too old are thrown out
 _COLUMNS: Final = ("negativity", "categories", "text", "near", "terms")
 
 
@@ -62,61 +64,77 @@ class ScoreMemory:
         """`rows`: texts remembered, about 200 bytes each."""
         self._scorer = scorer
         self._rows = rows
-        self._row_of: dict[int, int] = {}
-        self._key_of: list[int | None] = [None] * rows
-        self._next = 0
-        self._columns = _empty(rows)
-        self._words: dict[int, str] = {}
+        self._number_of: dict[int, int] = {}  # key → which text it was, counted from the first; some are too old
+        self._count = 0
+        self._columns = _empty(rows)  # text n is in row n modulo `rows`
+        self._words: deque[tuple[int, Mapping[int, str]]] = deque()  # number of the first text of a batch, words of all
 
     def score(self, texts: Sequence[str], langs: Sequence[str | None]) -> ScoreColumns:
         """The scores of the texts, in order."""
         keys = list(map(hash, zip(texts, langs, strict=True)))
-        known = np.fromiter((self._row_of.get(key, -1) for key in keys), np.intp, len(keys))
-        unknown = np.flatnonzero(known < 0).tolist()
-        new: dict[int, int] = {}
-        for index in unknown:
-            new.setdefault(keys[index], index)
-        first = list(new.values())
-        scored = self._scorer.score([texts[index] for index in first], [langs[index] for index in first]) if first else None
-        if scored is not None and len(first) == len(keys):
-            out, words = {name: getattr(scored, name) for name in _COLUMNS}, scored.term_words
+        number_of = self._number_of
+        known = np.array([number_of.get(key, -1) for key in keys], np.intp)
+        unknown = np.flatnonzero((known < 0) | (known < self._count - self._rows)).tolist()
+        first = unknown if len({keys[index] for index in unknown}) == len(unknown) else _first_of_each(keys, unknown)
+        if not first:
+            return self._remembered(known)
+        scored = self._scorer.score([texts[index] for index in first], [langs[index] for index in first])
+        if len(first) == len(keys):
+            found = ScoreColumns(**{name: getattr(scored, name) for name in _COLUMNS}, term_words=scored.term_words)
         else:
-            out, words = self._merged(known, keys, new, scored)
-        if scored is not None:
-            self._remember(first, keys, scored)
-        return ScoreColumns(**out, term_words=words)
+            new = {keys[index]: place for place, index in enumerate(first)}
+            found = self._merged(known, unknown, [new[keys[index]] for index in unknown], scored)
+        self._remember([keys[index] for index in first], scored)
+        return found
 
-    def _merged(
-        self, known: NDArray[np.intp], keys: list[int], new: dict[int, int], scored: Scores | None
-    ) -> tuple[dict[str, NDArray[np.generic]], dict[int, str]]:
-        """Columns out of remembered and new scores."""
-        out = {name: column[known] for name, column in self._columns.items()}
-        remembered = np.unique(out["terms"][known >= 0]).tolist()
-        words = {term: self._words[term] for term in remembered if term}
-        if scored is not None:
-            place = {key: place for place, key in enumerate(new)}
-            unknown = np.flatnonzero(known < 0)
-            source = np.array([place[keys[index]] for index in unknown.tolist()], np.intp)
-            for name in _COLUMNS:
-                out[name][unknown] = getattr(scored, name)[source]
-            words.update(scored.term_words)
-        return out, words
+    def _merged(self, known: NDArray[np.intp], unknown: list[int], place: list[int], scored: Scores) -> ScoreColumns:
+        """Remembered scores, and those at `place` of the scored ones for the `unknown` texts."""
+        is_known = np.ones(len(known), bool)
+        is_known[unknown] = False
+        out = {name: column[known % self._rows] for name, column in self._columns.items()}
+        for name in _COLUMNS:
+            out[name][unknown] = getattr(scored, name)[place]
+        return ScoreColumns(**out, term_words={**self._words_of(known[is_known]), **scored.term_words})
 
-    def _remember(self, first: list[int], keys: list[int], scored: Scores) -> None:
-        kept = min(len(first), self._rows)
-        rows = (self._next + np.arange(kept)) % self._rows
-        for row, index in zip(rows.tolist(), first[-kept:], strict=True):
-            if (old := self._key_of[row]) is not None:
-                del self._row_of[old]
-            self._key_of[row] = keys[index]
-            self._row_of[keys[index]] = row
+    def _remembered(self, known: NDArray[np.intp]) -> ScoreColumns:
+        columns = {name: column[known % self._rows] for name, column in self._columns.items()}
+        return ScoreColumns(**columns, term_words=self._words_of(known))
+
+    def _words_of(self, numbers: NDArray[np.intp]) -> dict[int, str]:
+        """The words of the terms of remembered texts."""
+        words: dict[int, str] = {}
+        begins = np.array([begin for begin, _ in self._words], np.intp)
+        batch = np.searchsorted(begins, numbers, side="right") - 1
+        for each in np.unique(batch).tolist():
+            terms = self._columns["terms"][numbers[batch == each] % self._rows]
+            known = self._words[each][1]
+            words.update({term: known[term] for term in np.unique(terms).tolist() if term})
+        return words
+
+    def _remember(self, keys: list[int], scored: Scores) -> None:
+        kept = min(len(keys), self._rows)
+        begin = self._count + len(keys) - kept
+        self._count += len(keys)
+        numbers = range(begin, self._count)
+        rows = np.arange(begin, self._count) % self._rows
         for name, column in self._columns.items():
             column[rows] = getattr(scored, name)[-kept:]
-        self._next = (self._next + kept) % self._rows
-        self._words.update(scored.term_words)
-        if len(self._words) > 2 * TERMS * self._rows:
-            self._words = {term: self._words[term] for term in np.unique(self._columns["terms"]).tolist() if term}
+        self._number_of.update(zip(keys[-kept:], numbers, strict=True))
+        self._words.append((begin, scored.term_words))
+        oldest = self._count - self._rows
+        while len(self._words) > 1 and self._words[1][0] <= oldest:
+            self._words.popleft()
+        if len(self._number_of) > _SLACK * self._rows:
+            self._number_of = {key: number for key, number in self._number_of.items() if number >= oldest}
 
 
-def _empty(rows: int) -> dict[str, NDArray[np.generic]]:
+def _first_of_each(keys: list[int], indices: list[int]) -> list[int]:
+    """Of the indices with the same key the first one."""
+    first: dict[int, int] = {}
+    for index in indices:
+        first.setdefault(keys[index], index)
+    return list(first.values())
+
+
+def _empty(rows: int) -> dict[str, NDArray[Any]]:
     return {name: np.zeros((rows, TERMS) if name == "terms" else rows, DTYPES[name]) for name in _COLUMNS}
