@@ -11,10 +11,13 @@ import gzip
 import heapq
 import zlib
 from collections import deque
-from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from io import BufferedIOBase
+from itertools import chain, repeat
+from operator import itemgetter
 from pathlib import Path
-from typing import IO, cast
+from typing import cast
 
 import msgspec
 
@@ -25,6 +28,7 @@ from streams.intake.records import RawRecord
 MAX_LINE_BYTES = 8 * 1024 * 1024
 """Longer lines are cut: they are refused as too large all the same."""
 
+_BLOCK_BYTES = 256 * 1024
 _LOOK_AHEAD = 50  # lines that must agree before time jumps forward
 _SMALL_STEP_MS = 60_000  # less than the grace for late mentions: no jump
 _STRAY_MS = 86_400_000  # a line so much older than the one at hand, where few are, has no say
@@ -46,8 +50,9 @@ def read_records(paths: Sequence[Path]) -> Iterator[RawRecord]:
     """
     for path in paths:
         _open(path).close()
-    lines = (_timed_lines(path) for path in paths)
-    for number, (time_ms, line) in enumerate(heapq.merge(*lines, key=lambda item: item[0])):
+    files = [_timed_lines(path) for path in paths]
+    lines = files[0] if len(files) == 1 else heapq.merge(*files, key=itemgetter(0))
+    for number, (time_ms, line) in enumerate(lines):
         yield RawRecord(0, number, time_ms, line)
 
 
@@ -56,19 +61,29 @@ def read_lines(path: Path) -> Iterator[bytes]:
     number = 0
     try:
         with _open(path) as file:
-            while line := file.readline(MAX_LINE_BYTES):
-                number += 1
-                rest = line
-                while not rest.endswith(b"\n") and (rest := file.readline(MAX_LINE_BYTES)):
-                    pass
-                if line := line.strip():
-                    yield line
+            for lines in _split(file):
+                for line in lines:
+                    number += 1
+                    if line := line.strip():
+                        yield line
     except EOFError as error:
         raise UsageError(f"{path} is cut off: its gzip data ends early, after {number} lines. Copy it again.") from error
     except (gzip.BadGzipFile, zlib.error) as error:
         raise UsageError(f"{path} is damaged after {number} lines ({error}). Copy it again.") from error
     except OSError as error:
         raise UsageError(f"{path} can't be read: {error.strerror}.") from error
+
+
+def _split(file: BufferedIOBase) -> Iterator[list[bytes]]:
+    """The lines of what could be read at once; a line is cut at its longest, so that no file fills the memory."""
+    begun = b""
+    while block := file.read1(_BLOCK_BYTES):
+        lines = block.split(b"\n")
+        lines[0] = begun + lines[0]
+        begun = lines.pop()[:MAX_LINE_BYTES]
+        yield [line[:MAX_LINE_BYTES] for line in lines]
+    if begun:
+        yield [begun]
 
 
 def line_ms(line: bytes) -> int | None:
@@ -83,14 +98,14 @@ def line_ms(line: bytes) -> int | None:
         return None
     if moment.tzinfo is None or not FIRST_YEAR <= moment.year <= LAST_YEAR:
         return None
-    return round(moment.astimezone(UTC).timestamp() * 1000)
+    return round(moment.timestamp() * 1000)
 
 
-def _open(path: Path) -> IO[bytes]:
+def _open(path: Path) -> BufferedIOBase:
     try:
         with path.open("rb") as file:
             packed = file.read(2) == b"\x1f\x8b"
-        return cast(IO[bytes], gzip.open(path)) if packed else path.open("rb")
+        return cast(BufferedIOBase, gzip.open(path)) if packed else path.open("rb")
     except FileNotFoundError as error:
         raise UsageError(f"there is no file {path}.") from error
     except OSError as error:
@@ -100,21 +115,29 @@ def _open(path: Path) -> IO[bytes]:
 def _timed_lines(path: Path) -> Iterator[tuple[int, bytes]]:
     """Each line with the time so far: the latest that no line within the look-ahead goes back behind."""
     waiting: deque[tuple[int | None, bytes]] = deque()
-    time_ms = 0
-    for line in read_lines(path):
-        waiting.append((line_ms(line), line))
-        if len(waiting) > _LOOK_AHEAD:
-            time_ms = _advanced(time_ms, waiting)
-            yield time_ms, waiting.popleft()[1]
-    while waiting:
-        time_ms = _advanced(time_ms, waiting)
-        yield time_ms, waiting.popleft()[1]
+    time_ms, before_ms, in_order = 0, 0, 0  # how many of the lines waiting, the last ones, are in order
+    for line in chain(read_lines(path), repeat(None)):
+        if line is not None:
+            at_ms = line_ms(line)
+            if at_ms is None or at_ms < before_ms:
+                in_order = 0
+            else:
+                in_order += 1
+            before_ms = at_ms or before_ms
+            waiting.append((at_ms, line))
+            if len(waiting) <= _LOOK_AHEAD:
+                continue
+        elif not waiting:
+            return
+        own_ms, oldest = waiting[0]
+        if own_ms is not None and own_ms > time_ms:
+            time_ms = own_ms if in_order >= len(waiting) else _advanced(time_ms, own_ms, waiting)
+        waiting.popleft()
+        yield time_ms, oldest
 
 
-def _advanced(time_ms: int, waiting: deque[tuple[int | None, bytes]]) -> int:
-    own_ms = waiting[0][0]
-    if own_ms is None or own_ms <= time_ms:
-        return time_ms
+def _advanced(time_ms: int, own_ms: int, waiting: Iterable[tuple[int | None, bytes]]) -> int:
+    """The time after `time_ms` when the first of those waiting is at `own_ms`."""
     if own_ms - time_ms <= _SMALL_STEP_MS:
         return own_ms
     times = [at for at, _ in waiting if at is not None]
