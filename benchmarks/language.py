@@ -23,7 +23,7 @@ from rich.console import Console
 from rich.table import Table
 
 from detectors.text.languages import LANGS, language_index
-from detectors.text.negativity import features
+from detectors.text.negativity import counts, features
 from detectors.text.reading import read
 from detectors.text.scorer import TextScorer
 from detectors.text.tokens import chunks
@@ -165,7 +165,7 @@ def prior_rows(scorer: TextScorer, texts: Sequence[str], lang: str) -> Floats:
     found = []
     for chunk in chunks(texts):
         reading = read(scorer.vocabulary, chunk, np.full(len(chunk), language_index(lang), np.uint8))
-        found.append(features(reading.tokens, reading.evidence, reading.cues))
+        found.append(features(counts(reading.tokens, reading.evidence), reading.cues))
     return np.concatenate(found)
 
 
