@@ -44,10 +44,7 @@ class OpenMinute:
 
     def put_evidence(self, rows: Rows) -> None:
         """Takes in rows of an earlier minute, whose evidence is closed: they are seen now."""
-        evidence = np.empty(len(rows), EVIDENCE)
-        for name in EVIDENCE.names or ():
-            evidence[name] = rows[name]
-        self._unweighed.append(evidence)
+        self._unweighed.append(rows)
 
     def read(self, networks: Sequence[str]) -> None:
         """Reads what was put aside."""
@@ -55,7 +52,7 @@ class OpenMinute:
             rows = np.frombuffer(b"".join(self._waiting), ROW)
             self._waiting, self._held_bytes = [], 0
             self.block.add(rows, networks)
-            self.put_evidence(rows)
+            self._unweighed.append(rows)
 
     def weigh(self, copies: CopyLimit, minute: int) -> tuple[int, int]:
         """Negative authors and authors that count as evidence; `read` comes first, and all earlier minutes."""
@@ -67,9 +64,18 @@ class OpenMinute:
         self._unweighed = []
         return self._evident_negative.count(), self._evident.count()
 
+    def condense(self) -> None:
+        """Keeps of rows that aren't weighed only what will be weighed: an eighth."""
+        if self._unweighed:
+            evidence = np.empty(sum(map(len, self._unweighed)), EVIDENCE)
+            for name in EVIDENCE.names or ():
+                evidence[name] = np.concatenate([rows[name] for rows in self._unweighed])
+            self._unweighed = [evidence]
+
     def to_state(self) -> list[Any]:
         """Plain values, in the order of `from_state`; `read` comes first."""
-        unweighed = np.concatenate(self._unweighed).tobytes() if self._unweighed else b""
+        self.condense()
+        unweighed = self._unweighed[0].tobytes() if self._unweighed else b""
         return [self.block.pack(), self._evident.to_state(), self._evident_negative.to_state(), unweighed]
 
     @classmethod

@@ -7,10 +7,10 @@ somebody wants to know.
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from math import log1p
 from typing import TypeVar
 
 import msgspec
-import numpy as np
 
 from detectors.ranking import most_frequent
 from detectors.rows import Rows
@@ -83,19 +83,21 @@ class MinuteBlock:
 
     def _add_samples(self, rows: Rows) -> None:
         """The most telling row stands for its text."""
-        score = rows["negativity"] + REACH_WEIGHT * np.log1p(rows["reach"])
-        ranked = (-score).argsort(kind="stable").tolist()
-        copies = Counter(rows["near"].tolist())
+        near = rows["near"].tolist()
+        reach = map(log1p, rows["reach"].tolist())
+        rank = [-score - REACH_WEIGHT * more for score, more in zip(rows["negativity"].tolist(), reach, strict=True)]
         chosen: dict[int, int] = {}
-        near = rows["near"]
-        for at in ranked:
-            if chosen.setdefault(int(near[at]), at) == at and len(chosen) == MOST_SAMPLES:
+        for at in sorted(range(len(rank)), key=rank.__getitem__):
+            if chosen.setdefault(near[at], at) == at and len(chosen) == MOST_SAMPLES:
                 break
-        for text, at in chosen.items():
-            row = rows[at]
-            place = int(row["epoch"]), int(row["partition"]), int(row["offset"]), int(row["observed_ms"])
-            self.samples.append(Sample(*place, round(float(row["negativity"]), 3), copies[text], text))
-        self.samples = best_samples(self.samples, MOST_SAMPLES)
+        copies = Counter(near)
+        found = rows[list(chosen.values())]
+        columns = [found[name].tolist() for name in ("epoch", "partition", "offset", "observed_ms", "negativity")]
+        samples = [
+            Sample(epoch, partition, offset, at_ms, round(negativity, 3), copies[text], text)
+            for text, epoch, partition, offset, at_ms, negativity in zip(chosen, *columns, strict=True)
+        ]
+        self.samples = best_samples([*self.samples, *samples], MOST_SAMPLES) if self.samples else samples
 
     def merge(self, other: "MinuteBlock") -> None:
         """Takes in another block whole."""

@@ -17,15 +17,18 @@ from detectors.ranking import most_frequent
 from detectors.rows import BUCKETS, MINUTE_MS, ROW
 from detectors.terms import UsualTerms
 from detectors.windows import MinuteBlock
-from streams.watch.counts import Counts
+from streams.watch.counts import RECENT_MIN, Counts
 from streams.watch.history import History
+from streams.watch.looks import Looks
 from streams.watch.names import Names
 from streams.watch.parcels import Parcel
 
 STATE_VERSION = 2
 MOST_WORDS = 400
+VOLUME_RATIO = 3.0  # less than three times the usual is not worth a word
 MARKS = (
     "open_min",
+    "begun",
     "born_min",
     "faded_min",
     "mentions",
@@ -39,24 +42,28 @@ MARKS = (
 
 
 class BrandWatch:
-    """State of one brand. `zone_min` is its zone's standard offset from UTC in minutes (summer time would jump)."""
+    """State of one brand. `zone_min` is its zone's standard offset from UTC in minutes (summer time would jump).
 
-    def __init__(self, brand: str, group: str, zone_min: int) -> None:
+    A brand that isn't `judged` is only counted.
+    """
+
+    def __init__(self, brand: str, group: str, zone_min: int, judged: bool = True) -> None:
         self.brand = brand
         self.group = group
         self.zone_min = zone_min
+        self.judged = judged
         self.evidence = CrisisEvidence()
         self.counts = Counts()
-        self.minutes: dict[int, OpenMinute] = {}  # with something in it: the open minute, and those ahead of the clock
-        self._ahead: list[int] = []  # heap of them
+        self.minutes: dict[int, OpenMinute] = {}  # what was said in the open minute, and in those ahead of the clock
+        self._ahead: list[int] = []  # heap of such minutes
         self.history = History()
         self.usual = UsualTerms()
         self.words: dict[int, str] = {}
         self.copies = CopyLimit()
         self.collapse = Collapse()
-        self._looked_min = -1  # the minute looked at last, and …
-        self._look_from = 0  # … the negative mentions in it from which on another look pays
+        self.looks = Looks()
         self.open_min: int | None = None  # the first minute that isn't closed
+        self.begun = False  # whether a minute was closed
         self.born_min = 0  # the first minute of all
         self.faded_min = 0
         self.mentions = 0  # counted in all, for ever
@@ -70,15 +77,20 @@ class BrandWatch:
     def count(self, minute: int, counts: list[int]) -> bool:
         """Counts mentions of a minute, none too late; whether there were none in it before."""
         new = minute not in self.counts
+        ahead = self.open_min is None or minute >= self.open_min or not self.begun
+        if new and ahead and minute not in self.minutes:
+            heapq.heappush(self._ahead, minute)
         self.counts.add(minute, counts)
         self.mentions += sum(counts[:BUCKETS])
         self.negative += sum(counts[BUCKETS:])
-        if not self.evidence.next_minute:  # nothing is closed yet: another partition may bring an earlier beginning
+        if not self.begun:  # another partition may bring an earlier beginning
             self.open_min = self.born_min = self.faded_min = min(minute, self.open_min or minute)
         return new
 
     def add(self, parcel: Parcel, names: Names) -> None:
         """Takes in who said what; `count` comes first, and `advance` to now."""
+        if not self.judged:
+            return
         assert self.open_min is not None
         if parcel.minute < self.open_min:
             self._add_late(parcel, names)
@@ -86,6 +98,7 @@ class BrandWatch:
         held = self._minute(parcel.minute)
         if held.put(parcel.rows):
             held.read(names.networks)
+            held.condense()
         if parcel.loud:
             held.block.add_loud(parcel.loud)
 
@@ -98,12 +111,14 @@ class BrandWatch:
         self._learn_words(block, names)
         self.history.close(block)
         self._minute(self.open_min).put_evidence(rows)
+        self.looks.again()
 
     def _minute(self, minute: int) -> OpenMinute:
         held = self.minutes.get(minute)
         if held is None:
             held = self.minutes[minute] = OpenMinute(minute)
-            heapq.heappush(self._ahead, minute)
+            if minute not in self.counts:
+                heapq.heappush(self._ahead, minute)
         return held
 
     def _read(self, held: OpenMinute, names: Names) -> None:
@@ -114,7 +129,7 @@ class BrandWatch:
         """Reads all that was put aside: before the state is written."""
         for minute, held in self.minutes.items():
             self._read(held, names)
-            if minute == self.open_min and self.evidence.next_minute:
+            if minute == self.open_min and self.begun:
                 held.weigh(self.copies, minute)
 
     def _learn_words(self, block: MinuteBlock, names: Names) -> None:
@@ -143,16 +158,20 @@ class BrandWatch:
         while self._ahead and self._ahead[0] < minute:
             over = heapq.heappop(self._ahead)
             self._close_idle(over)
-            self._close(over, self.minutes.pop(over), names)
+            self._close(over, names)
             self.open_min = over + 1
+            self.begun = True
         self._close_idle(minute)
         self._retire(minute)
 
-    def _close(self, minute: int, held: OpenMinute, names: Names) -> None:
+    def _close(self, minute: int, names: Names) -> None:
+        mentions, negative = self.counts.close(minute)
+        held = self.minutes.pop(minute, None)
+        if held is None:
+            return
         self._read(held, names)
         negative_authors, authors = held.weigh(self.copies, minute)
         self.evidence.close(minute + self.zone_min, negative_authors, authors)
-        mentions, negative = self.counts.close(minute)
         if not self.evidence.frozen:
             self.collapse.learn(mentions, authors, negative, negative_authors, 1)
         if held.block.mentions:
@@ -191,21 +210,28 @@ class BrandWatch:
             self._read(held, names)
             negative, authors = held.weigh(self.copies, minute)
         level = self.evidence.peek(minute + self.zone_min, negative, authors)
-        self._looked_min, self._look_from = minute, self.counts.of(minute)[1] + 1
+        self.looks.found(level, minute + self.zone_min, self.counts.of(minute)[1])
         return level
+
+    def quiet_level(self, now_ms: int) -> Evidence | None:
+        """The level of a few minutes ago, when nothing has been stated and nothing can be by now."""
+        minute = now_ms // MINUTE_MS
+        level = self.looks.kept(minute + self.zone_min)
+        if level is None or self.since_ms or self.may_cross(minute):
+            return None
+        expected, _ = self.expected(level, RECENT_MIN)
+        loud = self.counts.window(RECENT_MIN * 60, now_ms)[0] >= VOLUME_RATIO * expected
+        return None if loud else level
+
+    def may_cross(self, minute: int) -> bool:
+        """Whether the open minute may have a level that is worth stating by now."""
+        said = self.counts.of(minute)[1]
+        return minute in self.minutes and self.looks.pays(self.evidence, minute + self.zone_min, said)
 
     @property
     def last_min(self) -> int:
         """The last minute with something in it that isn't closed; −1 if there is none."""
         return max(self.minutes, default=-1)
-
-    def is_restless(self, minute: int) -> bool:
-        """Whether a look at the open minute pays before it is over: there is a level, or there may be one by now."""
-        if minute not in self.minutes:
-            return False
-        if self.since_ms:
-            return True
-        return self.counts.of(minute)[1] >= (self._look_from if minute == self._looked_min else 1)
 
     def window(self, minutes: int, now_ms: int) -> list[MinuteBlock]:
         """The blocks of the last `minutes` (15 or 60) up to the open minute; `level` comes first."""
@@ -215,22 +241,29 @@ class BrandWatch:
 
     def to_state(self) -> dict[str, Any]:
         """Plain values for msgpack; `read` comes first."""
+        return {
+            "v": STATE_VERSION,
+            "brand": [self.brand, self.group, self.zone_min, self.judged],
+            "counts": self.counts.to_state(),
+            "ahead": sorted(self._ahead),
+            "marks": {name: getattr(self, name) for name in MARKS},
+            **(self._judgement() if self.judged else {}),
+        }
+
+    def _judgement(self) -> dict[str, Any]:
         # What isn't written is dropped from memory too, so that a restored brand is the same: first terms, then words.
         minutes = [self.minutes[minute].to_state() for minute in sorted(self.minutes)]
         if len(self.words) > MOST_WORDS:
             self._forget_words()
         return {
-            "v": STATE_VERSION,
-            "brand": [self.brand, self.group, self.zone_min],
             "evidence": self.evidence.to_state(),
-            "counts": self.counts.to_state(),
+            "looks": self.looks.to_state(),
             "minutes": minutes,
             "history": self.history.to_state(),
             "usual": self.usual.to_state(),
             "words": dict(sorted(self.words.items())),
             "copies": self.copies.to_state(),
             "collapse": self.collapse.sums,
-            "marks": {name: getattr(self, name) for name in MARKS},
         }
 
     @classmethod
@@ -239,16 +272,21 @@ class BrandWatch:
         if state["v"] != STATE_VERSION:
             raise ValueError(f"brand state has version {state['v']!r}, this program reads {STATE_VERSION}")
         watch = cls(*state["brand"])
-        watch.evidence = CrisisEvidence.from_state(state["evidence"])
         watch.counts = Counts.from_state(state["counts"])
-        for held in map(OpenMinute.from_state, state["minutes"]):
-            watch.minutes[held.block.minute] = held
-        watch._ahead = sorted(watch.minutes)
-        watch.history = History.from_state(state["history"])
-        watch.usual = UsualTerms.from_state(state["usual"])
-        watch.words = dict(state["words"])
-        watch.copies = CopyLimit.from_state(state["copies"])
-        watch.collapse.sums = list(state["collapse"])
+        watch._ahead = list(state["ahead"])
         for name in MARKS:
             setattr(watch, name, state["marks"][name])
+        if watch.judged:
+            watch._restore_judgement(state)
         return watch
+
+    def _restore_judgement(self, state: dict[str, Any]) -> None:
+        self.evidence = CrisisEvidence.from_state(state["evidence"])
+        self.looks = Looks.from_state(state["looks"])
+        for held in map(OpenMinute.from_state, state["minutes"]):
+            self.minutes[held.block.minute] = held
+        self.history = History.from_state(state["history"])
+        self.usual = UsualTerms.from_state(state["usual"])
+        self.words = dict(state["words"])
+        self.copies = CopyLimit.from_state(state["copies"])
+        self.collapse.sums = list(state["collapse"])

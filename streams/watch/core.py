@@ -22,19 +22,18 @@ from schemas.logclock import LogClock
 from schemas.series import Point, SeriesBatch
 from schemas.signal import Signal, SignalRecord, Source
 from schemas.wire import VERSION
-from streams.watch.brand import BrandWatch
+from streams.watch.brand import VOLUME_RATIO, BrandWatch
 from streams.watch.emitted import Emitted
 from streams.watch.figures import figures, point, rising, volume_false_alarms
+from streams.watch.looks import STATED_BELOW
 from streams.watch.names import Names
 from streams.watch.parcels import Parcel, parcels
 
 GRACE_MS = 120_000  # a mention that comes later than this after its time is counted as late
-STATED_BELOW = 30.0  # the low floor: levels that peace shows less often than once a day are stated
 RESTATE_MS = 60_000  # at least once a minute of log time
 CHANGE = 2.0  # a level whose rate has changed by this factor is stated at once
 POINT_MS = 60_000
 GROWN_UP_MIN = 1440  # in its first day a brand's usual volume isn't known
-VOLUME_RATIO = 3.0  # less than three times the usual is not worth a word
 
 Zones = Callable[[str], int]  # brand → standard offset of its zone, minutes
 
@@ -63,6 +62,9 @@ class WatchCore:
     def configure(self, config: Config, zones: Zones) -> None:
         """Takes over a changed config; brands that are no longer watched are forgotten when their state is next read."""
         self._negative_from = config.intake.negative_from
+        self._judges = config.detector != "none"
+        for brand in self.brands.values():
+            brand.judged = self._judges
         self._zones = zones
 
     def apply(
@@ -98,7 +100,12 @@ class WatchCore:
             while self._due and self._due[0][0] == now:
                 names.add(heapq.heappop(self._due)[1])
             yield now, sorted(names & self.brands.keys())
-        yield end, sorted(name for name in self._candidates(counted) if self.brands[name].is_restless(end // MINUTE_MS))
+        yield end, sorted(name for name in self._candidates(counted) if self._is_restless(self.brands[name]))
+
+    def _is_restless(self, brand: BrandWatch) -> bool:
+        """Whether a look pays before the minute is over: there is a level, or there may be one by now."""
+        minute = self.clock.now_ms // MINUTE_MS
+        return minute in brand.minutes if brand.since_ms else brand.may_cross(minute)
 
     def _candidates(self, counted: set[str]) -> set[str]:
         """Brands of which something new lies in the open minute: it has just come, or the clock has come to it."""
@@ -116,8 +123,10 @@ class WatchCore:
             return None
         self.touched.add(brand.brand)
         brand.advance(now, self.names)
-        level = brand.level(now, self.names)
-        self._state(brand, level, now, out)
+        level = brand.quiet_level(now) if brand.judged else None
+        if level is None and brand.judged:
+            level = brand.level(now, self.names)
+            self._state(brand, level, now, out)
         if now < brand.pointed_ms + POINT_MS:
             return None
         brand.pointed_ms = now
@@ -171,7 +180,7 @@ class WatchCore:
     def _brand(self, name: str, group: str) -> BrandWatch:
         brand = self.brands.get(name)
         if brand is None:
-            brand = self.brands[name] = BrandWatch(name, group, self._zones(name))
+            brand = self.brands[name] = BrandWatch(name, group, self._zones(name), self._judges)
         brand.group = group
         return brand
 
@@ -239,5 +248,7 @@ class WatchCore:
         self._ticked_ms, self._learn_until_ms = position["ticked"], position["learn"]
         self._quiet_since_ms, self.late = position["quiet"], position["late"]
         self.brands = brands
+        for brand in brands.values():
+            brand.judged = self._judges
         self._candidates_min = self.clock.now_ms // MINUTE_MS
         self._ahead = {name for name, brand in brands.items() if brand.last_min > self._candidates_min}

@@ -2,6 +2,7 @@
 
 from math import exp, log
 
+from detectors.calibration import MONTH_MIN
 from detectors.evidence import Evidence
 from detectors.windows import CATEGORIES, merged
 from schemas.series import Point
@@ -71,10 +72,10 @@ def volume_false_alarms(mentions: int, expected: float) -> float:
     return max(WINDOWS_A_MONTH * exp(-deviance), LEAST_RATE)
 
 
-def point(brand: BrandWatch, level: Evidence, now_ms: int) -> Point:
-    """Where the brand stands, for tables and pages."""
+def point(brand: BrandWatch, level: Evidence | None, now_ms: int) -> Point:
+    """Where the brand stands, for tables and pages; nothing is expected of one that is only counted."""
     mentions, negative = brand.counts.window(RECENT_MIN * 60, now_ms)
-    expected, negative_expected = brand.expected(level, RECENT_MIN)
+    expected, negative_expected = brand.expected(level, RECENT_MIN) if level else (0.0, 0.0)
     return Point(
         brand=brand.brand,
         group=brand.group,
@@ -84,6 +85,6 @@ def point(brand: BrandWatch, level: Evidence, now_ms: int) -> Point:
         negative=negative,
         negative_expected=round(negative_expected, 2),
         negative_last_min=sum(brand.counts.chart[-1:]),
-        false_alarms_per_month=level.false_alarms_per_month,
-        learning=brand.evidence.learning,
+        false_alarms_per_month=level.false_alarms_per_month if level else MONTH_MIN,
+        learning=level is not None and brand.evidence.learning,
     )

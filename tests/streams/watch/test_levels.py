@@ -10,7 +10,8 @@ from schemas.config.model import Config
 from schemas.enums import Kind
 from schemas.series import Point
 from schemas.signal import Signal, Source
-from streams.watch.core import CHANGE, RESTATE_MS, VOLUME_RATIO, WatchCore
+from streams.watch.brand import VOLUME_RATIO
+from streams.watch.core import CHANGE, RESTATE_MS, WatchCore
 from tests.digests import DigestRows
 
 MINUTE = 60_000

@@ -1,0 +1,54 @@
+"""When a look at an open minute pays: working out a level costs most, and nearly always it says nothing. Pure."""
+
+from typing import Any
+
+from detectors.evidence import CrisisEvidence, Evidence
+
+STATED_BELOW = 30.0  # false alarms a month; the low floor: levels that peace shows less often than once a day are stated
+LEVEL_KEPT_MIN = 10
+GROWTH = 20  # after a look that found nothing, the next comes when a twentieth more were negative
+SKETCH_ERROR = 1.5  # so many times the mentions that there are a sketch of their authors may count, at the very most
+
+
+class Looks:
+    """What the last look found, and how many negative mentions make the next one worth it."""
+
+    __slots__ = ("_asked_min", "_from", "_last", "_last_min")
+
+    def __init__(self) -> None:
+        self._asked_min = -1  # the open minute for which `_from` holds
+        self._from = 0
+        self._last: Evidence | None = None
+        self._last_min = 0
+
+    def pays(self, evidence: CrisisEvidence, local_min: int, negative: int) -> bool:
+        """Whether the open minute, with so many negative mentions, may have a level below `STATED_BELOW` by now."""
+        if local_min != self._asked_min:
+            self._asked_min = local_min
+            self._from = int(evidence.negatives_needed(local_min, STATED_BELOW) / SKETCH_ERROR)
+        return negative >= self._from
+
+    def found(self, level: Evidence, local_min: int, negative: int) -> None:
+        """Keeps what a look at the open minute found, with so many negative mentions."""
+        self._last, self._last_min = level, local_min
+        self._from = max(self._from, negative + 1 + negative // GROWTH)
+
+    def again(self) -> None:
+        """Something came that isn't among the minute's mentions: the next look pays."""
+        self._from = 0
+
+    def kept(self, local_min: int) -> Evidence | None:
+        """The last level, if it is a few minutes old at most: what is usual hardly moves in them."""
+        return self._last if local_min - self._last_min < LEVEL_KEPT_MIN else None
+
+    def to_state(self) -> list[Any]:
+        """Plain values, in the order of `from_state`."""
+        return [self._asked_min, self._from, self._last, self._last_min]
+
+    @classmethod
+    def from_state(cls, state: list[Any]) -> "Looks":
+        """What `to_state` described."""
+        looks = cls()
+        looks._asked_min, looks._from, last, looks._last_min = state
+        looks._last = Evidence(*last) if last else None
+        return looks
