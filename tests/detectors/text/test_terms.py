@@ -51,3 +51,11 @@ def test_a_term_has_the_same_hash_in_every_batch(scorer: TextScorer) -> None:
     alone = scorer.score(["lasagne"], ["en"]).terms[0]
     among = scorer.score(["abc def", "bad lasagne"], ["en", "it"])
     assert set(alone[alone > 0].tolist()) <= set(among.terms[1].tolist())
+
+
+def test_an_address_takes_nothing_from_its_neighbours(scorer: TextScorer) -> None:
+    """An `@` in one is no handle: the word before it stays a term, in this text and in the one before."""
+    texts = ["frozen lasagne", "https://medium.com/@someone horse", "horse https://medium.com/@someone"]
+    scores = scorer.score(texts, ["en"] * 3)
+    found = [{scores.term_words[term] for term in row if term} for row in scores.terms.tolist()]
+    assert found == [{"frozen", "lasagne", "frozen lasagne"}, {"horse"}, {"horse"}]

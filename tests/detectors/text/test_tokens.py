@@ -43,6 +43,12 @@ def test_both_ways_to_write_an_accent_are_one_word() -> None:
     assert composed.hashes.tolist() == decomposed.hashes.tolist()
 
 
+def test_a_text_is_read_alike_beside_one_that_is_composed() -> None:
+    """Only texts with accents that stand alone are composed; the others stay as they are."""
+    alone, beside = tokenise(["\u0958\u0958"]), tokenise(["ole\u0301", "\u0958\u0958"])
+    assert alone.hashes.tolist() == beside.hashes.tolist()[1:]
+
+
 def test_the_typographic_apostrophe_is_an_apostrophe() -> None:
     """Phones write ’ where keyboards write '."""
     assert tokenise(["c’est"]).hashes[0] == tokenise(["c'est"]).hashes[0]
