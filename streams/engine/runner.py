@@ -7,7 +7,7 @@ one that is missing is noticed. A checkpoint is taken by a timer, or earlier whe
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -26,6 +26,8 @@ log = structlog.get_logger()
 
 Ack = Callable[[], object]
 _ATTEMPTS = 3
+_REST = 9  # after a checkpoint as many times as long as its states took to write: a tenth of the time at most …
+_MOST_REST_S = 30.0  # … but no longer than this
 
 
 class _Position(msgspec.Struct, frozen=True, array_like=True):
@@ -79,6 +81,7 @@ class PartitionRunner:
         self._held: list[InputRecord] = []
         self._held_bytes = 0
         self._held_records = 0
+        self._rest_until_s = 0.0
 
     @property
     def loaded(self) -> bool:
@@ -128,8 +131,13 @@ class PartitionRunner:
             if self._held_records >= self._limits.held_records or self._held_bytes >= self._limits.held_bytes:
                 await self._save()
 
-    async def checkpoint(self) -> None:
-        """Makes durable what has been applied, then acknowledges it; does nothing if there is nothing new."""
+    async def checkpoint(self, *, due: bool = False) -> None:
+        """Makes durable what has been applied, then acknowledges it; does nothing if there is nothing new.
+
+        One that is only ``due`` by the clock is left out while the last one is still to be earned back.
+        """
+        if due and time.monotonic() < self._rest_until_s:
+            return
         async with self._lock, self._breaking():
             if self.loaded and not self.closed and not self._broken:
                 await self._save()
@@ -229,7 +237,7 @@ class PartitionRunner:
         position = stage.position()
         encoded = msgspec.msgpack.encode(_Position(applied, position))
         try:
-            await self._keeper.checkpoint(self.partition, stage.changed(), encoded)
+            await self._keeper.checkpoint(self.partition, self._changed(stage), encoded)
         except StateError:
             if not self.closed:
                 raise
@@ -242,6 +250,13 @@ class PartitionRunner:
         self._sent, self._acks, self._held = [], [], []
         self._held_bytes = self._held_records = 0
         self._hooks.saved(self.partition, stage, time.monotonic() - started_s)
+
+    def _changed(self, stage: Stage) -> Mapping[bytes, bytes | None]:
+        started_s = time.monotonic()
+        changed = stage.changed()
+        now_s = time.monotonic()
+        self._rest_until_s = now_s + min(_REST * (now_s - started_s), _MOST_REST_S)
+        return changed
 
     def _loaded(self) -> Stage:
         if self._stage is None:
