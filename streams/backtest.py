@@ -77,8 +77,8 @@ def backtest(config: Config, config_hash: str, records: Iterable[RawRecord], sco
         log.extend(step.signals)
         _decided(run, step.alerts, step.incidents)
         progress(seen)
-    for minutes in range(1, TAIL_MS // 60_000 if run.last_ms else 0):
-        step = pipeline.feed([], run.last_ms + minutes * 60_000)
+    if run.last_ms:
+        step = pipeline.feed([], run.last_ms + TAIL_MS)
         log.extend(step.signals)
         _decided(run, step.alerts, step.incidents)
     run.late = sum(brand.late for brand in pipeline.watch.brands.values())
@@ -127,11 +127,12 @@ def _count(run: Backtest, batch: IntakeBatch, negative_from: float) -> None:
         return
     inbound = (rows.flags & Flag.OUTBOUND) == 0
     negative = inbound & (rows.negativity >= negative_from)
-    for index, name in enumerate(batch.brands):
+    mentions = np.bincount(rows.brand[inbound], minlength=len(batch.brands)).tolist()
+    negatives = np.bincount(rows.brand[negative], minlength=len(batch.brands)).tolist()
+    for name, said, angry in zip(batch.brands, mentions, negatives, strict=True):
         counts = run.brands.setdefault(name, BrandCounts())
-        here = rows.brand == index
-        counts.mentions += int(np.count_nonzero(here & inbound))
-        counts.negative += int(np.count_nonzero(here & negative))
+        counts.mentions += said
+        counts.negative += angry
 
 
 def _decided(run: Backtest, alerts: list[Alert], incidents: list[Incident]) -> None:

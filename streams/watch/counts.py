@@ -1,5 +1,6 @@
 """How many spoke of one brand: by buckets of 10 s for a quarter of an hour, by minutes for an hour. Pure."""
 
+import heapq
 from typing import Any
 
 from detectors.rows import BUCKET_MS, BUCKETS, MINUTE_MS
@@ -11,10 +12,11 @@ CHART_MIN = 60
 class Counts:
     """Mentions and negative mentions, exact."""
 
-    __slots__ = ("_buckets", "chart", "volume")
+    __slots__ = ("_buckets", "_oldest", "chart", "volume")
 
     def __init__(self) -> None:
         self._buckets: dict[int, list[int]] = {}  # minute → mentions in each bucket, then negative ones in each
+        self._oldest: list[int] = []  # heap of those minutes: in a replay many of them lie ahead
         self.volume: list[int] = []  # mentions of each closed minute of the last hour, the newest last
         self.chart: list[int] = []  # the same of negative ones
 
@@ -24,7 +26,11 @@ class Counts:
     def add(self, minute: int, counts: list[int]) -> None:
         """Counts of one minute: six of mentions, six of negative ones."""
         held = self._buckets.get(minute)
-        self._buckets[minute] = counts if held is None else [a + b for a, b in zip(held, counts, strict=True)]
+        if held is None:
+            heapq.heappush(self._oldest, minute)
+            self._buckets[minute] = counts
+        else:
+            self._buckets[minute] = [a + b for a, b in zip(held, counts, strict=True)]
 
     def of(self, minute: int) -> tuple[int, int]:
         """Mentions and negative mentions of a minute."""
@@ -50,8 +56,8 @@ class Counts:
 
     def retire(self, minute: int) -> None:
         """Forgets the buckets of all minutes more than a quarter of an hour before this one."""
-        for old in [held for held in self._buckets if held < minute - RECENT_MIN]:
-            del self._buckets[old]
+        while self._oldest and self._oldest[0] < minute - RECENT_MIN:
+            del self._buckets[heapq.heappop(self._oldest)]
 
     def window(self, window_s: int, now_ms: int) -> tuple[int, int]:
         """Mentions and negative mentions of the sliding window that ends with the bucket of `now_ms`.
@@ -68,8 +74,9 @@ class Counts:
 
     def _between(self, first_minute: int, first_bucket: int, minute: int, bucket: int) -> tuple[int, int]:
         mentions = negative = 0
-        for each, counts in self._buckets.items():
-            if first_minute <= each <= minute:
+        for each in range(first_minute, minute + 1):
+            counts = self._buckets.get(each)
+            if counts is not None:
                 start = first_bucket if each == first_minute else 0
                 end = bucket + 1 if each == minute else BUCKETS
                 mentions += sum(counts[start:end])
@@ -85,5 +92,6 @@ class Counts:
         """The counts that `to_state` described."""
         counts = cls()
         counts._buckets = {minute: list(held) for minute, held in state[0].items()}
+        counts._oldest = sorted(counts._buckets)
         counts.volume, counts.chart = list(state[1]), list(state[2])
         return counts
