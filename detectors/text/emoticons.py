@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from detectors.text.arrays import Index
+from detectors.text.arrays import Flags, Index
 from detectors.text.characters import Codes, sign_code
 
 _EYES: Final = ":;<="  # neighbours in ASCII, so that one comparison finds them; all are marks
@@ -45,12 +45,11 @@ _EYE_NUMBER, _NOSE_LENGTH, _FACE = _tables()
 _WORD_MOUTH = np.array([chr(char).isalnum() for char in range(_TABLE_SIZE)])
 
 
-def replace_emoticons(points: Codes, codes: Codes, marks: Index) -> None:
+def replace_emoticons(points: Codes, codes: Codes, eyes: Index) -> None:
     """Writes the code of the picture over the mouth of each emoticon, in place.
 
-    `points` are the characters and end in three borders; `marks` are where those with `characters.MARK_FLAG` stand.
+    `points` are the characters and end in three borders; `eyes` is where there may be some.
     """
-    eyes = marks.compress(points.take(marks) - np.uint32(ord(_EYES[0])) < len(_EYES))
     if not len(eyes):
         return
     mouths = eyes + 1 + _NOSE_LENGTH.take(_ascii(points, eyes + 1))
@@ -61,6 +60,11 @@ def replace_emoticons(points: Codes, codes: Codes, marks: Index) -> None:
     found = mouths.compress(is_face)
     codes[found] = faces.compress(is_face)
     codes[found - 1] = 0  # a nose that is a letter (`:o)`) is no word
+
+
+def eyes_among(points: Codes) -> Flags:
+    """Whether characters are eyes."""
+    return points - np.uint32(ord(_EYES[0])) < len(_EYES)
 
 
 def _ascii(points: Codes, at: Index) -> Codes:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from detectors.text.arrays import U64, Index, places
 from detectors.text.characters import AT
-from detectors.text.hashing import INVERSES, POWERS, mix
+from detectors.text.hashing import INVERSES, POWERS
 from detectors.text.tokens import Tokens, token_sums, tokenise
 
 _MOST_TOKENS: Final = 255
@@ -31,7 +31,7 @@ _SPREAD: Final = _spread()
 def text_hashes(tokens: Tokens) -> U64:
     """The hash of each text's tokens in their order."""
     begin = _after_repost_mark(tokens)
-    amounts = mix(tokens.hashes) * POWERS[: len(tokens.start)]
+    amounts = tokens.mixed * POWERS[: len(tokens.start)]
     skipped = begin.compress(begin > tokens.first[:-1])
     amounts[skipped - 1] = amounts[skipped - 2] = 0
     whole: U64 = token_sums(tokens.first, amounts) * INVERSES.take(begin)
@@ -45,7 +45,7 @@ def near_hashes(tokens: Tokens, significant: Index) -> U64:
         text = tokens.text.take(significant)
         significant = significant.compress(np.arange(len(significant)) - first.take(text) < _MOST_TOKENS)
         first = significant.searchsorted(tokens.first)
-    octets = mix(tokens.hashes.take(significant)).view(np.uint8).reshape(-1, 8)
+    octets = tokens.mixed.take(significant).view(np.uint8).reshape(-1, 8)
     ones = token_sums(first, _SPREAD.take(octets)).view(np.uint8)
     most = ones > ((first[1:] - first[:-1]) // 2).astype(np.uint8)[:, None]
     return np.packbits(most, axis=1).view(np.uint64).ravel()

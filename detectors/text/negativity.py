@@ -27,6 +27,7 @@ from schemas.enums import Category
 Floats = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.intp]
 
+_NEGATOR: Final = int(Role.NEGATOR)
 _MOST_EXCLAMATIONS: Final = 3
 _MOST_QUESTIONS: Final = 2
 _MOST_NEGATORS: Final = 2
@@ -63,7 +64,7 @@ def counts(tokens: Tokens, evidence: Evidence) -> Counts:
     return Counts(
         negative=masses[0::2],
         positive=masses[1::2],
-        negators=np.bincount(evidence.text.compress(evidence.role == Role.NEGATOR), minlength=tokens.texts),
+        negators=np.bincount(evidence.text.compress(evidence.role == _NEGATOR), minlength=tokens.texts),
         exclamations=tokens.count_of("!"),
         questions=tokens.count_of("?"),
         tokens=tokens.first[1:] - tokens.first[:-1],

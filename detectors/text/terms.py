@@ -6,6 +6,7 @@ a space between them. No stop words, handles, addresses, numbers or pictures, an
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from typing import Final
 
 import numpy as np
@@ -34,10 +35,9 @@ def terms(tokens: Tokens, at: Index) -> Terms:
     """The terms of each text; `at` are the significant tokens."""
     is_hashtag = tokens.points.take(tokens.start.take(at) - 1) == ord("#")
     kinds = at.compress(is_hashtag), at.compress(~is_hashtag), _first_of_pairs(tokens, at)
-    candidates, kept, cells = _places_for(tokens, kinds)
-    tags, words, pairs = np.split(candidates.take(kept), kept.searchsorted([len(kinds[0]), len(kinds[0]) + len(kinds[1])]))
-    of_pairs = chain(tokens.hashes.take(pairs), tokens.hashes.take(pairs + 1))
-    hashes = mix(np.concatenate((tokens.hashes.take(tags) ^ _HASHTAG, tokens.hashes.take(words), of_pairs)))
+    (tags, words, pairs), cells = _places_for(tokens, kinds)
+    of_tags, of_pairs = tokens.hashes.take(tags) ^ _HASHTAG, chain(tokens.hashes.take(pairs), tokens.hashes.take(pairs + 1))
+    hashes = np.concatenate((mix(of_tags), tokens.mixed.take(words), mix(of_pairs)))
     start, end = tokens.start, tokens.end
     read = Spelled(
         tokens.points,
@@ -58,14 +58,14 @@ def _first_of_pairs(tokens: Tokens, at: Index) -> Index:
     return neighbours.compress((tokens.points.take(end) == ord(" ")) & (tokens.start.take(neighbours + 1) == end + 1))
 
 
-def _places_for(tokens: Tokens, kinds: Sequence[Index]) -> tuple[Index, Index, Index]:
-    """All candidates, those of them that find a place among the terms of their text, and which one.
+def _places_for(tokens: Tokens, kinds: Sequence[Index]) -> tuple[list[Index], Index]:
+    """The candidates of each kind that find a place among the terms of their text, and the places of all.
 
     A kind fills the places from the left until all used ones are as many as its limit.
     """
-    texts = tokens.texts
+    texts, sizes = tokens.texts, [len(kind) for kind in kinds]
     candidates = np.concatenate(kinds)
-    group = tokens.text.take(candidates) + (np.arange(len(kinds)) * texts).repeat([len(kind) for kind in kinds])
+    group = tokens.text.take(candidates) + (np.arange(len(kinds)) * texts).repeat(sizes)
     count = np.bincount(group, minlength=len(kinds) * texts)
     used = np.zeros((len(kinds) + 1, texts), np.intp)
     for kind, limit in enumerate(_LIMITS):
@@ -73,7 +73,8 @@ def _places_for(tokens: Tokens, kinds: Sequence[Index]) -> tuple[Index, Index, I
     before = count.cumsum() - count
     slot = np.arange(len(candidates)) + (used[:-1].ravel() - before).take(group)
     kept = places(slot < used[1:].ravel().take(group))
-    return candidates, kept, group.take(kept) % texts * TERMS + slot.take(kept)
+    found, ends = candidates.take(kept), kept.searchsorted(list(accumulate(sizes))).tolist()
+    return [found[begin:end] for begin, end in pairwise([0, *ends])], group.take(kept) % texts * TERMS + slot.take(kept)
 
 
 def _distinct(rows: U64) -> U64:
@@ -86,7 +87,7 @@ def _distinct(rows: U64) -> U64:
 def significant_tokens(tokens: Tokens, is_stop_word: Flags) -> Index:
     """The tokens that may be terms, by the rules above."""
     significant = (tokens.end - tokens.start >= _SHORTEST_CHARS) & ~is_stop_word
-    _, handles = tokens.token_at(tokens.where("@"))
+    _, handles = tokens.token_at(tokens.marks.where("@"))
     significant[handles] = False
     at = places(significant)
     start, end = tokens.start.take(at), tokens.end.take(at)

@@ -13,14 +13,26 @@ from typing import Final, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from detectors.text.arrays import U64, Flags, Index, expanded, places
+from detectors.text.arrays import U64, Index, expanded, places
 from detectors.text.characters import COMBINING, MARK_FLAG, SEPARATOR, SIGN_FLAG, Codes, code_table
-from detectors.text.emoticons import replace_emoticons
-from detectors.text.hashing import INVERSES, MAX_CHUNK_CHARS, running_sums
+from detectors.text.emoticons import eyes_among, replace_emoticons
+from detectors.text.hashing import INVERSES, MAX_CHUNK_CHARS, mix, running_sums
 
 Amount = TypeVar("Amount", np.float64, np.uint64)
 
 _AHEAD: Final = 4  # separators at the end, so that looking ahead needs no check
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Where the characters with `characters.MARK_FLAG` stand, and which they are."""
+
+    at: Index
+    points: Codes
+
+    def where(self, mark: str) -> Index:
+        """Where one of them stands."""
+        return self.at.compress(self.points == ord(mark))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +41,13 @@ class Tokens:
 
     points: Codes  # the characters as they were written
     codes: Codes  # and what they count as, see `characters`
-    marks: Index  # where the characters stand that some stage looks for
+    marks: Marks  # the characters that some stage looks for
     sums: U64  # running sums of the hash, see `hashing`
     separators: Index  # where each text begins, and where the last one ends
     start: Index
     end: Index
     hashes: U64
+    mixed: U64  # the hashes with every bit depending on all others
     text: Index  # which text each token is of
     first: Index  # the first token of each text, and the number of all tokens
 
@@ -47,13 +60,9 @@ class Tokens:
         """Hashes of the characters from each start up to each end."""
         return (self.sums.take(end) - self.sums.take(start)) * INVERSES.take(start)
 
-    def where(self, mark: str) -> Index:
-        """Where a character stands; it must be one of the marks."""
-        return _marked(self.points, self.marks, mark)
-
     def count_of(self, mark: str) -> npt.NDArray[np.int64]:
         """How often a character occurs in each text; it must be one of the marks."""
-        return np.bincount(self.text_at(self.where(mark)), minlength=self.texts)
+        return np.bincount(self.text_at(self.marks.where(mark)), minlength=self.texts)
 
     def text_at(self, positions: Index) -> Index:
         """Which text each position lies in."""
@@ -103,26 +112,26 @@ def chunks(texts: Sequence[str]) -> Iterator[Sequence[str]]:
 def tokenise(texts: Sequence[str]) -> Tokens:
     """The tokens of all texts; together at most `hashing.MAX_CHUNK_CHARS` characters."""
     points, codes, marks = _characters(texts)
-    replace_emoticons(points, codes, marks)
-    separators = _marked(points, marks, SEPARATOR)[: len(texts) + 1]
+    replace_emoticons(points, codes, marks.at.compress(eyes_among(marks.points)))
+    separators = marks.where(SEPARATOR)[: len(texts) + 1]
     start, end = _borders(codes)
-    kept = _outside_addresses(points, marks, start, end)
+    kept = _outside_addresses(points, marks.where(":"), start, end)
     if kept is not None:
-        start, end = start.compress(kept), end.compress(kept)
+        start, end = start.take(kept), end.take(kept)
     sums = running_sums(codes)
     first = start.searchsorted(separators)
     text = np.arange(len(texts)).repeat(first[1:] - first[:-1])
     hashes = (sums.take(end) - sums.take(start)) * INVERSES.take(start)
-    return Tokens(points, codes, marks, sums, separators, start, end, hashes, text, first)
+    return Tokens(points, codes, marks, sums, separators, start, end, hashes, mix(hashes), text, first)
 
 
-def _characters(texts: Sequence[str]) -> tuple[Codes, Codes, Index]:
+def _characters(texts: Sequence[str]) -> tuple[Codes, Codes, Marks]:
     """The characters of the joined texts, their codes, and where the marks are."""
     points, codes, marks = _looked_up(texts)
-    separators = _marked(points, marks, SEPARATOR)
+    separators = marks.where(SEPARATOR)
     if len(separators) > len(texts) + _AHEAD:
         return _characters([text.replace(SEPARATOR, " ") for text in texts])
-    accents = marks.compress(points.take(marks) - np.uint32(COMBINING.start) < len(COMBINING))
+    accents = marks.at.compress(marks.points - np.uint32(COMBINING.start) < len(COMBINING))
     if len(accents):
         composed = list(texts)
         for index in set((separators.searchsorted(accents) - 1).tolist()):
@@ -131,17 +140,13 @@ def _characters(texts: Sequence[str]) -> tuple[Codes, Codes, Index]:
     return points, codes, marks
 
 
-def _looked_up(texts: Sequence[str]) -> tuple[Codes, Codes, Index]:
+def _looked_up(texts: Sequence[str]) -> tuple[Codes, Codes, Marks]:
     joined = SEPARATOR.join(("", *texts, *[""] * _AHEAD))
     points = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
     codes = code_table().take(points)
-    marks = places(codes >= MARK_FLAG)
-    codes[marks] -= np.uint32(MARK_FLAG)
-    return points, codes, marks
-
-
-def _marked(points: Codes, marks: Index, char: str) -> Index:
-    return marks.compress(points.take(marks) == ord(char))
+    at = places(codes >= MARK_FLAG)
+    codes[at] -= np.uint32(MARK_FLAG)
+    return points, codes, Marks(at, points.take(at))
 
 
 def _borders(codes: Codes) -> tuple[Index, Index]:
@@ -156,9 +161,8 @@ def _borders(codes: Codes) -> tuple[Index, Index]:
     return at[0::2], at[1::2]
 
 
-def _outside_addresses(points: Codes, marks: Index, start: Index, end: Index) -> Flags | None:
+def _outside_addresses(points: Codes, colons: Index, start: Index, end: Index) -> Index | None:
     """Which tokens aren't part of an address (`scheme://` up to the next space); None if there is none."""
-    colons = _marked(points, marks, ":")
     colons = colons.compress((points.take(colons + 1) == ord("/")) & (points.take(colons + 2) == ord("/")))
     if not len(colons):
         return None
@@ -169,4 +173,4 @@ def _outside_addresses(points: Codes, marks: Index, start: Index, end: Index) ->
     outside = np.ones(len(start), bool)
     dropped, _ = expanded(begin, after - begin)
     outside[dropped] = False
-    return outside
+    return places(outside)

@@ -107,7 +107,8 @@ def longest_prefix(prefixes: Affixes, tokens: Tokens, start: Index, end: Index) 
 
 def _without_clitics(tokens: Tokens) -> tuple[Index, Index, Index]:
     """Tokens with an apostrophe inside, and the piece of each that is worth a second try."""
-    at, which = tokens.token_at(tokens.marks.compress(tokens.codes.take(tokens.marks) == APOSTROPHE))
+    marks = tokens.marks.at
+    at, which = tokens.token_at(marks.compress(tokens.codes.take(marks) == APOSTROPHE))
     start, end = tokens.start.take(which), tokens.end.take(which)
     keeps_tail = end - at > _SHORTEST_STEM
     return which, np.where(keeps_tail, at + 1, start), np.where(keeps_tail, end, at)

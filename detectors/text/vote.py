@@ -47,8 +47,8 @@ def _word_votes(tokens: Tokens, rows: I32, vocabulary: Vocabulary) -> Votes:
 
 
 def _letter_votes(tokens: Tokens) -> Votes:
-    lang = _LETTER_LANG.take(tokens.codes.take(tokens.marks), mode="clip")
+    lang = _LETTER_LANG.take(tokens.codes.take(tokens.marks.at), mode="clip")
     telling = places(lang != UNKNOWN_LANG)
-    cells = tokens.text_at(tokens.marks.take(telling)) * len(LANGS) + lang.take(telling)
+    cells = tokens.text_at(tokens.marks.at.take(telling)) * len(LANGS) + lang.take(telling)
     votes = np.bincount(cells, minlength=tokens.texts * len(LANGS)).reshape(-1, len(LANGS))
     return votes * np.float64(_LETTER_VOTE)
