@@ -36,18 +36,19 @@ class Peer:
 
     module: str
     is_slow: bool = False
-    jobs: str = "AB"
+    changelog: str = ""
+    """A compacted topic that is made for it before it starts; `{run}` and `{topic}` stand for their names."""
 
 
 PEERS: Final = {
     "Faust": Peer("faust_one", is_slow=True),
     "Faust, take(1000)": Peer("faust_take", is_slow=True),
-    "Quix Streams": Peer("quix"),
+    "Quix Streams": Peer("quix", changelog="changelog__{run}--{topic}--default"),
     "Quix, no state": Peer("quix_stateless"),
     "Bytewax": Peer("bytewax_flow", is_slow=True),
-    BOUND: Peer("aiokafka_loop"),
+    BOUND: Peer("aiokafka_loop", changelog="{run}-counts"),
 }
-ROLES: Final = {
+ROLES: Final[dict[str, dict[str, dict[str, Any]]]] = {
     REBATO: {"A": {"intake": {"score": False}, "detector": "none"}, "B": {"detector": "none"}},
     EVIDENCE: {"B": {}},
 }
@@ -78,11 +79,12 @@ def one_round(bench: Bench, number: int, given: argparse.Namespace, topics: dict
     watched = brands(given.brands)
     for job in given.jobs:
         for name, peer in PEERS.items():
-            if not _wanted(name, given) or job not in peer.jobs:
+            if not _wanted(name, given):
                 continue
             run = f"{peer.module}-{job}-{number}"
             topic = topics[peer.is_slow]
-            bench.broker.create_topic(f"{run}-counts", PARTITIONS, {"cleanup.policy": "compact"})
+            if changelog := peer.changelog.format(run=run, topic=topic.name):
+                bench.broker.create_topic(changelog, PARTITIONS, {"cleanup.policy": "compact"})
             task = Task(
                 name=run,
                 broker=bench.address,

@@ -8,6 +8,7 @@ automaton is built, so that hits only need to be added up.
 
 import codecs
 import re
+from itertools import chain
 from math import exp, sqrt
 from typing import Final, NamedTuple
 
@@ -133,16 +134,15 @@ class OneTextScorer:
                 cues[entry.lang][pattern] = cues[entry.lang].get(pattern, 0) | entry.categories
         pictures = {b" %c " % byte: _PICTURE_WEIGHTS[byte - 1] for byte in range(1, 1 + len(_PICTURE_WEIGHTS))}
         votes = _votes(own)
-        patterns = sorted({*pictures, *votes, *(p for own in (*own, *cues) for p in own)}, key=len)
+        patterns = sorted({*pictures, *votes, *chain.from_iterable(own), *chain.from_iterable(cues)}, key=len)
         self._find = BytesAhoCorasick(patterns).find_matches_as_indexes
         self._votes = [votes.get(pattern, 0) for pattern in patterns]
         self._meanings: list[list[_Meaning | None]] = [[None] * len(patterns) for _ in LANGS]
         for lang in range(len(LANGS)):
             for number, pattern in enumerate(patterns):
                 mask = cues[lang].get(pattern, 0)
-                entry = own[lang].get(pattern)
-                if entry is not None:
-                    self._meanings[lang][number] = self._net(lang, number, pattern, entry, mask)
+                if pattern in own[lang]:
+                    self._meanings[lang][number] = self._net(lang, number, pattern, own[lang][pattern], mask)
                 elif mask or pattern in pictures:
                     self._meanings[lang][number] = _Meaning(pictures.get(pattern, 0.0), Role.NONE, 0.0, 0.0, mask)
 
