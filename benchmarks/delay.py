@@ -4,12 +4,14 @@ byte at the receiver, with all roles on a real Kafka and `group_wait: 0 s`.
     python -m benchmarks.delay --max 20000 [--shares 0.1 0.5 0.8] [--brands 5000] [--crises 30] [--seconds 80]
 
 `--max`: mentions/s that the whole path does here at most (`benchmarks.path`). Mentions flow at a share of it; from the
-middle on brands that were hardly spoken of get forty angry mentions within twelve seconds each, one brand after another.
+middle on brands that are seldom spoken of get 60 angry mentions within twelve seconds each, one brand after another.
+Before, half a day of these brands is taught by `rebato replay --learn-only`: nothing rings for a brand nobody knows.
 """
 
 import argparse
 import asyncio
 import json
+import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -27,8 +29,10 @@ from schemas.enums import Channel
 from streams.receivers import Receivers
 from streams.roles.role import Role
 
-ANGRY = 40
+ANGRY = 60
 ANGRY_WITHIN_S = 12.0
+TAUGHT_H = 12
+TAUGHT_AN_HOUR = 6
 SETTLE_S = 12.0
 LEAD_S = 3.0
 _SLICE_S = 0.01
@@ -77,6 +81,40 @@ def crises(named: Sequence[dict[str, Any]], seconds: float, start: datetime) -> 
             yield at_s, json.dumps(record).encode()
 
 
+def history(named: Sequence[dict[str, Any]], end: datetime) -> list[bytes]:
+    """Calm talk about these brands, from half a day before until `end`."""
+    pool = clauses(1, Tone.NEUTRAL)
+    rng = np.random.default_rng(3)
+    number = TAUGHT_H * TAUGHT_AN_HOUR * len(named)
+    records = []
+    for index, back_s in enumerate(np.sort(rng.uniform(0, TAUGHT_H * 3600, number))[::-1].tolist()):
+        said = ". ".join(pool[pick] for pick in rng.integers(0, len(pool), 3))
+        record = {
+            "id": f"calm-{index}",
+            "source": "bluesky",
+            "observed_at": (end - timedelta(seconds=back_s)).isoformat(),
+            "text": f"{named[index % len(named)]['names'][0]}: {said}",
+            "author": {"id": f"calm{index}"},
+            "lang": "en",
+        }
+        records.append(json.dumps(record).encode())
+    return records
+
+
+def teach(bench: Bench, named: Sequence[dict[str, Any]]) -> None:
+    """Teaches watch what is usual for these brands; the bench must be in replay's time."""
+    file = bench.folder / "history.jsonl"
+    file.write_bytes(b"\n".join(history(named, datetime.now(UTC))) + b"\n")
+    roles = [bench.role("intake"), bench.role("watch")]
+    bench.until_ready(*roles)
+    command = ["replay", str(file), "--learn-only", "--config", str(bench.config_path)]
+    subprocess.run([sys.executable, "-m", "streams.cli", *command], check=True, capture_output=True)
+    bench.until_committed("intake", bench.topics.mentions)
+    bench.until_committed("watch", bench.topics.digests)
+    for role in roles:
+        bench.end(role)
+
+
 def send(bench: Bench, timed: Sequence[Timed], start_s: float) -> float:
     """Sends each when its time has come; returns by how many seconds the slowest was late."""
     producer = Producer(
@@ -97,7 +135,9 @@ async def round_at(rate: float, given: argparse.Namespace) -> tuple[list[Trace],
     """The traces of a round, when each alert arrived (ms), how late the sender was, and cores used by role."""
     named = brands(given.brands)
     async with Receivers() as receivers:
-        with Bench(settings(named, receivers)) as bench:
+        asked = settings(named, receivers)
+        with Bench({**asked, "time": "replay"}) as teacher, teacher.prefixed("", time="live") as bench:
+            await asyncio.to_thread(teach, teacher, named[-given.crises :])
             roles = {role: bench.role(role) for role in Role if role is not Role.SOURCES}
             await asyncio.to_thread(bench.until_ready, *roles.values())
             start = datetime.now(UTC) + timedelta(seconds=LEAD_S)

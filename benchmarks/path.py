@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from benchmarks.harness import Bench, Running
+from benchmarks.harness import Bench
 from benchmarks.load import Shape, brands, mentions
 from benchmarks.usage import Usage
 
@@ -72,14 +72,8 @@ def passed(bench: Bench, values: Sequence[bytes], intakes: int = 1, watches: int
     wall_s = time.monotonic() - started_s
     used = {name: member.usage().since(before[name]) for name, member in members.items()}
     digests = sum(int(member.metric("rebato_digests_total")) for name, member in members.items() if "intake" in name)
-    _end(bench, list(members.values()))
+    bench.end(*members.values())
     return Passed(len(values), digests, wall_s, used)
-
-
-def _end(bench: Bench, members: list[Running]) -> None:
-    for member in members:
-        member.end()
-        bench.members.remove(member)
 
 
 def cpu_s(result: Passed, role: str) -> float:

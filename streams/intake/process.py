@@ -36,6 +36,8 @@ log = structlog.get_logger()
 
 TICK_S = 1.0
 """How often time is told."""
+GATHER_S = 0.1
+"""Batches that aren't full begin at least so far apart."""
 SILENT_TICK_S = 15.0
 """How often while nothing is said, by a process that reads every source partition: others would wait for its time."""
 SILENT_AFTER_S = 150.0
@@ -126,6 +128,7 @@ class _Loop:
     async def run(self, stop: asyncio.Event) -> None:
         """One turn after the other until `stop` is set."""
         while not stop.is_set():
+            began_s = time.monotonic()
             batches = await self._reader.read(self._batch)
             turn = self._reader.turn
             if batches:
@@ -135,6 +138,15 @@ class _Loop:
             if await self._sent(counted, turn):
                 self._account(counted)
             self._show()
+            await self._gather(sum(map(len, batches.values())), began_s)
+
+    async def _gather(self, records: int, began_s: float) -> None:
+        """Lets mentions come together: each batch costs watch a record a partition, however few are in it.
+
+        The first mention after a silence isn't kept waiting, and a full batch means that there is more to read.
+        """
+        if 0 < records < self._batch // 2:
+            await asyncio.sleep(max(0.0, GATHER_S - (time.monotonic() - began_s)))
 
     def _take_changes(self) -> None:
         for partition in self._reader.fresh:
