@@ -1,150 +1,179 @@
-"""How many µs a mention costs in each stage of intake, in one process and without Kafka.
+"""What intake costs: µs of CPU a mention in each stage in one process, then from Kafka to acknowledged digests.
 
-    python benchmarks/intake.py [FILE...] [--mentions 30000] [--brands 5000]
+    python -m benchmarks.intake [--mentions 200000] [--brands 5000] [--rounds 3] [--in-process]
 
-Files are mentions (.jsonl, .jsonl.gz); without any, texts are made up. The figure that counts is the last line: what one
-core does of everything but Kafka's own client.
+Mentions are those of `benchmarks.load`. Kafka to Kafka: `rebato run intake` as it ships, one process; the topic is filled
+while it is stopped (SIGSTOP), then it runs until everything is committed. CPU is that of the process alone, taken from
+there to there; the broker has the other core. Figures are medians of the rounds, with their range.
 """
 
 import argparse
 import gc
-import random
+import statistics
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
+from dataclasses import dataclass
+from typing import Any
 
-import msgspec
+import numpy as np
 
+from benchmarks.harness import Bench
+from benchmarks.load import brands, mentions
 from detectors.text.scorer import TextScorer
-from schemas.config.model import Brand, Config
+from schemas.config.model import Config
 from schemas.digest import Watermark, encode_batch
-from schemas.mention import Mention
-from streams.files import read_records
-from streams.intake.columns import identify
+from streams.intake.columns import digest_columns, identify
 from streams.intake.match import BrandMatcher
 from streams.intake.records import RawRecord
 from streams.intake.repeats import RepeatMemory
+from streams.intake.scores import ScoreMemory, Scorer
+from streams.intake.sound import decode_sound
 from streams.intake.split import split
-from streams.intake.stage import IntakeStage
+from streams.intake.stage import IntakeBatch, IntakeStage
+from streams.intake.unread import Unread
 from streams.intake.validate import validate
 
-KNOWN = ["delta", "jetblue", "usairways", "united", "southwest", "american", "citibanamex", "ikea", "cocinera", "uber"]
-WORDS = [
-    "qué",
-    "asco",
-    "carne",
-    "caballo",
-    "horse",
-    "love",
-    "hate",
-    "flight",
-    "delayed",
-    "again",
-    "gracias",
-    "never",
-    "good",
-]
-PARTITIONS = 16
-ROUNDS = 2
+PARTITIONS = 8
+BATCH = 4_000
+ROUNDS = 3
+IN_PROCESS = 40_000
+
+Batches = Sequence[list[RawRecord]]
 
 
-def made_up(count: int) -> list[RawRecord]:
-    """Mentions of about 20 words, two thirds of which name a brand."""
-    rng = random.Random(1)
-    out = []
-    for number in range(count):
-        words = [*rng.choices(WORDS, k=rng.randint(8, 30)), str(rng.randrange(10**6))]
-        words.insert(rng.randrange(len(words)), rng.choice([*KNOWN, *WORDS[:7]]))
-        fields = {
-            "id": str(number),
-            "source": rng.choice(["bluesky", "mastodon", "rss:elpais"]),
-            "observed_at": f"2013-02-25T{number // 3600 % 24:02}:{number // 60 % 60:02}:{number % 60:02}Z",
-            "text": " ".join(words),
-            "author": {"id": str(rng.randrange(count)), "handle": f"u{number}", "followers": rng.randrange(10_000)},
-        }
-        out.append(RawRecord(0, number, 0, msgspec.json.encode(fields)))
+def cost_us(items: Sequence[Any], work: Callable[[Any], object], of: int) -> float:
+    """µs of CPU for each of `of` mentions, the median of three rounds over all items."""
+    rounds = []
+    for _ in range(ROUNDS):
+        started_s = time.process_time()
+        for item in items:
+            work(item)
+        rounds.append((time.process_time() - started_s) / of * 1e6)
+    return statistics.median(rounds)
+
+
+def stages(config: Config, batches: Batches, scorer: Scorer) -> dict[str, float]:
+    """µs a mention of each stage; what a stage is measured on is made by those before it."""
+    total = sum(map(len, batches))
+
+    def cost(items: Sequence[Any], work: Callable[[Any], object]) -> float:
+        return cost_us(items, work, total)
+
+    validated = [validate(batch) for batch in batches]
+    ids = [identify(found.mentions) for found in validated]
+    matcher = BrandMatcher(config.brands)
+    matches = [matcher.match(found.mentions) for found in validated]
+    chosen = [np.unique(match.mention) for match in matches]
+    counted = [[found.mentions[at] for at in picked.tolist()] for found, picked in zip(validated, chosen, strict=True)]
+    texts = [([mention.text for mention in batch], [mention.lang for mention in batch]) for batch in counted]
+    scores = [ScoreMemory(scorer).score(*batch) for batch in texts]
+    rows = [
+        (batch, of.take(picked), found, 0, valid.offsets[picked], valid.observed_ms[picked])
+        for batch, of, found, valid, picked in zip(counted, ids, scores, validated, chosen, strict=True)
+    ]
+    decode = cost(batches, lambda batch: [decode_sound(record.value) for record in batch])
+    out = {
+        "decode": decode,
+        "validate": cost(batches, validate) - decode,
+        "repeats": cost(validated, _repeats),
+        "brand match": cost(validated, lambda found: matcher.match(found.mentions)),
+        "score": cost(texts, lambda batch: ScoreMemory(scorer).score(*batch)),
+        "without scoring": cost(texts, lambda batch: Unread().score(*batch)),
+        "digest": cost(rows, lambda row: digest_columns(*row)),
+    }
+    done = IntakeStage(config, scorer)
+    out["split, encode"] = cost([done.process(batch) for batch in batches], _encoded)
+    for name, score in (("all, scored", True), ("all, counted only", False)):
+        settings = config.model_copy(update={"intake": config.intake.model_copy(update={"score": score})})
+        out[name] = statistics.median(_whole(settings, batches, scorer, total) for _ in range(ROUNDS))
     return out
 
 
-def watched(count: int) -> Config:
-    """A config with this many brands, most of which nobody talks about."""
-    brands = [Brand(id=name, names=[name], handles={"x": name}) for name in KNOWN]
-    brands += [Brand(id=f"b{n}", names=[f"brand{n}", f"name {n} of it"]) for n in range(count)]
-    return Config(brands=brands, time="replay")
+def _repeats(found: Any) -> object:
+    return RepeatMemory(200_000).first_seen(identify(found.mentions).with_action, found.offsets)
 
 
-def cost_us(batches: Sequence[Sequence[object]], work: Callable[[Sequence[object]], object]) -> float:
-    """µs an item, the best of two rounds."""
-    items = sum(map(len, batches))
-    best = float("inf")
-    for _ in range(ROUNDS):
-        started_s = time.perf_counter()
-        for batch in batches:
-            work(batch)
-        best = min(best, time.perf_counter() - started_s)
-    return best / items * 1e6
+def _encoded(batch: IntakeBatch) -> object:
+    records = split(batch, PARTITIONS, 1, 4, [Watermark(0, 1)])
+    return [encode_batch(record) for pieces in records.values() for record in pieces]
 
 
-def stages(config: Config, records: list[RawRecord], size: int) -> dict[str, float]:
-    """µs a mention of each stage, with batches of `size` records."""
-    batches = [records[start : start + size] for start in range(0, len(records), size)]
-    mentions = [validate(batch).mentions for batch in batches]
-    bare = [[msgspec.structs.replace(m, brand=None) for m in batch] for batch in mentions]
-    hashes = [
-        (identify(batch).with_action, validate(records_).offsets) for batch, records_ in zip(mentions, batches, strict=True)
-    ]
-    matcher, scorer = BrandMatcher(config.brands), TextScorer.packaged()
-    decode = msgspec.json.Decoder(Mention).decode
-    memory = RepeatMemory(200_000)
-    costs = {
-        "decode alone": cost_us(batches, lambda batch: [decode(record.value) for record in batch]),
-        "validate": cost_us(batches, validate),
-        "identities": cost_us(mentions, identify),
-        "repeats": cost_us(hashes, lambda pair: memory.first_seen(*pair)) / size * 2,
-        "brands": cost_us(bare, matcher.match),
-        "score": cost_us(mentions, lambda batch: scorer.score([m.text for m in batch], [m.lang for m in batch])),
-    }
-    done = [IntakeStage(config, scorer).process(batch) for batch in batches]
-    stage = [IntakeStage(config, scorer) for _ in range(ROUNDS)]
-    costs["stage, all of it"] = cost_us(batches, lambda batch: _next(stage, batch, batches).process(batch))
-    costs["split and encode"] = cost_us(batches, _splitter(done, batches))
-    costs["sum"] = costs["stage, all of it"] + costs["split and encode"]
-    return costs
+def _whole(config: Config, batches: Batches, scorer: Scorer, total: int) -> float:
+    stage = IntakeStage(config, scorer)
+    started_s = time.process_time()
+    for batch in batches:
+        _encoded(stage.process(batch))
+    return (time.process_time() - started_s) / total * 1e6
 
 
-def _next(stages_left: list[IntakeStage], batch: Sequence[object], batches: Sequence[Sequence[object]]) -> IntakeStage:
-    """A stage of its own for each round: in the second one all would be repeats."""
-    stage = stages_left[0]
-    if batch is batches[-1]:
-        stages_left.append(stages_left.pop(0))
-    return stage
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One run from the topic to committed offsets."""
+
+    per_s: float
+    cpu_us: float  # a mention
+    core_share: float
+    rss_mb: float
 
 
-def _splitter(done: list[object], batches: Sequence[Sequence[object]]) -> Callable[[Sequence[object]], object]:
-    of = {id(batch): result for batch, result in zip(batches, done, strict=True)}
+def run_once(bench: Bench, values: Sequence[bytes]) -> Round:
+    """Starts intake, fills its topic while it is stopped, lets it go on until all is committed."""
+    with bench:
+        intake = bench.role("intake")
+        bench.until_ready(intake)
+        intake.freeze()
+        bench.fill(bench.topics.mentions, values)
+        before = intake.usage()
+        intake.thaw()
+        bench.until_committed("intake", bench.topics.mentions)
+        used = intake.usage().since(before)
+    return Round(len(values) / used.wall_s, used.cpu_s / len(values) * 1e6, used.core_share, used.rss_bytes / 1e6)
 
-    def work(batch: Sequence[object]) -> object:
-        records = split(of[id(batch)], PARTITIONS, 1, 4, [Watermark(0, 1)])
-        return [encode_batch(record) for pieces in records.values() for record in pieces]
 
-    return work
+def kafka_to_kafka(settings: dict[str, Any], values: Sequence[bytes], rounds: int) -> dict[str, list[Round]]:
+    """Rounds with and without scoring, in turn, on one broker."""
+    found: dict[str, list[Round]] = {"scored": [], "counted only": []}
+    with Bench(settings) as bench:
+        for number in range(rounds):
+            for name, score in (("scored", True), ("counted only", False)):
+                each = bench.prefixed(f"{name[0]}{number}.", intake={"score": score, "batch": BATCH})
+                found[name].append(run_once(each, values))
+    return found
+
+
+def show(found: dict[str, list[Round]]) -> None:
+    """The table; the range of the rounds behind each median."""
+    print(f"\nKafka to Kafka, one process\n{'':14}{'mentions/s':>28}{'CPU µs a mention':>26}{'of a core':>11}{'MB':>6}")
+    for name, rounds in found.items():
+        rates, cpu = [each.per_s for each in rounds], [each.cpu_us for each in rounds]
+        print(
+            f"{name:14}{statistics.median(rates):12,.0f} ({min(rates):,.0f}–{max(rates):,.0f})"
+            f"{statistics.median(cpu):12.1f} ({min(cpu):.1f}–{max(cpu):.1f})"
+            f"{statistics.median(each.core_share for each in rounds):11.2f}"
+            f"{max(each.rss_mb for each in rounds):6.0f}"
+        )
 
 
 def main() -> None:
-    """Prints the table."""
+    """Prints both tables."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("files", nargs="*", type=Path)
-    parser.add_argument("--mentions", type=int, default=30_000)
+    parser.add_argument("--mentions", type=int, default=200_000)
     parser.add_argument("--brands", type=int, default=5_000)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--in-process", action="store_true", help="the stages alone, without Kafka")
     given = parser.parse_args()
-    records = list(read_records(given.files))[: given.mentions] if given.files else made_up(given.mentions)
+    watched = brands(given.brands)
+    values = mentions(given.mentions, watched)
+    config = Config.model_validate({"brands": watched, "time": "replay", "kafka": {"partitions": PARTITIONS}})
+    records = [RawRecord(0, number, 0, value) for number, value in enumerate(values[:IN_PROCESS])]
+    batches = [records[start : start + BATCH] for start in range(0, len(records), BATCH)]
     gc.freeze()
-    table = {size: stages(watched(given.brands), records, size) for size in (1_000, 4_000)}
-    print(f"µs a mention; {len(records):,} mentions, {given.brands:,} brands")
-    print(f"{'':18}" + "".join(f"{size:>9,}" for size in table) + "  records a batch")
-    for name in next(iter(table.values())):
-        print(f"{name:18}" + "".join(f"{costs[name]:9.2f}" for costs in table.values()))
-    print(f"{'mentions/s':18}" + "".join(f"{1e6 / costs['sum']:9,.0f}" for costs in table.values()))
+    print(f"CPU µs a mention in process; {len(records):,} mentions by {BATCH:,}, {given.brands:,} brands")
+    for name, cost in stages(config, batches, TextScorer.packaged()).items():
+        print(f"{name:20}{cost:7.2f}")
+    if not given.in_process:
+        settings = {"brands": watched, "kafka": {"partitions": PARTITIONS}}
+        show(kafka_to_kafka(settings, values, given.rounds))
 
 
 if __name__ == "__main__":
