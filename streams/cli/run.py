@@ -20,7 +20,7 @@ from streams.cli.lazy import command_app
 from streams.cli.options import DEFAULT_CONFIG, ConfigFile, Set, read_config
 from streams.embedded import PARTITIONS, EmbeddedBroker
 from streams.kafka_wait import wait_for_kafka
-from streams.roles.role import Role
+from streams.roles.role import Role, processes_of
 from streams.roles.start import Order
 from streams.supervisor import OWN_NAME, Emit, Supervisor, end_with_parent
 from streams.topics_admin import TopicsAdmin, topic_specs
@@ -44,16 +44,16 @@ def run(
     settings: Set = [],  # noqa: B006 (typer copies it)
     embedded: Annotated[bool, typer.Option("--embedded", help="Bring a demo broker that forgets all on exit.")] = False,
     wait: Wait = 30,
-    supervised: Annotated[bool, typer.Option("--supervised", hidden=True)] = False,
+    supervised: Annotated[int | None, typer.Option("--supervised", hidden=True)] = None,
 ) -> None:
-    """Runs the pipeline until Ctrl-C: each role as a process that is restarted when it dies.
+    """Runs the pipeline until Ctrl-C: each role as processes that are restarted when they die, as many as `processes` says.
 
     With one ROLE this process is that role, for containers. Roles: sources intake watch incidents notify.
     """
     chosen = list(dict.fromkeys(roles or Role))
     loaded = read_config(config, settings)
     if len(chosen) == 1 and not embedded:
-        _be(chosen[0], config, settings, loaded, math.inf if supervised else wait, supervised)
+        _be(chosen[0], config, settings, loaded, wait, supervised)
         return
     emit = _emit_json if loaded.config.logs == "json" else _emit
     with ExitStack() as stack:
@@ -61,22 +61,35 @@ def run(
             settings = [*settings, *stack.enter_context(_embedded_settings(loaded, partial(emit, OWN_NAME)))]
         else:
             _check_cluster(loaded, wait, partial(emit, OWN_NAME))
-        commands = {str(role): _command(role, config, settings) for role in chosen}
+        members = processes_of(chosen, loaded.config.processes)
+        commands = {_name(role, number): _command(role, number, config, settings) for role, number in members}
         code = asyncio.run(_supervise(commands, emit))
     raise typer.Exit(code)
 
 
-def _be(role: Role, path: Path, settings: list[str], loaded: Loaded, wait_s: float, supervised: bool) -> None:
-    if supervised:
+def _be(role: Role, path: Path, settings: list[str], loaded: Loaded, wait_s: float, supervised: int | None) -> None:
+    """`supervised`: which of the role's processes it is, if a supervisor has started it: that one waits for ever."""
+    if supervised is not None:
         end_with_parent()
+        wait_s = math.inf
     is_embedded = wait_for_kafka(loaded.config.kafka, wait_s, partial(typer.echo, err=True))
-    order = Order(role, loaded, path, lambda: read_config(path, settings), is_embedded)
+    order = Order(role, loaded, path, lambda: read_config(path, settings), is_embedded, supervised or 0)
     importlib.import_module(f"streams.roles.{role}").run(order)
 
 
-def _command(role: Role, path: Path, settings: list[str]) -> list[str]:
+def _name(role: Role, number: int) -> str:
+    """How the process is called in front of its lines.
+
+    >>> _name(Role.INTAKE, 0), _name(Role.INTAKE, 1)
+    ('intake', 'intake 2')
+    """
+    return f"{role} {number + 1}" if number else str(role)
+
+
+def _command(role: Role, number: int, path: Path, settings: list[str]) -> list[str]:
     options = [text for setting in settings for text in ("--set", setting)]
-    return [sys.executable, "-m", "streams.cli", "run", role, "--supervised", "--config", str(path), *options]
+    started = [sys.executable, "-m", "streams.cli", "run", role, "--supervised", str(number)]
+    return [*started, "--config", str(path), *options]
 
 
 async def _supervise(commands: dict[str, list[str]], emit: Emit) -> int:
@@ -108,7 +121,8 @@ def _embedded_settings(loaded: Loaded, tell: Callable[[str], None]) -> Iterator[
 
 def _emit(name: str, line: str) -> None:
     """The prefix says who speaks; its colour is left out where the output is no terminal."""
-    colour = _COLOURS.get(Role(name)) if name in list(Role) else typer.colors.WHITE
+    role = name.partition(" ")[0]
+    colour = _COLOURS.get(Role(role)) if role in list(Role) else typer.colors.WHITE
     typer.echo(f"{typer.style(f'{name:<{_WIDTH}}', fg=colour, bold=name == OWN_NAME)}  {line}", err=True)
 
 

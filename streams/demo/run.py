@@ -157,4 +157,4 @@ class Demo:
 
 def _commands(config: Path) -> dict[str, list[str]]:
     base = [sys.executable, "-m", "streams.cli", "run"]
-    return {role.value: [*base, role.value, "--supervised", "--config", str(config)] for role in ROLES}
+    return {role.value: [*base, role.value, "--supervised", "0", "--config", str(config)] for role in ROLES}

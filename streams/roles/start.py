@@ -36,6 +36,8 @@ class Order:
     """Reads the config anew, with the same environment and command line."""
     embedded: bool = False
     """Whether the broker is the embedded one."""
+    number: int = 0
+    """Which of the role's processes this is."""
 
     def notices(self) -> Notices:
         """To tell what is wrong with this process."""
@@ -76,7 +78,7 @@ def started(order: Order, vitals: Vitals) -> Iterator[Metrics]:
     for library in _LIBRARIES:
         logging.getLogger(library).setLevel(logging.WARNING)
     metrics = Metrics(order.role, config)
-    port = order.role.port(config.monitoring.port)
+    port = order.role.port(config.monitoring.port, order.number, config.processes)
     with HealthServer(config.monitoring.host, port, metrics.registry, vitals.healthy, vitals.ready) as health:
         log.info("role.started", role=order.role, config=order.loaded.hash, metrics_port=health.port)
         yield metrics

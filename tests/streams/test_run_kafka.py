@@ -93,6 +93,32 @@ def test_mentions_go_all_the_way(running: int, config: Path, kafka: RealKafka) -
     until(all_at_work, "the doctor finds every role at work")
 
 
+def _assigned(ports: list[int]) -> list[float]:
+    return [read_metric(port, "rebato_assigned_partitions") for port in ports]
+
+
+def test_roles_with_several_processes_share_their_partitions(config: Path) -> None:
+    """As many of each as the config says; the second ones' ports follow behind those of the roles."""
+    first = free_row(len(Role) + 2)
+    text = config.read_text().rpartition("monitoring:")[0]
+    config.write_text(f"{text}monitoring: {{port: {first}}}\nprocesses: {{intake: 2, watch: 2}}\n")
+    assert _rebato("topics", "create", "--config", str(config)).returncode == 0
+    with config.with_suffix(".log").open("wb") as log:
+        process = subprocess.Popen([*_REBATO, "run", "--config", str(config)], stdout=log, stderr=log)
+    try:
+        members = {Role.INTAKE: [Role.INTAKE.port(first), first + 5], Role.WATCH: [Role.WATCH.port(first), first + 6]}
+        for role, ports in members.items():
+            until(lambda ports=ports: _assigned(ports) == [1, 1], f"each {role} has one of the two partitions")
+        process.terminate()
+        assert process.wait(30) == 0
+    finally:
+        process.kill()
+        process.wait()
+    lines = config.with_suffix(".log").read_text()
+    assert "intake 2" in lines
+    assert "watch 2" in lines
+
+
 def test_missing_topics_are_said_once_with_the_command_that_makes_them(config: Path) -> None:
     """Exit code 2 before any role is started."""
     run = _rebato("run", "--config", str(config))
