@@ -23,7 +23,7 @@ def give(brand: BrandWatch, names: Names, batch: DigestBatch, columns: DigestCol
     """Gives a brand its rows of a record, from .5 on negative; returns the minutes that are new."""
     new = []
     for parcel in parcels(batch, columns, 0.5, names.take(batch)):
-        if brand.count(parcel.minute, parcel.counts):
+        if brand.count(parcel):
             new.append(parcel.minute)
         brand.add(parcel, names)
     return new

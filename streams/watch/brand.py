@@ -14,7 +14,7 @@ from detectors.copies import CopyLimit
 from detectors.evidence import CrisisEvidence, Evidence
 from detectors.minute import OpenMinute
 from detectors.ranking import most_frequent
-from detectors.rows import BUCKETS, MINUTE_MS, ROW
+from detectors.rows import MINUTE_MS, ROW
 from detectors.terms import UsualTerms
 from detectors.windows import MinuteBlock
 from streams.watch.counts import RECENT_MIN, Counts
@@ -74,23 +74,20 @@ class BrandWatch:
         self.stated_rate = 0.0  # … and what it was
         self.pointed_ms = 0  # when it last had a point in the series
 
-    def count(self, minute: int, counts: list[int]) -> bool:
+    def count(self, parcel: Parcel) -> bool:
         """Counts mentions of a minute, none too late; whether there were none in it before."""
-        new = minute not in self.counts
-        ahead = self.open_min is None or minute >= self.open_min or not self.begun
-        if new and ahead and minute not in self.minutes:
-            heapq.heappush(self._ahead, minute)
-        self.counts.add(minute, counts)
-        self.mentions += sum(counts[:BUCKETS])
-        self.negative += sum(counts[BUCKETS:])
+        minute = parcel.minute
+        new = self.counts.add(minute, parcel.counts)
+        self.mentions += parcel.mentions
+        self.negative += parcel.negative
         if not self.begun:  # another partition may bring an earlier beginning
             self.open_min = self.born_min = self.faded_min = min(minute, self.open_min or minute)
+        if new and (self.open_min is None or minute >= self.open_min) and minute not in self.minutes:
+            heapq.heappush(self._ahead, minute)
         return new
 
     def add(self, parcel: Parcel, names: Names) -> None:
-        """Takes in who said what; `count` comes first, and `advance` to now."""
-        if not self.judged:
-            return
+        """Takes in who said what about a brand that is judged; `count` comes first, and `advance` to now."""
         assert self.open_min is not None
         if parcel.minute < self.open_min:
             self._add_late(parcel, names)

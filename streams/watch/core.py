@@ -11,7 +11,6 @@ from typing import Any
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
 from detectors.evidence import Evidence
 from detectors.rows import MINUTE_MS
@@ -27,7 +26,7 @@ from streams.watch.emitted import Emitted
 from streams.watch.figures import figures, point, rising, volume_false_alarms
 from streams.watch.looks import STATED_BELOW
 from streams.watch.names import Names
-from streams.watch.parcels import Parcel, parcels
+from streams.watch.parcels import parcels
 
 GRACE_MS = 120_000  # a mention that comes later than this after its time is counted as late
 RESTATE_MS = 60_000  # at least once a minute of log time
@@ -77,7 +76,7 @@ class WatchCore:
         """
         self._source_partitions = max(self._source_partitions, batch.source_partitions)
         self._learn_until_ms = max(self._learn_until_ms, batch.learn_until_ms)
-        counted = self._count(batch, self._unseen(batch.epoch, columns), self.names.take(batch))
+        counted = self._count(batch, self._unseen(batch.epoch, columns))
         for mark in batch.watermarks:
             self.clock = self.clock.marked(mark.partition, mark.ms, self._source_partitions, self._replay, append_ms)
         out = Emitted(at, self.partitions, self._ticked_ms)
@@ -100,7 +99,8 @@ class WatchCore:
             while self._due and self._due[0][0] == now:
                 names.add(heapq.heappop(self._due)[1])
             yield now, sorted(names & self.brands.keys())
-        yield end, sorted(name for name in self._candidates(counted) if self._is_restless(self.brands[name]))
+        if self._judges:
+            yield end, sorted(name for name in self._candidates(counted) if self._is_restless(self.brands[name]))
 
     def _is_restless(self, brand: BrandWatch) -> bool:
         """Whether a look pays before the minute is over: there is a level, or there may be one by now."""
@@ -144,24 +144,27 @@ class WatchCore:
             self._applied[epoch, partition] = max(last, int(columns.offset[here].max()))
         return columns if keep.all() else columns.take(keep)
 
-    def _count(self, batch: DigestBatch, columns: DigestColumns, networks: NDArray[np.uint32]) -> set[str]:
+    def _count(self, batch: DigestBatch, columns: DigestColumns) -> set[str]:
         """Counts the rows; returns the brands that had some."""
+        networks = self.names.take(batch) if self._judges else None
         columns = self._in_time(batch, columns)
         if not len(columns):
             return set()
         watched = [self._brand(name, group) for name, group in zip(batch.brands, batch.groups, strict=True)]
+        now_ms = self.clock.now_ms
+        now_min = now_ms // MINUTE_MS
         for parcel in parcels(batch, columns, self._negative_from, networks):
-            self._count_parcel(watched[parcel.brand], parcel)
-        return {brand.brand for brand in watched}
-
-    def _count_parcel(self, brand: BrandWatch, parcel: Parcel) -> None:
-        brand.advance(self.clock.now_ms, self.names)
-        if brand.count(parcel.minute, parcel.counts):
-            heapq.heappush(self._due, ((parcel.minute + 1) * MINUTE_MS - 1, brand.brand))
-        brand.add(parcel, self.names)
-        if parcel.minute > self.clock.now_ms // MINUTE_MS:
-            self._ahead.add(brand.brand)
-        self.touched.add(brand.brand)  # also what lies ahead of the clock: its offsets are counted in the next checkpoint
+            brand, minute = watched[parcel.brand], parcel.minute
+            brand.advance(now_ms, self.names)
+            if brand.count(parcel):
+                heapq.heappush(self._due, ((minute + 1) * MINUTE_MS - 1, brand.brand))
+            if networks is not None:
+                brand.add(parcel, self.names)
+            if minute > now_min:
+                self._ahead.add(brand.brand)
+        counted = {brand.brand for brand in watched}
+        self.touched |= counted  # also what lies ahead of the clock: its offsets are counted in the next checkpoint
+        return counted
 
     def _in_time(self, batch: DigestBatch, columns: DigestColumns) -> DigestColumns:
         """The rows that count: outbound rows answer, and what is too late is only noted."""

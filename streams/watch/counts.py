@@ -1,6 +1,7 @@
 """How many spoke of one brand: by buckets of 10 s for a quarter of an hour, by minutes for an hour. Pure."""
 
 import heapq
+from operator import add
 from typing import Any
 
 from detectors.rows import BUCKET_MS, BUCKETS, MINUTE_MS
@@ -23,14 +24,15 @@ class Counts:
     def __contains__(self, minute: int) -> bool:
         return minute in self._buckets
 
-    def add(self, minute: int, counts: list[int]) -> None:
-        """Counts of one minute: six of mentions, six of negative ones."""
+    def add(self, minute: int, counts: list[int]) -> bool:
+        """Counts of one minute: six of mentions, six of negative ones; whether there were none before."""
         held = self._buckets.get(minute)
         if held is None:
             heapq.heappush(self._oldest, minute)
             self._buckets[minute] = counts
-        else:
-            self._buckets[minute] = [a + b for a, b in zip(held, counts, strict=True)]
+            return True
+        self._buckets[minute] = list(map(add, held, counts))
+        return False
 
     def of(self, minute: int) -> tuple[int, int]:
         """Mentions and negative mentions of a minute."""

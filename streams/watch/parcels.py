@@ -20,18 +20,23 @@ class Parcel(NamedTuple):
     brand: int
     """Index into the record's brands."""
     minute: int
+    mentions: int
+    negative: int
     counts: list[int]
     """Mentions in each of the six buckets of 10 s, then negative mentions in each."""
     rows: bytes
-    """An array of `detectors.rows.ROW`, as they came."""
+    """An array of `detectors.rows.ROW`, as they came; empty where mentions are only counted."""
     loud: list[Loud]
     """Authors with reach whose handle is known."""
 
 
 def parcels(
-    batch: DigestBatch, columns: DigestColumns, negative_from: float, networks: NDArray[np.uint32]
+    batch: DigestBatch, columns: DigestColumns, negative_from: float, networks: NDArray[np.uint32] | None
 ) -> Iterator[Parcel]:
-    """The parcels of these rows of the record, by minute, then by brand; `networks` as for `as_rows`."""
+    """The parcels of these rows of the record, by minute, then by brand.
+
+    `networks` as for `as_rows`; without, mentions are only counted.
+    """
     if not len(columns):
         return
     negative = columns.negativity >= negative_from
@@ -41,25 +46,27 @@ def parcels(
     order = np.argsort(key, kind="stable")
     key = key[order]
     starts = np.flatnonzero(np.diff(key, prepend=-1))
-    rows = as_rows(columns, order, negative, batch.epoch, networks).tobytes()
-    loud = _loud(batch, columns)
-    ends = [*starts[1:].tolist(), len(order)]
+    places, passed = [*starts.tolist(), len(order)], (key[starts] // brands + first).tolist()
     counts = _counts(columns, negative, order, starts)
-    for value, start, end, count in zip(key[starts].tolist(), starts.tolist(), ends, counts, strict=True):
-        passed, brand = divmod(value, brands)
-        where = first + passed, brand
-        yield Parcel(brand, where[0], count, rows[start * ROW.itemsize : end * ROW.itemsize], loud.get(where, []))
+    angry = counts[:, BUCKETS:].sum(1).tolist()
+    rows = b"" if networks is None else as_rows(columns, order, negative, batch.epoch, networks).tobytes()
+    loud = {} if networks is None else _loud(batch, columns)
+    for place, (brand, minute_of, count) in enumerate(
+        zip((key[starts] % brands).tolist(), passed, counts.tolist(), strict=True)
+    ):
+        start, end = places[place], places[place + 1]
+        said = rows[start * ROW.itemsize : end * ROW.itemsize]
+        yield Parcel(brand, minute_of, end - start, angry[place], count, said, loud.get((minute_of, brand), []))
 
 
 def _counts(
     columns: DigestColumns, negative: NDArray[np.bool_], order: NDArray[np.intp], starts: NDArray[np.intp]
-) -> list[list[int]]:
+) -> NDArray[np.intp]:
     begins = np.zeros(len(order), np.intp)
     begins[starts[1:]] = _CELLS
     cell = np.cumsum(begins) + (columns.observed_ms[order] % MINUTE_MS) // BUCKET_MS
     cells = np.concatenate((cell, cell[negative[order]] + BUCKETS))
-    counts: list[list[int]] = np.bincount(cells, minlength=_CELLS * len(starts)).reshape(-1, _CELLS).tolist()
-    return counts
+    return np.bincount(cells, minlength=_CELLS * len(starts)).reshape(-1, _CELLS)
 
 
 def _loud(batch: DigestBatch, columns: DigestColumns) -> dict[_Where, list[Loud]]:
