@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from schemas.config.model import Brand
 from schemas.enums import Direction
 from schemas.mention import Mention
+from streams.intake.distinct import distinct
 from streams.intake.fold import fold_each, fold_one
 from streams.intake.names import NameFinder
 from streams.intake.patterns import raw_spellings
@@ -93,7 +94,7 @@ class BrandMatcher:
         by_account = ~is_known[account_at]
         width = max(len(self._ids), 1)
         accounts = account_at[by_account] * width + account_brand[by_account]
-        pairs = _distinct(np.concatenate([unknown[at] * width + brand, own_at * width + own_brand, accounts]))
+        pairs = distinct(np.concatenate([unknown[at] * width + brand, own_at * width + own_brand, accounts]))
         mention, brand = np.divmod(pairs, width)
         outbound = _declared_outbound(mentions)[mention]
         if len(account_at):
@@ -142,14 +143,6 @@ def _folded_names(brands: Sequence[Brand]) -> dict[str, str]:
 def _columns(pairs: Sequence[tuple[int, int]]) -> tuple[Index, Index]:
     columns = np.array(pairs, np.intp).reshape(-1, 2)
     return columns[:, 0], columns[:, 1]
-
-
-def _distinct(pairs: Index) -> Index:
-    """Each pair once, in order; sorting is faster than `np.unique`, as most of them lie in order already."""
-    ordered = np.sort(pairs, kind="stable")
-    is_new = np.ones(len(ordered), bool)
-    np.not_equal(ordered[1:], ordered[:-1], out=is_new[1:])
-    return ordered[is_new]
 
 
 def _declared_outbound(mentions: Sequence[Mention]) -> NDArray[np.bool_]:

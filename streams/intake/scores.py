@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schemas.digest import DTYPES, TERMS
+from streams.intake.distinct import distinct
 
 U64 = NDArray[np.uint64]
 
@@ -105,10 +106,10 @@ class ScoreMemory:
         words: dict[int, str] = {}
         begins = np.array([begin for begin, _ in self._words], np.intp)
         batch = np.searchsorted(begins, numbers, side="right") - 1
-        for each in np.unique(batch).tolist():
+        for each in distinct(batch).tolist():
             terms = self._columns["terms"][numbers[batch == each] % self._rows]
             known = self._words[each][1]
-            words.update({term: known[term] for term in np.unique(terms).tolist() if term})
+            words.update({term: known[term] for term in distinct(terms).tolist() if term})
         return words
 
     def _remember(self, keys: list[int], scored: Scores) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 from schemas.digest import DTYPES, TERMS, DigestBatch, Watermark, empty_batch
 from schemas.topics import partition_of
 from schemas.wire import MAX_RECORD_BYTES, VERSION
+from streams.intake.distinct import distinct
 from streams.intake.stage import IntakeBatch
 
 MAX_WORD_CHARS = 64
@@ -90,7 +91,7 @@ class _Cut:
 
     def _words(self, first: int, after: int) -> dict[int, str]:
         terms = self._columns.terms[first:after]
-        found = np.unique(terms[terms != 0]).tolist()
+        found = [term for term in distinct(terms).tolist() if term]
         words = dict(zip(found, map(self._batch.term_words.__getitem__, found), strict=True))
         if max(map(len, words.values()), default=0) > MAX_WORD_CHARS:
             return {term: word[:MAX_WORD_CHARS] for term, word in words.items()}
