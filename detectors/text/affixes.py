@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from detectors.text.arrays import I32, U64, Index, places
+from detectors.text.arrays import I32, U64, Index, expanded, places
 from detectors.text.hashing import HashTable, slots
 
 PREFIX_STEM: Final = 4
@@ -35,26 +35,28 @@ class Affix:
 class Affixes:
     """Numbers of affixes by hash.
 
-    The lengths to try are bits, by the place of a stem: the lowest one is the shortest length of all. Two stems may share
-    a place: then lengths are tried in vain.
+    The lengths to try are kept by the place of a stem: those of place p are `_lengths[_first[p]]` and the next
+    `_count[p] - 1`. Two stems may share a place: then lengths are tried in vain.
     """
 
     def __init__(self, affixes: Iterable[Affix]) -> None:
         known = list(affixes)
         self._rows = HashTable({affix.whole: affix.row for affix in known})
-        self._shortest = min((affix.length for affix in known), default=0)
-        width_bytes = (max((affix.length for affix in known), default=0) - self._shortest) // 8 + 1
-        self._lengths = np.zeros((1 << _BITS, width_bytes), np.uint8)
         places_of_stems = slots(np.array([affix.stem for affix in known], np.uint64), _BITS).tolist()
-        for place, affix in zip(places_of_stems, known, strict=True):
-            byte, bit = divmod(affix.length - self._shortest, 8)
-            self._lengths[place, byte] |= 1 << bit
+        tries = sorted({(place, affix.length) for place, affix in zip(places_of_stems, known, strict=True)})
+        count = np.bincount([place for place, _ in tries], minlength=1 << _BITS)
+        self._count = count.astype(np.uint8)
+        self._first = count.cumsum() - count
+        self._lengths = np.array([length for _, length in tries], np.intp)
 
     def candidates(self, stems: U64) -> tuple[Index, Index]:
         """Which words to try with which lengths, by word, then by length; `stems` are their outer letters."""
-        bits = np.unpackbits(self._lengths.take(slots(stems, _BITS), axis=0), axis=1, bitorder="little")
-        set_bits = places(bits.ravel())
-        return set_bits // bits.shape[1], set_bits % bits.shape[1] + self._shortest
+        place = slots(stems, _BITS)
+        some = places(self._count.take(place) > 0)
+        place = place.take(some)
+        count: Index = self._count.take(place).astype(np.intp)
+        at, of = expanded(self._first.take(place), count)
+        return some.take(of), self._lengths.take(at)
 
     def longest(self, count: int, at: Index, whole: U64) -> I32:
         """The number of the longest affix of each of `count` words, 0 for none, from the candidates' hashes."""

@@ -73,7 +73,7 @@ def slots(hashes: U64, bits: int, factor: np.uint64 = _FIRST) -> npt.NDArray[np.
 class Filter:
     """Says of a hash "surely not" or "perhaps": a bit map with one probe, so that few go on to a table."""
 
-    def __init__(self, hashes: U64, bits: int = 16) -> None:
+    def __init__(self, hashes: U64, bits: int = 18) -> None:
         self._bits = bits
         self._seen = np.zeros(1 << bits, bool)
         self._seen[slots(hashes, bits)] = True
