@@ -153,6 +153,7 @@ class WatchCore:
         watched = [self._brand(name, group) for name, group in zip(batch.brands, batch.groups, strict=True)]
         now_ms = self.clock.now_ms
         now_min = now_ms // MINUTE_MS
+        counted = set()
         for parcel in parcels(batch, columns, self._negative_from, networks):
             brand, minute = watched[parcel.brand], parcel.minute
             brand.advance(now_ms, self.names)
@@ -162,7 +163,7 @@ class WatchCore:
                 brand.add(parcel, self.names)
             if minute > now_min:
                 self._ahead.add(brand.brand)
-        counted = {brand.brand for brand in watched}
+            counted.add(brand.brand)
         self.touched |= counted  # also what lies ahead of the clock: its offsets are counted in the next checkpoint
         return counted
 
