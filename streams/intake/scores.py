@@ -73,29 +73,35 @@ class ScoreMemory:
     def score(self, texts: Sequence[str], langs: Sequence[str | None]) -> ScoreColumns:
         """The scores of the texts, in order."""
         keys = list(map(hash, zip(texts, langs, strict=True)))
-        number_of = self._number_of
-        known = np.array([number_of.get(key, -1) for key in keys], np.intp)
-        unknown = np.flatnonzero((known < 0) | (known < self._count - self._rows)).tolist()
-        first = unknown if len({keys[index] for index in unknown}) == len(unknown) else _first_of_each(keys, unknown)
-        if not first:
+        get = self._number_of.get
+        known = np.array([get(key, -1) for key in keys], np.intp)
+        is_known = (known >= 0) & (known >= self._count - self._rows)
+        if is_known.all():
             return self._remembered(known)
-        scored = self._scorer.score([texts[index] for index in first], [langs[index] for index in first])
-        if len(first) == len(keys):
-            found = ScoreColumns(**{name: getattr(scored, name) for name in _COLUMNS}, term_words=scored.term_words)
-        else:
-            new = {keys[index]: place for place, index in enumerate(first)}
-            found = self._merged(known, unknown, [new[keys[index]] for index in unknown], scored)
-        self._remember([keys[index] for index in first], scored)
+        unknown = np.flatnonzero(~is_known)
+        new = [keys[index] for index in unknown.tolist()] if len(unknown) < len(keys) else keys
+        first = dict(zip(reversed(new), reversed(unknown.tolist()), strict=True))  # of copies the first one
+        chosen = sorted(first.values())
+        scored = self._scorer.score([texts[index] for index in chosen], [langs[index] for index in chosen])
+        place_of = {keys[index]: place for place, index in enumerate(chosen)}
+        place = np.array([place_of[key] for key in new], np.intp)
+        found = self._merged(known, is_known, place, scored)
+        self._remember(list(place_of), scored)
         return found
 
-    def _merged(self, known: NDArray[np.intp], unknown: list[int], place: list[int], scored: Scores) -> ScoreColumns:
-        """Remembered scores, and those at `place` of the scored ones for the `unknown` texts."""
-        is_known = np.ones(len(known), bool)
-        is_known[unknown] = False
-        out = {name: column[known % self._rows] for name, column in self._columns.items()}
-        for name in _COLUMNS:
-            out[name][unknown] = getattr(scored, name)[place]
-        return ScoreColumns(**out, term_words={**self._words_of(known[is_known]), **scored.term_words})
+    def _merged(
+        self, known: NDArray[np.intp], is_known: NDArray[np.bool_], place: NDArray[np.intp], scored: Scores
+    ) -> ScoreColumns:
+        """Remembered scores, and for the other texts, in their order, those at `place` of the scored ones."""
+        columns = {name: getattr(scored, name)[place] for name in _COLUMNS}
+        if len(place) == len(known):
+            return ScoreColumns(**columns, term_words=scored.term_words)
+        numbers, out = known[is_known], {}
+        for name, column in columns.items():
+            out[name] = np.empty((len(known), *column.shape[1:]), column.dtype)
+            out[name][is_known] = self._columns[name][numbers % self._rows]
+            out[name][~is_known] = column
+        return ScoreColumns(**out, term_words={**self._words_of(numbers), **scored.term_words})
 
     def _remembered(self, known: NDArray[np.intp]) -> ScoreColumns:
         columns = {name: column[known % self._rows] for name, column in self._columns.items()}
@@ -127,14 +133,6 @@ class ScoreMemory:
             self._words.popleft()
         if len(self._number_of) > _SLACK * self._rows:
             self._number_of = {key: number for key, number in self._number_of.items() if number >= oldest}
-
-
-def _first_of_each(keys: list[int], indices: list[int]) -> list[int]:
-    """Of the indices with the same key the first one."""
-    first: dict[int, int] = {}
-    for index in indices:
-        first.setdefault(keys[index], index)
-    return list(first.values())
 
 
 def _empty(rows: int) -> dict[str, NDArray[Any]]:
