@@ -23,11 +23,16 @@ def standard_offset_min(zone: str) -> int:
 
 
 def zones_of(config: Config) -> Callable[[str], int]:
-    """Of each brand: the standard offset of its zone, or of the installation's."""
+    """Of each brand: the standard offset of its zone, or of the installation's.
+
+    A look-up, not a search: it is asked for each brand that is heard of, and there may be a hundred thousand.
+    """
+    brands = [] if config.brands == "auto" else config.brands
+    zones = {brand.id: brand.timezone or config.timezone for brand in brands}
     offsets: dict[str, int] = {}
 
     def zone_min(brand: str) -> int:
-        zone = resolve(config, brand).timezone
+        zone = zones.get(brand) or resolve(config, brand).timezone
         if zone not in offsets:
             offsets[zone] = standard_offset_min(zone)
         return offsets[zone]
