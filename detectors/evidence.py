@@ -46,12 +46,12 @@ CALM_NATS = 6.0
 """The share is learned in minutes with less evidence than this."""
 DEFAULT_WINDOW = 1
 """The window shown when none has evidence: 15 min."""
-EXACT_MIN = 15
-"""Idle time up to a quarter of an hour is learned minute by minute, longer one in steps …"""
+EXACT_MIN = 8
+"""Idle time up to 8 min is learned minute by minute, longer one in steps …"""
 HALF_H_MIN = 30
 """… of half an hour at most, within which the expectation goes evenly …"""
-YOUNG_SHARE = 80
-"""… and of an 80th of what was seen before, for a young brand bends quickly."""
+YOUNG_SHARE = 20
+"""… and of a twentieth of what was seen before, for a young brand bends quickly."""
 LEAST_STEP_MIN = 4
 """A shorter step costs more than its minutes."""
 JUST_BELOW = 1 - 1e-9
@@ -128,7 +128,7 @@ class CrisisEvidence(CrisisMemory):
     def skip(self, minutes: int) -> None:
         """Learns that many empty minutes; nothing happens before the first closed one.
 
-        Up to a quarter of an hour they are learned one by one and exactly, more in steps of up to half an hour: u and the
+        Up to 8 min they are learned one by one and exactly, more in steps of up to half an hour: u and the
         expectations come within 1 % of the exact ones, 2 % where a large brand is silent so long that its silence
         passes from an outage to normal.
         """
@@ -278,7 +278,8 @@ class CrisisEvidence(CrisisMemory):
         first = baseline.level * baseline.factor(hour, weekend)
         if not outage(before[OUTAGE_WINDOW]):
             baseline.idle(minutes, seen, hour, weekend)
-        last = baseline.level * baseline.factor(hour + (minutes - 1) / HOUR_MIN, weekend)
+        coming = baseline.level * baseline.factor(hour + minutes / HOUR_MIN, weekend)  # of the minute after them
+        last = first + (coming - first) * (minutes - 1) / minutes
         leaving = rings.pass_idle(minutes, max(first, MIN_EXPECTED), max(last, MIN_EXPECTED))
         self._share.fade(minutes)
         self._dispersion.idle_while(minutes, leaving, before, rings.sums, seen)

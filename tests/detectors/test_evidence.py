@@ -247,7 +247,7 @@ def test_an_outage_teaches_nothing() -> None:
 def test_skipping_equals_closing_empty_minutes(
     mean: float, history_min: int, gap_min: int, later: list[tuple[int, int]]
 ) -> None:
-    """Within 1 % of u (0.01 near 0) and 2 % of the expectations, up to 15 min exactly, whatever was before."""
+    """Within 1 % of u (0.01 near 0) and 2 % of the expectations, up to 8 min exactly, whatever was before."""
     skipped = taught(quiet_brand(mean, history_min, seed=7))
     stepped = CrisisEvidence.from_state(skipped.to_state())
     skipped.skip(gap_min)
