@@ -68,7 +68,7 @@ def stages(config: Config, batches: Batches, scorer: Scorer) -> dict[str, float]
     texts = [([mention.text for mention in batch], [mention.lang for mention in batch]) for batch in counted]
     scores = [ScoreMemory(scorer).score(*batch) for batch in texts]
     rows = [
-        (batch, of.take(picked), found, 0, valid.offsets[picked], valid.observed_ms[picked])
+        (batch, of.take(picked), found, valid.partitions[picked], valid.offsets[picked], valid.observed_ms[picked])
         for batch, of, found, valid, picked in zip(counted, ids, scores, validated, chosen, strict=True)
     ]
     decode = cost(batches, lambda batch: [decode_sound(record.value) for record in batch])

@@ -84,7 +84,7 @@ class IntakeProcess:
         for output in outputs[half:]:
             self._logs.append(output)
         self.order.reach(Moment.BEFORE_ACK)
-        self._committed = self._read = batch.position
+        self._committed = self._read = batch.reached[self._partition].position
 
     def _outputs(self, batch: IntakeBatch) -> list[Output]:
         marks = self._marks.current() if batch.controls else []

@@ -50,7 +50,7 @@ def digest_columns(
     mentions: Sequence[Mention],
     ids: Identities,
     scores: ScoreColumns,
-    partition: int,
+    partitions: NDArray[np.uint16],
     offsets: NDArray[np.int64],
     observed_ms: NDArray[np.int64],
 ) -> DigestColumns:
@@ -63,7 +63,7 @@ def digest_columns(
     return DigestColumns(
         brand=np.zeros(count, np.uint32),
         network=ids.network,
-        partition=np.full(count, partition, np.uint16),
+        partition=partitions,
         offset=offsets,
         observed_ms=observed_ms,
         negativity=scores.negativity,

@@ -11,7 +11,7 @@ rarely while nothing is said.
 import asyncio
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 
 import structlog
@@ -134,9 +134,9 @@ class _Loop:
             if batches:
                 self._heard_s = time.monotonic()
             self._take_changes()
-            counted = list(self._processed(batches))
-            if await self._sent(counted, turn):
-                self._account(counted)
+            batch = self._processed(batches)
+            if await self._sent(batch, turn) and batch:
+                self._account(batch)
             self._show()
             await self._gather(sum(map(len, batches.values())), began_s)
 
@@ -159,34 +159,39 @@ class _Loop:
         if self._reader.places and not self._reader.loading:
             self._stage.keep_only(set(self._reader.places))
 
-    def _processed(self, batches: dict[int, list[RawRecord]]) -> Iterator[IntakeBatch]:
-        """Each partition's batch; what was counted before a restart is only remembered."""
-        for partition, records in batches.items():
-            known = max(0, min(self._reader.places[partition].count_from - records[0].offset, len(records)))
+    def _processed(self, batches: dict[int, list[RawRecord]]) -> IntakeBatch | None:
+        """All that was read as one batch; what was counted before a restart is only remembered."""
+        records: list[RawRecord] = []
+        for partition, read in batches.items():
+            known = max(0, min(self._reader.places[partition].count_from - read[0].offset, len(read)))
             if known:
-                self._marks.controlled(partition, self._stage.remember(records[:known]))
-            if known < len(records):
-                batch = self._stage.process(records[known:])
-                self._marks.controlled(partition, batch.controls)
-                self._marks.appended(partition, batch.append_ms, _now_ms())
-                yield batch
+                self._marks.controlled(partition, self._stage.remember(read[:known]))
+            records += read[known:]
+        if not records:
+            return None
+        batch = self._stage.process(records)
+        now_ms = _now_ms()
+        for control in batch.controls:
+            self._marks.controlled(control.partition, [control])
+        for partition, reached in batch.reached.items():
+            self._marks.appended(partition, reached.append_ms, now_ms)
+        return batch
 
-    async def _sent(self, batches: list[IntakeBatch], turn: int) -> bool:
+    async def _sent(self, batch: IntakeBatch | None, turn: int) -> bool:
         """Sends and hands over for the commit; False if the partitions were given up meanwhile."""
-        for batch in batches[:-1]:
-            await self._outlet.batch(batch, [], self._marks.learn_until_ms)
-        tick = self._is_tick() or (self._replay and any(batch.controls for batch in batches))
+        tick = self._is_tick() or (self._replay and batch is not None and bool(batch.controls))
         marks = self._marks.current() if tick else []
-        if batches:
-            await self._outlet.batch(batches[-1], marks, self._marks.learn_until_ms)
+        if batch:
+            await self._outlet.batch(batch, marks, self._marks.learn_until_ms)
         elif marks:
             await self._outlet.clock(marks, self._marks.learn_until_ms)
         sends = self._outlet.taken()
         if self._reader.turn != turn:
             return False
-        if sends or batches:
+        if sends or batch:
             topic = self._outlet.topics.mentions
-            positions = {TopicPartition(topic, batch.partition): batch.position for batch in batches}
+            reached = batch.reached if batch else {}
+            positions = {TopicPartition(topic, partition): place.position for partition, place in reached.items()}
             await self._acks.add(positions, sends)
         return True
 
@@ -202,14 +207,13 @@ class _Loop:
                 self._marks.caught_up(partition, at_ms)
         return True
 
-    def _account(self, batches: list[IntakeBatch]) -> None:
-        for batch in batches:
-            for (source, outcome), count in batch.counts.items():
-                self._observer.mentions(source, outcome, count)
-            for refused in batch.refused:
-                self._observer.refused(refused.reason, 1)
-            if len(batch.columns):
-                self._observer.digests(len(batch.columns))
+    def _account(self, batch: IntakeBatch) -> None:
+        for (source, outcome), count in batch.counts.items():
+            self._observer.mentions(source, outcome, count)
+        for refused in batch.refused:
+            self._observer.refused(refused.reason, 1)
+        if len(batch.columns):
+            self._observer.digests(len(batch.columns))
 
     def _show(self) -> None:
         self._vitals.tick()

@@ -36,6 +36,7 @@ class Control(msgspec.Struct, frozen=True):
     v: int
     ms: int
     learn_until_ms: int = 0  # before this log time the detectors learn and nothing rings
+    partition: int = 0  # where it lies; what the record itself says of it doesn't count
 
 
 _decoder = msgspec.json.Decoder(Control)
@@ -46,7 +47,7 @@ def read_control(record: RawRecord) -> Control | None:
     if not any(name == CONTROL_HEADER for name, _ in record.headers):
         return None
     try:
-        return _decoder.decode(record.value or b"")
+        return msgspec.structs.replace(_decoder.decode(record.value or b""), partition=record.partition)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
 

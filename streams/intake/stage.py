@@ -1,4 +1,4 @@
-"""Intake as a pure stage: records of one source partition in, columns of digests and an account of every record out.
+"""Intake as a pure stage: records of source partitions in, columns of digests and an account of every record out.
 
 The steps, each over the whole batch: validate → drop repeats → keep creates → match brands → score texts → columns.
 Every record ends in exactly one outcome, or was a control record.
@@ -28,12 +28,18 @@ UNKNOWN_SOURCE = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
-class IntakeBatch:
-    """What a batch of one source partition leaves behind. The columns point at `brands`, `groups` and `networks`."""
+class Reached:
+    """How far a batch came in a source partition."""
 
-    partition: int
     position: int  # offset after the last record
     append_ms: int  # of the last record
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeBatch:
+    """What a batch leaves behind. The columns point at `brands`, `groups` and `networks`."""
+
+    reached: dict[int, Reached]  # by source partition
     columns: DigestColumns
     brands: list[str]
     groups: list[str]
@@ -65,14 +71,15 @@ class IntakeStage:
             self._matcher = BrandMatcher(config.brands)
 
     def process(self, records: Sequence[RawRecord]) -> IntakeBatch:
-        """The digests and the account of at least one record, all of one source partition, in order of offsets.
+        """The digests and the account of at least one record; those of each source partition in order of offsets.
 
+        One call for several partitions costs less than one for each: much is paid by the batch.
         A record on which our own code raises is refused as poison: it must not keep the others from being counted.
         """
         try:
             return self._process(records, [])
         except Exception as error:  # whatever it is, the others go on; the class is in the refusal's detail
-            self._memory(records[0].partition).undo()
+            self._undo(records)
             poison = self._poison(records, error)
             return self._process(records, poison)
 
@@ -81,27 +88,27 @@ class IntakeStage:
         if len(records) == 1:
             detail = f"rebato itself failed on it ({type(error).__name__}): please report it with the mention"
             return [Refused(records[0], Refusal.POISON, detail)]
-        memory = self._memory(records[0].partition)
         middle = len(records) // 2
         found = []
         for half in (records[:middle], records[middle:]):
             try:
                 self._process(half, [])
             except Exception as raised:  # as above
-                memory.undo()
+                self._undo(half)
                 found += self._poison(half, raised)
             else:
-                memory.undo()
+                self._undo(half)
         return found
 
     def _process(self, records: Sequence[RawRecord], poison: list[Refused]) -> IntakeBatch:
         """All steps over the records without the poison, which only joins the refused ones."""
-        self._memory(records[0].partition).settle()
-        bad = {refused.record.offset for refused in poison}
-        validated = validate([record for record in records if record.offset not in bad] if bad else records, self._live)
+        for partition in {record.partition for record in records}:
+            self._memory(partition).settle()
+        bad = {_place(refused.record) for refused in poison}
+        validated = validate([record for record in records if _place(record) not in bad] if bad else records, self._live)
         validated.refused += poison
         mentions = validated.mentions
-        ids, fresh = self._remembered(records[0].partition, validated)
+        ids, fresh = self._remembered(validated)
         creates = np.array([mention.action in _CREATES for mention in mentions], bool)
         candidates = np.flatnonzero(fresh & creates)
         matches = self._matcher.match([mentions[index] for index in candidates.tolist()])
@@ -116,7 +123,7 @@ class IntakeStage:
     def remember(self, records: Sequence[RawRecord]) -> list[Control]:
         """Rebuilds what must be remembered of records that are counted already; returns their control records."""
         validated = validate(records, self._live)
-        self._remembered(records[0].partition, validated)
+        self._remembered(validated)
         return validated.controls
 
     def forget(self, partition: int) -> None:
@@ -128,9 +135,19 @@ class IntakeStage:
         for partition in set(self._memories) - partitions:
             self.forget(partition)
 
-    def _remembered(self, partition: int, validated: Validated) -> tuple[Identities, NDArray[np.bool_]]:
+    def _remembered(self, validated: Validated) -> tuple[Identities, NDArray[np.bool_]]:
+        """The identities, and whether each is new in its source partition."""
         ids = identify(validated.mentions)
-        return ids, self._memory(partition).first_seen(ids.with_action, validated.offsets)
+        fresh = np.zeros(len(validated.mentions), bool)
+        for partition in np.flatnonzero(np.bincount(validated.partitions)).tolist():
+            here = validated.partitions == partition
+            fresh[here] = self._memory(partition).first_seen(ids.with_action[here], validated.offsets[here])
+        return ids, fresh
+
+    def _undo(self, records: Sequence[RawRecord]) -> None:
+        """Forgets what these records brought."""
+        for partition in {record.partition for record in records}:
+            self._memory(partition).undo()
 
     def _memory(self, partition: int) -> RepeatMemory:
         return self._memories.setdefault(partition, RepeatMemory(self._limit))
@@ -149,14 +166,17 @@ class IntakeStage:
         chosen, row = np.unique(at, return_inverse=True)
         mentions = [validated.mentions[index] for index in chosen.tolist()]
         scores = self._scores.score([m.text for m in mentions], [m.lang for m in mentions])
-        partition = records[0].partition
         columns = digest_columns(
-            mentions, ids.take(chosen), scores, partition, validated.offsets[chosen], validated.observed_ms[chosen]
+            mentions,
+            ids.take(chosen),
+            scores,
+            validated.partitions[chosen],
+            validated.offsets[chosen],
+            validated.observed_ms[chosen],
         )
+        last = {record.partition: record for record in records}
         return IntakeBatch(
-            partition=partition,
-            position=records[-1].offset + 1,
-            append_ms=records[-1].append_ms,
+            reached={partition: Reached(record.offset + 1, record.append_ms) for partition, record in last.items()},
             columns=rows_of(columns, row, brand, matches.outbound),
             brands=[matches.brands[index] for index in used.tolist()],
             groups=[matches.groups[index] for index in used.tolist()],
@@ -167,6 +187,10 @@ class IntakeStage:
             controls=validated.controls,
             counts=counts,
         )
+
+
+def _place(record: RawRecord) -> tuple[int, int]:
+    return record.partition, record.offset
 
 
 def _counts(

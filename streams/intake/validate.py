@@ -27,12 +27,13 @@ _loose = msgspec.json.Decoder(Mention).decode
 
 @dataclass(slots=True)
 class Validated:
-    """A batch, sorted out. `positions[i]` says which record `mentions[i]` was, `offsets[i]` its offset."""
+    """A batch, sorted out. `positions[i]` says which record `mentions[i]` was; its partition and offset are columns."""
 
     mentions: list[Mention] = field(default_factory=list)
     positions: list[int] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
     controls: list[Control] = field(default_factory=list)
+    partitions: NDArray[np.uint16] = field(default_factory=lambda: np.zeros(0, np.uint16))
     offsets: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
     observed_ms: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
 
@@ -50,7 +51,9 @@ def validate(records: Sequence[RawRecord], live: bool = False) -> Validated:
     """
     out = Validated()
     _decode(records, out)
-    out.offsets = np.fromiter((records[position].offset for position in out.positions), np.int64, len(out.positions))
+    chosen = records if len(out.positions) == len(records) else [records[position] for position in out.positions]
+    out.partitions = np.array([record.partition for record in chosen], np.uint16)
+    out.offsets = np.array([record.offset for record in chosen], np.int64)
     out.observed_ms = _milliseconds(out.mentions)
     if odd := strange(out.mentions, out.observed_ms):
         _look_at_strange(records, out, odd)
@@ -120,7 +123,7 @@ def _keep(out: Validated, kept: NDArray[np.bool_]) -> None:
     chosen = np.flatnonzero(kept).tolist()
     out.mentions = [out.mentions[index] for index in chosen]
     out.positions = [out.positions[index] for index in chosen]
-    out.offsets, out.observed_ms = out.offsets[kept], out.observed_ms[kept]
+    out.partitions, out.offsets, out.observed_ms = out.partitions[kept], out.offsets[kept], out.observed_ms[kept]
     out.refused.sort(key=lambda refused: refused.record.offset)
 
 

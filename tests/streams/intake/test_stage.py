@@ -10,7 +10,7 @@ from detectors.text.scorer import TextScores
 from schemas.enums import Flag, IntakeOutcome, Refusal
 from streams.intake.records import RawRecord
 from streams.intake.scores import ScoreMemory
-from streams.intake.stage import UNKNOWN_SOURCE, IntakeStage
+from streams.intake.stage import UNKNOWN_SOURCE, IntakeStage, Reached
 from tests.streams.intake.making import OBSERVED_MS, config, mention, records, scorer
 
 
@@ -44,7 +44,7 @@ def test_every_record_has_one_outcome() -> None:
     assert batch.columns.offset.tolist() == [0, 3, 6, 6]
     assert [batch.brands[brand] for brand in batch.columns.brand] == ["ikea", "ikea", "ikea", "la-cocinera"]
     assert batch.groups == ["furniture", "la-cocinera"]
-    assert batch.position == 7
+    assert batch.reached == {0: Reached(7, OBSERVED_MS)}
 
 
 def test_columns_say_what_the_mention_said() -> None:
@@ -128,7 +128,7 @@ def test_a_record_on_which_our_own_code_fails_is_refused_and_the_others_count() 
 def test_a_batch_of_nothing_but_poison_is_refused_whole() -> None:
     """Even then the position moves on."""
     batch = IntakeStage(config(), Stumbling()).process(records([mention(text="IKEA poison")]))
-    assert (batch.position, len(batch.columns), len(batch.refused)) == (1, 0, 1)
+    assert (batch.reached[0].position, len(batch.columns), len(batch.refused)) == (1, 0, 1)
 
 
 def test_a_batch_without_mentions_leaves_empty_columns() -> None:
@@ -137,7 +137,7 @@ def test_a_batch_without_mentions_leaves_empty_columns() -> None:
     assert len(batch.columns) == 0
     assert batch.controls[0].ms == 7
     assert batch.counts == {}
-    assert batch.position == 6
+    assert batch.reached[0].position == 6
 
 
 def test_copies_of_a_text_are_scored_once_and_alike() -> None:
@@ -165,3 +165,28 @@ def test_the_size_of_batches_changes_nothing(size: int) -> None:
     parts = [cut.process(values[start : start + size]).columns for start in range(0, 100, size)]
     for name in ("offset", "negativity", "identity", "text", "near", "terms"):
         np.testing.assert_array_equal(np.concatenate([getattr(part, name) for part in parts]), getattr(expected, name))
+
+
+def test_several_partitions_in_one_call_are_what_each_is_alone() -> None:
+    """Repeats, poison, refusals and control records stay with their partition."""
+    values = [
+        [mention(id=str(n % 30), text=f"IKEA {'poison' if n == 9 else n % 20} {part}") for n in range(40)] for part in (0, 1)
+    ]
+    for part in values:
+        part[5] = b"{"
+    control = RawRecord(1, 40, 0, b'{"v":1,"ms":7,"partition":9}', [("rebato-control", b"watermark")])
+    parts = [records(values[0]), [*records(values[1], partition=1), control]]
+    alone, together = IntakeStage(config(), Stumbling()), IntakeStage(config(), Stumbling())
+    single = [alone.process(part) for part in parts]
+    batch = together.process([*parts[0], *parts[1]])
+    assert batch.reached == {0: Reached(40, OBSERVED_MS), 1: Reached(41, 0)}
+    assert batch.counts == single[0].counts + single[1].counts
+    assert [(r.record.partition, r.record.offset, r.reason) for r in batch.refused] == [
+        (partition, offset, reason)
+        for offset, reason in ((5, Refusal.NOT_JSON), (9, Refusal.POISON))
+        for partition in (0, 1)
+    ]
+    assert [(each.partition, each.ms) for each in batch.controls] == [(1, 7)]
+    for name in ("partition", "offset", "negativity", "identity", "near", "terms"):
+        whole = np.concatenate([getattr(each.columns, name) for each in single])
+        np.testing.assert_array_equal(getattr(batch.columns, name), whole)
