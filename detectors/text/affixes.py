@@ -61,6 +61,8 @@ class Affixes:
     def longest(self, count: int, at: Index, whole: U64) -> I32:
         """The number of the longest affix of each of `count` words, 0 for none, from the candidates' hashes."""
         rows = np.zeros(count, np.int32)
+        if not len(at):
+            return rows
         found = self._rows.find(whole)
         hit = places(found > 0)
         rows[at.take(hit)] = found.take(hit)  # of several for one word the last is assigned, the longest

@@ -73,6 +73,7 @@ def compile_vocabulary(entries: Sequence[Entry], cues: Sequence[LanguageCue], st
     _inherit(meanings, prefixes, rows)
     meanings.traits[(meanings.weight != 0) | (meanings.role > 0)] |= Trait.WEIGHS
     meanings.traits[meanings.categories > 0] |= Trait.HAS_CATEGORY
+    meanings.has_vote[:] = meanings.votes.any(axis=1)
     endings = [shape.ending(row) for shape, row, cue in zip(cue_shapes, cue_rows, cues, strict=True) if cue.is_ending]
     return Vocabulary(HashTable(rows.words), prefixes, _phrases(rows, shaped), Affixes(endings), meanings)
 
@@ -104,6 +105,7 @@ def _empty_meanings(count: int) -> Meanings:
         categories=np.zeros((langs, count), np.uint16),
         traits=np.zeros((langs, count), np.uint8),
         votes=np.zeros((count, langs)),
+        has_vote=np.zeros(count, bool),
     )
 
 

@@ -78,6 +78,8 @@ def _turn(at: Index, text: Index, weight: npt.NDArray[np.float64], role: npt.NDA
 
 def _after(items: Index, reach_tokens: int, at: Index, text: Index) -> Index:
     """The items of evidence that stand up to `reach_tokens` after the given ones, in the same text."""
+    if not len(items):
+        return items
     after = (items[:, None] + np.arange(1, reach_tokens + 1)).ravel()
     items = items.repeat(reach_tokens)
     near = (at.take(after, mode="clip") - at.take(items) <= reach_tokens) & (after < len(at))

@@ -36,6 +36,8 @@ class Phrases:
     def find(self, tokens: Tokens, at: Index) -> PhraseHits:
         """All phrases that begin at the given tokens."""
         at, whole = self._promising(tokens, at)
+        if not len(at):
+            return PhraseHits(np.zeros(0, np.int32), at, at)
         head = tokens.hashes.take(at)
         limit = tokens.first.take(tokens.text.take(at) + 1)
         tries = [(at, head, whole)]

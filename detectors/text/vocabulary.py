@@ -42,6 +42,7 @@ class Meanings:
     categories: npt.NDArray[np.uint16]
     traits: npt.NDArray[np.uint8]  # `Trait`
     votes: npt.NDArray[np.float64]  # (rows, languages): what it says about each language
+    has_vote: Flags  # (rows,)
 
     def cells(self, lang: Index, rows: I32) -> Index:
         """Where the (languages, rows) arrays hold each row in its language, for `take`."""

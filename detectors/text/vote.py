@@ -43,7 +43,9 @@ def vote(tokens: Tokens, rows: I32, vocabulary: Vocabulary) -> npt.NDArray[np.ui
 
 
 def _word_votes(tokens: Tokens, rows: I32, vocabulary: Vocabulary) -> Votes:
-    return token_sums(tokens.first, vocabulary.meanings.votes.take(rows, axis=0))
+    meanings = vocabulary.meanings
+    voters = places(meanings.has_vote.take(rows))
+    return token_sums(voters.searchsorted(tokens.first), meanings.votes.take(rows.take(voters), axis=0))
 
 
 def _letter_votes(tokens: Tokens) -> Votes:

