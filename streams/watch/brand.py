@@ -139,7 +139,8 @@ class BrandWatch:
 
     def _forget_words(self) -> None:
         """Keeps the words of terms that a block of the last hour has, of the most frequent ones when they are many."""
-        blocks = [*self.history.window(60, self.open_min or 0), *(held.block for held in self.minutes.values())]
+        read = [held.block for held in self.minutes.values() if held.block.terms]  # in a replay most lie ahead, unread
+        blocks = [*self.history.window(60, self.open_min or 0), *read]
         used: Counter[int] = Counter()
         for block in blocks:
             used.update(block.terms)
