@@ -50,6 +50,8 @@ def stored(bench: Bench, topic: str) -> dict[tuple[int, int], Stored]:
     reached = dict.fromkeys(range(len(ends)), 0)
     while any(reached[partition] < end for partition, end in enumerate(ends)):
         for message in consumer.consume(_BATCH, timeout=_POLL_S):
+            if message.error():  # of the connection; librdkafka goes on by itself
+                continue
             found[message.partition(), message.offset()] = Stored(message.timestamp()[1], message.value() or b"")
             reached[message.partition()] = message.offset() + 1
     consumer.close()
