@@ -125,3 +125,14 @@ def test_a_pipe_is_read_and_written(command: str, given: str, first: str, tmp_pa
     done = subprocess.run(arguments, input=given, capture_output=True, text=True, cwd=tmp_path, check=True)
     assert done.stdout.startswith(first)
     assert json.loads(done.stderr)["done"] == 1
+
+
+def test_deciding_words_of_a_batch_are_those_of_each_text_alone(tmp_path: Path, rebato: Rebato) -> None:
+    """They are found for all lines at once."""
+    texts = ["¡Qué vergüenza, huele a gas!", "", "I love it", "furchtbar, nie wieder :(", "nada"]
+    for name, lines in (("all", texts), *((str(n), [text]) for n, text in enumerate(texts))):
+        (tmp_path / f"{name}.in").write_text("".join(json.dumps({"text": text}) + "\n" for text in lines), encoding="utf-8")
+        assert rebato("score", "--input", f"{name}.in", "--output", f"{name}.out").code == 0
+    alone = [_lines(tmp_path / f"{n}.out")[0]["terms"] for n in range(len(texts))]
+    assert [line["terms"] for line in _lines(tmp_path / "all.out")] == alone
+    assert any(alone)
