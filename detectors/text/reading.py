@@ -54,16 +54,17 @@ def read(vocabulary: Vocabulary, texts: Sequence[str], given: npt.NDArray[np.uin
     )
 
 
-def explain(vocabulary: Vocabulary, reading: Reading) -> list[str]:
-    """The words of a reading of one text that count, weightiest first, then its category cues; at most 8."""
-    found, phrases, categories = reading.evidence, reading.phrases, vocabulary.meanings.categories
+def explain(vocabulary: Vocabulary, reading: Reading) -> list[list[str]]:
+    """The words of each text that count, weightiest first, then its category cues; at most 8."""
+    tokens, found, phrases, categories = reading.tokens, reading.evidence, reading.phrases, vocabulary.meanings.categories
     order = np.argsort(-np.abs(found.weight), kind="stable")
     order = order[found.weight[order] != 0]
     cued = places(categories.take(reading.words.phrase_cells) > 0)
-    pieces = [
-        *zip(found.token[order].tolist(), found.length[order].tolist(), strict=True),
-        *zip(phrases.first[cued].tolist(), phrases.length[cued].tolist(), strict=True),
-        *((token, 1) for token in places(categories.take(reading.words.cells) > 0).tolist()),
-    ]
-    words = [reading.tokens.written(first, first + size - 1) for first, size in pieces]
-    return list(dict.fromkeys(words))[:_MOST_EXPLAINING_WORDS]
+    cues = places(categories.take(reading.words.cells) > 0)
+    first = np.concatenate([found.token[order], phrases.first[cued], cues])
+    size = np.concatenate([found.length[order], phrases.length[cued], np.ones(len(cues), np.intp)])
+    words: list[dict[str, None]] = [{} for _ in range(tokens.texts)]
+    for text, begin, length in zip(tokens.text[first].tolist(), first.tolist(), size.tolist(), strict=True):
+        if len(words[text]) < _MOST_EXPLAINING_WORDS:
+            words[text].setdefault(tokens.written(begin, begin + length - 1))
+    return [list(each) for each in words]
