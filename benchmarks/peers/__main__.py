@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from confluent_kafka import KafkaException
+
 from benchmarks.harness import Bench
 from benchmarks.load import brands
 from benchmarks.peers.runs import Taken, expected, folder_in, made_now, run_peer, run_rebato
@@ -36,17 +38,20 @@ class Peer:
 
     module: str
     is_slow: bool = False
-    changelog: str = ""
-    """A compacted topic that is made for it before it starts; `{run}` and `{topic}` stand for their names."""
+    output: str = ""
+    """A topic that is made for it before it starts; `{run}` and `{topic}` stand for their names."""
+    policy: str = "compact"
+    """Its `cleanup.policy`."""
 
 
 PEERS: Final = {
     "Faust": Peer("faust_one", is_slow=True),
     "Faust, take(1000)": Peer("faust_take", is_slow=True),
-    "Quix Streams": Peer("quix", changelog="changelog__{run}--{topic}--default"),
+    "Quix Streams": Peer("quix", output="changelog__{run}--{topic}--default"),
     "Quix, no state": Peer("quix_stateless"),
     "Bytewax": Peer("bytewax_flow", is_slow=True),
-    BOUND: Peer("aiokafka_loop", changelog="{run}-counts"),
+    BOUND: Peer("aiokafka_loop", output="{run}-counts"),
+    "intake by hand": Peer("intake_loop", output="{run}-digests", policy="delete"),
 }
 ROLES: Final[dict[str, dict[str, dict[str, Any]]]] = {
     REBATO: {"A": {"intake": {"score": False}, "detector": "none"}, "B": {"detector": "none"}},
@@ -75,43 +80,48 @@ def filled(bench: Bench, name: str, number: int, watched: Sequence[dict[str, Any
 
 
 def one_round(bench: Bench, number: int, given: argparse.Namespace, topics: dict[bool, Topic], results: Results) -> None:
-    """Every row once in each of its jobs, one process after the other."""
-    watched = brands(given.brands)
+    """Every row once in each of its jobs, one process after the other. A row that fails is void and told."""
     for job in given.jobs:
-        for name, peer in PEERS.items():
-            if not _wanted(name, given):
+        for name in _wanted(given, job):
+            run = f"{name.replace(',', '').replace(' ', '-').replace('(', '-').replace(')', '')}-{job}-{number}"
+            try:
+                taken = (
+                    _peer(bench, PEERS[name], run, job, topics) if name in PEERS else _roles(bench, name, run, job, given)
+                )
+            except (RuntimeError, KafkaException) as error:
+                sys.stderr.write(f"job {job} {name} is void: {error}\n")
                 continue
-            run = f"{peer.module}-{job}-{number}"
-            topic = topics[peer.is_slow]
-            if changelog := peer.changelog.format(run=run, topic=topic.name):
-                bench.broker.create_topic(changelog, PARTITIONS, {"cleanup.policy": "compact"})
-            task = Task(
-                name=run,
-                broker=bench.address,
-                topic=topic.name,
-                partitions=PARTITIONS,
-                mentions=topic.mentions,
-                brands_file=str(bench.folder / "brands.json"),
-                score=job == "B",
-                folder=folder_in(bench, run),
-            )
-            _note(results, job, name, run_peer(peer.module, task, topic.right))
-        for name, settings in ROLES.items():
-            if _wanted(name, given) and job in settings:
-                prefix = f"{name.replace(', ', '-').replace(' ', '-')}-{job}-{number}."
-                with bench.prefixed(prefix, **settings[job]) as installation:
-                    _note(results, job, name, run_rebato(installation, given.mentions, watched))
+            results.setdefault((job, name), []).append(taken)
+            parts = " + ".join(f"{process} {cost:.2f}" for process, cost in taken.of_it.items())
+            told = f"job {job} {name}: {taken.cpu_us:.2f} µs, {taken.per_s:,.0f}/s"
+            sys.stderr.write(f"{time.strftime('%H:%M:%S')} {told}{parts and f' ({parts})'}\n")
 
 
-def _wanted(name: str, given: argparse.Namespace) -> bool:
-    return not given.names or any(name.lower().startswith(wanted.lower()) for wanted in given.names)
+def _peer(bench: Bench, peer: Peer, run: str, job: str, topics: dict[bool, Topic]) -> Taken:
+    topic = topics[peer.is_slow]
+    if output := peer.output.format(run=run, topic=topic.name):
+        bench.broker.create_topic(output, PARTITIONS, {"cleanup.policy": peer.policy})
+    task = Task(
+        name=run,
+        broker=bench.address,
+        topic=topic.name,
+        partitions=PARTITIONS,
+        mentions=topic.mentions,
+        brands_file=str(bench.folder / "brands.json"),
+        score=job == "B",
+        folder=folder_in(bench, run),
+    )
+    return run_peer(peer.module, task, topic.right)
 
 
-def _note(results: Results, job: str, name: str, taken: Taken) -> None:
-    results.setdefault((job, name), []).append(taken)
-    parts = " + ".join(f"{process} {cost:.2f}" for process, cost in taken.of_it.items())
-    told = f"job {job} {name}: {taken.cpu_us:.2f} µs, {taken.per_s:,.0f}/s"
-    sys.stderr.write(f"{time.strftime('%H:%M:%S')} {told}{parts and f' ({parts})'}\n")
+def _roles(bench: Bench, name: str, run: str, job: str, given: argparse.Namespace) -> Taken:
+    with bench.prefixed(f"{run}.", **ROLES[name][job]) as installation:
+        return run_rebato(installation, given.mentions, brands(given.brands))
+
+
+def _wanted(given: argparse.Namespace, job: str) -> list[str]:
+    rows = [*PEERS, *(name for name, settings in ROLES.items() if job in settings)]
+    return [name for name in rows if not given.names or any(name.lower().startswith(each.lower()) for each in given.names)]
 
 
 def figures(results: Results) -> list[dict[str, Any]]:
@@ -172,6 +182,10 @@ def main() -> None:
     show(rows, given)
     if given.json:
         given.json.write_text(json.dumps(rows, indent=2))
+    if any(len(rounds) < given.rounds for rounds in results.values()) or len(results) < sum(
+        len(_wanted(given, job)) for job in given.jobs
+    ):
+        raise SystemExit("some rows are void")
 
 
 if __name__ == "__main__":

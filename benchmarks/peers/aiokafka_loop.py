@@ -17,10 +17,8 @@ from streams.intake.records import RawRecord
 BATCH = 4_000
 
 
-async def count(task: Task) -> None:
-    """Until all mentions are counted and the counts are in the changelog."""
-    work = InBatches(task)
-    counts: dict[int, defaultdict[str, int]] = {}
+def clients(task: Task) -> tuple[AIOKafkaConsumer, AIOKafkaProducer]:
+    """Not yet started."""
     consumer = AIOKafkaConsumer(
         task.topic,
         bootstrap_servers=task.broker,
@@ -32,6 +30,14 @@ async def count(task: Task) -> None:
     producer = AIOKafkaProducer(
         bootstrap_servers=task.broker, acks="all", enable_idempotence=True, max_batch_size=1_000_000, linger_ms=0
     )
+    return consumer, producer
+
+
+async def count(task: Task) -> None:
+    """Until all mentions are counted and the counts are in the changelog."""
+    work = InBatches(task)
+    counts: dict[int, defaultdict[str, int]] = {}
+    consumer, producer = clients(task)
     async with consumer, producer:
         seen = 0
         while seen < task.mentions:
@@ -59,13 +65,14 @@ async def _write(
     for key, number in changed.items():
         total[key] += number
         if batch.append(key=key.encode(), value=b"%d" % total[key], timestamp=None) is None:
-            await _sent(producer, batch, topic, partition)
+            await sent(producer, batch, topic, partition)
             batch = producer.create_batch()
             batch.append(key=key.encode(), value=b"%d" % total[key], timestamp=None)
-    await _sent(producer, batch, topic, partition)
+    await sent(producer, batch, topic, partition)
 
 
-async def _sent(producer: AIOKafkaProducer, batch: object, topic: str, partition: int) -> None:
+async def sent(producer: AIOKafkaProducer, batch: object, topic: str, partition: int) -> None:
+    """The batch is acknowledged."""
     await (await producer.send_batch(batch, topic, partition=partition))
 
 
