@@ -54,6 +54,11 @@ class IncidentDesk:
         self._own_rules = installation_rules(config, config_hash)
         self._restless = set(self._brands)
 
+    @property
+    def waits(self) -> bool:
+        """Whether time alone may change something; if not, a tick that another one follows may be left out."""
+        return bool(self._restless)
+
     def apply(self, record: SignalRecord, at: Source) -> Decisions:
         """The decisions about a record, whose place `at` is (signals partition, offset, 0)."""
         position = after_reading(self._position, record, replay=self._config.time == "replay")

@@ -16,7 +16,7 @@ from schemas.signal import SignalRecord, Source
 from streams.intake.records import RawRecord
 from streams.intake.scores import Scorer
 from streams.intake.stage import IntakeBatch
-from streams.pipeline import Pipeline
+from streams.pipeline import Pipeline, telling
 
 BATCH = 4_000
 TAIL_MS = 6 * 3_600_000  # time goes on after the last mention, so that what is open can resolve
@@ -148,7 +148,7 @@ def _decide_again(log: list[SignalRecord], config: Config, config_hash: str) -> 
     desk = IncidentDesk(config, config_hash)
     found: dict[str, Incident] = {}
     told: set[str] = set()
-    for offset, record in enumerate(log):
+    for offset, record in telling(log, desk):
         decisions = desk.apply(record, Source(0, offset, 0))
         found.update({i.id: i for i in decisions.incidents})
         told.update(a.incident.id for a in decisions.alerts)

@@ -7,8 +7,9 @@
 Between the same three parts Kafka's topics lie when the agents run them; `rebato backtest` and the tests call this.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from alerts.desk import IncidentDesk
 from schemas.alert import Alert
@@ -16,7 +17,7 @@ from schemas.config.model import Config
 from schemas.digest import NO_ROWS, DigestBatch, Watermark
 from schemas.incident import Incident
 from schemas.series import Point
-from schemas.signal import SignalRecord, Source
+from schemas.signal import SignalRecord, Source, Tick
 from schemas.wire import VERSION
 from streams.intake.records import RawRecord
 from streams.intake.scores import Scorer
@@ -64,9 +65,19 @@ class Pipeline:
         self._digests += 1
         step.signals = signals
         step.points.extend(point for points in series for point in points.points)
-        for record in signals:
-            decisions = self.desk.apply(record, Source(0, self._signals, 0))
-            self._signals += 1
+        for place, record in telling(signals, self.desk):
+            decisions = self.desk.apply(record, Source(0, self._signals + place, 0))
             step.alerts.extend(decisions.alerts)
             step.incidents.extend(decisions.incidents)
+        self._signals += len(signals)
         return step
+
+
+def telling(records: Sequence[SignalRecord], desk: IncidentDesk) -> Iterator[tuple[int, SignalRecord]]:
+    """The records with their positions, without ticks that another one follows while the desk waits for nothing.
+
+    A backtest is told the time once a minute and more, and is mostly calm.
+    """
+    for position, (record, following) in enumerate(zip_longest(records, records[1:])):
+        if not (isinstance(record, Tick) and isinstance(following, Tick)) or desk.waits:
+            yield position, record

@@ -1,13 +1,17 @@
 """The whole pipeline in one object: what goes in comes out, however it is cut up."""
 
+from collections.abc import Iterable
+
 import pytest
 
+from alerts.desk import IncidentDesk
 from schemas.alert import Alert
 from schemas.config.model import Config
 from schemas.enums import Transition
 from schemas.incident import Incident
+from schemas.signal import SignalRecord, Source
 from streams.intake.records import RawRecord
-from streams.pipeline import Pipeline, Step
+from streams.pipeline import Pipeline, Step, telling
 from tests.streams.intake.making import scorer
 from tests.streams.months import BRAND, START, calm_then_storm
 
@@ -82,3 +86,20 @@ def test_what_only_teaches_rings_nothing() -> None:
     steps = run(every_min=10, learn_until_ms=END_MS + 120 * MINUTE_MS)
     assert _incidents(steps) == {}
     assert sum(len(step.intake.columns) for step in steps if step.intake) > 2_000
+
+
+def test_ticks_that_change_nothing_may_be_left_out(by_minute: list[Step]) -> None:
+    """Where the desk waits for nothing; its decisions are those on all records."""
+    signals = [record for step in by_minute for record in step.signals]
+
+    def decided(desk: IncidentDesk, records: Iterable[tuple[int, SignalRecord]]) -> tuple[int, list[Alert], list[Incident]]:
+        decisions = [desk.apply(record, Source(0, position, 0)) for position, record in records]
+        alerts, incidents = [a for d in decisions for a in d.alerts], [i for d in decisions for i in d.incidents]
+        return len(decisions), alerts, incidents
+
+    desks = [IncidentDesk(CONFIG, "hash"), IncidentDesk(CONFIG, "hash")]
+    everything = decided(desks[0], enumerate(signals))
+    needed = decided(desks[1], telling(signals, desks[1]))
+    assert everything[1:] == needed[1:]
+    assert everything[1]
+    assert needed[0] < everything[0] / 2
