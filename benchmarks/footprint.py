@@ -20,7 +20,7 @@ from streams.roles.role import Role
 
 MENTIONS_A_BRAND = 3
 SETTLE_S = 5.0
-CLOSING_S = 130.0  # the mentions' minute is closed, and its figures are stated once more a minute later
+CLOSING_S = 165.0  # the minute is closed, what was stated is stated once more, and time is told rarely from then on
 
 Readings = Mapping[str, Usage]
 
