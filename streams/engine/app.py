@@ -16,6 +16,7 @@ import structlog
 import uvloop
 
 from schemas.errors import StateError, UnreachableError, UsageError
+from streams.engine import faustquiet
 from streams.engine.faustapp import coordination_problem, make_app
 from streams.engine.hooks import Hooks
 from streams.engine.keeper import StateKeeper
@@ -55,7 +56,7 @@ def run_stage(
     is ended with exit code 70.
     """
     quieten("aiokafka", RateLimit())
-    for name in ("faust", "mode"):  # they warn of their own sensors and timers at every rebalance
+    for name in ("faust", "mode", faustquiet.__name__):  # they warn of their own sensors and timers at every rebalance
         logging.getLogger(name).setLevel(logging.ERROR)
     vitals = vitals or Vitals()
     watchdog = Watchdog(vitals, settings.frozen_s)
