@@ -8,12 +8,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from math import log1p
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
 from detectors.ranking import most_frequent
-from detectors.rows import Rows
+from detectors.rows import ROW, Rows
 from detectors.sketches import DistinctSketch
 from schemas.enums import Category
 from schemas.signal import Loud, Sample
@@ -28,6 +28,10 @@ REACH_WEIGHT = 0.05
 Key = TypeVar("Key")
 _encode = msgspec.msgpack.encode
 _decode = msgspec.msgpack.decode
+_NAMES = ROW.names or ()
+_OFFSET, _OBSERVED_MS, _NEAR, _REACH, _NEGATIVITY, _EPOCH, _PARTITION = (
+    _NAMES.index(name) for name in ("offset", "observed_ms", "near", "reach", "negativity", "epoch", "partition")
+)
 
 
 class MinuteBlock:
@@ -61,11 +65,11 @@ class MinuteBlock:
             for bit in _bits(mask):
                 self.categories[bit] += count
         self.reach += sum(rows["reach"].tolist())
-        angry = rows[rows["negative"]]
-        if len(angry):
+        if any(rows["negative"].tolist()):
+            angry = rows[rows["negative"]]
             self.negative += len(angry)
             self._add_terms(angry["terms"].ravel().tolist())
-            self._add_samples(angry)
+            self._add_samples(angry.tolist())
 
     def add_loud(self, authors: Iterable[Loud]) -> None:
         """Takes in authors with reach."""
@@ -81,21 +85,20 @@ class MinuteBlock:
         if len(self.terms) > MOST_TERMS:
             self.terms = most_frequent(self.terms, MOST_TERMS)
 
-    def _add_samples(self, rows: Rows) -> None:
+    def _add_samples(self, rows: list[tuple[Any, ...]]) -> None:
         """The most telling row stands for its text."""
-        near = rows["near"].tolist()
-        reach = map(log1p, rows["reach"].tolist())
-        rank = [-score - REACH_WEIGHT * more for score, more in zip(rows["negativity"].tolist(), reach, strict=True)]
-        chosen: dict[int, int] = {}
-        for at in sorted(range(len(rank)), key=rank.__getitem__):
-            if chosen.setdefault(near[at], at) == at and len(chosen) == MOST_SAMPLES:
+        rank = [-row[_NEGATIVITY] - REACH_WEIGHT * log1p(row[_REACH]) for row in rows]
+        chosen: dict[int, tuple[Any, ...]] = {}
+        for at in sorted(range(len(rows)), key=rank.__getitem__):
+            row = rows[at]
+            if chosen.setdefault(row[_NEAR], row) is row and len(chosen) == MOST_SAMPLES:
                 break
-        copies = Counter(near)
-        found = rows[list(chosen.values())]
-        columns = [found[name].tolist() for name in ("epoch", "partition", "offset", "observed_ms", "negativity")]
+        copies = Counter([row[_NEAR] for row in rows])
         samples = [
-            Sample(epoch, partition, offset, at_ms, round(negativity, 3), copies[text], text)
-            for text, epoch, partition, offset, at_ms, negativity in zip(chosen, *columns, strict=True)
+            Sample(
+                row[_EPOCH], row[_PARTITION], row[_OFFSET], row[_OBSERVED_MS], round(row[_NEGATIVITY], 3), copies[text], text
+            )
+            for text, row in chosen.items()
         ]
         self.samples = best_samples([*self.samples, *samples], MOST_SAMPLES) if self.samples else samples
 
@@ -121,6 +124,12 @@ class MinuteBlock:
                 self.categories, sorted(self.terms.items()), self.samples, self.loud, self.reach,
             )
         )  # fmt: skip
+
+    @staticmethod
+    def terms_of(packed: bytes) -> tuple[dict[int, int], int]:
+        """The words of a packed block, and of how many negative mentions they are."""
+        state = _decode(packed)
+        return dict(state[7]), state[2]
 
     @classmethod
     def unpack(cls, packed: bytes) -> "MinuteBlock":

@@ -25,6 +25,7 @@ from streams.watch.parcels import Parcel
 
 STATE_VERSION = 2
 MOST_WORDS = 400
+MANY_WORDS = 150  # from here on those that nothing of the last hour says are forgotten
 VOLUME_RATIO = 3.0  # less than three times the usual is not worth a word
 MARKS = (
     "open_min",
@@ -139,11 +140,11 @@ class BrandWatch:
 
     def _forget_words(self) -> None:
         """Keeps the words of terms that a block of the last hour has, of the most frequent ones when they are many."""
-        read = [held.block for held in self.minutes.values() if held.block.terms]  # in a replay most lie ahead, unread
-        blocks = [*self.history.window(60, self.open_min or 0), *read]
         used: Counter[int] = Counter()
-        for block in blocks:
-            used.update(block.terms)
+        for packed in self.history.packed():
+            used.update(MinuteBlock.terms_of(packed)[0])
+        for held in self.minutes.values():  # in a replay most lie ahead, unread
+            used.update(held.block.terms)
         known = {term: count for term, count in used.items() if term in self.words}
         kept = most_frequent(known, MOST_WORDS) if len(known) > MOST_WORDS else known
         self.words = {term: self.words[term] for term in sorted(kept)}
@@ -186,13 +187,23 @@ class BrandWatch:
     def _retire(self, minute: int) -> None:
         self.copies.forget(minute)
         self.counts.retire(minute)
-        for gone in self.history.retire(minute):
-            self.usual.learn(gone.terms, gone.negative)
-            self._forget_words()
+        if gone := self.history.retire(minute):
+            self._learn_usual(gone)
         days = (minute - self.faded_min) / 1440
         if days >= 1:
             self.usual.fade(min(days, 365.0))
             self.faded_min = minute
+
+    def _learn_usual(self, gone: list[bytes]) -> None:
+        said: Counter[int] = Counter()
+        negative = 0
+        for terms, count in map(MinuteBlock.terms_of, gone):
+            said.update(terms)
+            negative += count
+        if negative:
+            self.usual.learn(said, negative)
+        if len(self.words) > MANY_WORDS:
+            self._forget_words()
 
     def expected(self, level: Evidence, minutes: int) -> tuple[float, float]:
         """Mentions and negative mentions that are usual in that many minutes."""

@@ -34,13 +34,13 @@ class History:
         packed = self._recent.get(minute)
         return MinuteBlock(minute) if packed is None else MinuteBlock.unpack(packed)
 
-    def retire(self, minute: int) -> list[MinuteBlock]:
-        """Moves what is more than a quarter of an hour before `minute` into quarters; returns the quarters that go."""
+    def retire(self, minute: int) -> list[bytes]:
+        """Moves what is more than a quarter of an hour before `minute` into quarters; returns the blocks that go."""
         for old in sorted(each for each in self._recent if each < minute - RECENT_MIN):
             self._into_quarter(old, self._recent.pop(old))
-        gone = []
+        gone: list[bytes] = []
         while self._quarters and self._quarters[0][0] < minute - RECENT_MIN * (QUARTERS + 1):
-            gone.append(_whole(self._quarters.pop(0)[1]))
+            gone += self._quarters.pop(0)[1]
         return gone
 
     def _into_quarter(self, minute: int, packed: bytes) -> None:
@@ -58,6 +58,10 @@ class History:
         if minutes <= RECENT_MIN:
             return recent
         return [*(_whole(blocks) for _, blocks in self._quarters), *recent]
+
+    def packed(self) -> list[bytes]:
+        """All blocks of the last hour."""
+        return [*(block for _, blocks in self._quarters for block in blocks), *self._recent.values()]
 
     def to_state(self) -> list[Any]:
         """Plain values, in the order of `from_state`."""

@@ -6,6 +6,7 @@ from detectors.evidence import CrisisEvidence, Evidence
 
 STATED_BELOW = 30.0  # false alarms a month; the low floor: levels that peace shows less often than once a day are stated
 LEVEL_KEPT_MIN = 10
+FIRST_NEGATIVE = 12  # in the very first minute of a brand, of which nothing is known
 GROWTH = 20  # after a look that found nothing, the next comes when a twentieth more were negative
 SKETCH_ERROR = 1.5  # so many times the mentions that there are a sketch of their authors may count, at the very most
 
@@ -25,7 +26,8 @@ class Looks:
         """Whether the open minute, with so many negative mentions, may have a level below `STATED_BELOW` by now."""
         if local_min != self._asked_min:
             self._asked_min = local_min
-            self._from = int(evidence.negatives_needed(local_min, STATED_BELOW) / SKETCH_ERROR)
+            needed = evidence.negatives_needed(local_min, STATED_BELOW) if evidence.next_minute else FIRST_NEGATIVE
+            self._from = int(needed / SKETCH_ERROR)
         return negative >= self._from
 
     def found(self, level: Evidence, local_min: int, negative: int) -> None:
