@@ -232,6 +232,10 @@ class BrandWatch:
         loud = self.counts.window(RECENT_MIN * 60, now_ms)[0] >= VOLUME_RATIO * expected
         return None if loud else level
 
+    def is_worth_judging(self, minute: int) -> bool:
+        """Whether there may be anything to say; of its first minute, in which nothing is usual yet, only when it is angry."""
+        return self.judged and (self.begun or self.may_cross(minute))
+
     def may_cross(self, minute: int) -> bool:
         """Whether the open minute may have a level that is worth stating by now."""
         said = self.counts.of(minute)[1]

@@ -123,8 +123,8 @@ class WatchCore:
             return None
         self.touched.add(brand.brand)
         brand.advance(now, self.names)
-        level = brand.quiet_level(now) if brand.judged else None
-        if level is None and brand.judged:
+        level = brand.quiet_level(now)
+        if level is None and brand.is_worth_judging(now // MINUTE_MS):
             level = brand.level(now, self.names)
             self._state(brand, level, now, out)
         if now < brand.pointed_ms + POINT_MS:

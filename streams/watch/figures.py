@@ -73,7 +73,7 @@ def volume_false_alarms(mentions: int, expected: float) -> float:
 
 
 def point(brand: BrandWatch, level: Evidence | None, now_ms: int) -> Point:
-    """Where the brand stands, for tables and pages; nothing is expected of one that is only counted."""
+    """Where the brand stands, for tables and pages; nothing is expected of one that is only counted or quite new."""
     mentions, negative = brand.counts.window(RECENT_MIN * 60, now_ms)
     expected, negative_expected = brand.expected(level, RECENT_MIN) if level else (0.0, 0.0)
     return Point(
@@ -86,5 +86,5 @@ def point(brand: BrandWatch, level: Evidence | None, now_ms: int) -> Point:
         negative_expected=round(negative_expected, 2),
         negative_last_min=sum(brand.counts.chart[-1:]),
         false_alarms_per_month=level.false_alarms_per_month if level else MONTH_MIN,
-        learning=level is not None and brand.evidence.learning,
+        learning=brand.judged and brand.evidence.learning,
     )
