@@ -214,12 +214,12 @@ class BrandWatch:
         """What the open minute says so far; `advance` to `now_ms` comes first."""
         minute = now_ms // MINUTE_MS
         held = self.minutes.get(minute)
-        negative, authors = 0, 0
+        negative = authors = 0
         if held is not None:
             self._read(held, names)
             negative, authors = held.weigh(self.copies, minute)
         level = self.evidence.peek(minute + self.zone_min, negative, authors)
-        self.looks.found(level, minute + self.zone_min, self.counts.of(minute)[1])
+        self.looks.found(level, now_ms, minute + self.zone_min, self.counts.of(minute)[1])
         return level
 
     def quiet_level(self, now_ms: int) -> Evidence | None:
@@ -228,18 +228,13 @@ class BrandWatch:
         level = self.looks.kept(minute + self.zone_min)
         if level is None or self.since_ms or self.may_cross(minute):
             return None
-        expected, _ = self.expected(level, RECENT_MIN)
-        loud = self.counts.window(RECENT_MIN * 60, now_ms)[0] >= VOLUME_RATIO * expected
-        return None if loud else level
-
-    def is_worth_judging(self, minute: int) -> bool:
-        """Whether there may be anything to say; of its first minute, in which nothing is usual yet, only when it is angry."""
-        return self.judged and (self.begun or self.may_cross(minute))
+        mentions, _ = self.counts.window(RECENT_MIN * 60, now_ms)
+        return None if mentions >= VOLUME_RATIO * self.expected(level, RECENT_MIN)[0] else level
 
     def may_cross(self, minute: int) -> bool:
-        """Whether the open minute may have a level that is worth stating by now."""
+        """Whether the open minute may have a level worth stating by now; never the first, when nothing is usual yet."""
         said = self.counts.of(minute)[1]
-        return minute in self.minutes and self.looks.pays(self.evidence, minute + self.zone_min, said)
+        return self.begun and minute in self.minutes and self.looks.pays(self.evidence, minute + self.zone_min, said)
 
     @property
     def last_min(self) -> int:

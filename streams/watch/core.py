@@ -105,7 +105,8 @@ class WatchCore:
     def _is_restless(self, brand: BrandWatch) -> bool:
         """Whether a look pays before the minute is over: there is a level, or there may be one by now."""
         minute = self.clock.now_ms // MINUTE_MS
-        return minute in brand.minutes if brand.since_ms else brand.may_cross(minute)
+        follow = brand.since_ms > 0 and minute in brand.minutes and brand.looks.are_old(self.clock.now_ms)
+        return follow or brand.may_cross(minute)
 
     def _candidates(self, counted: set[str]) -> set[str]:
         """Brands of which something new lies in the open minute: it has just come, or the clock has come to it."""
@@ -124,7 +125,7 @@ class WatchCore:
         self.touched.add(brand.brand)
         brand.advance(now, self.names)
         level = brand.quiet_level(now)
-        if level is None and brand.is_worth_judging(now // MINUTE_MS):
+        if level is None and brand.judged and brand.begun:
             level = brand.level(now, self.names)
             self._state(brand, level, now, out)
         if now < brand.pointed_ms + POINT_MS:

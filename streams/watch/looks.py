@@ -6,33 +6,37 @@ from detectors.evidence import CrisisEvidence, Evidence
 
 STATED_BELOW = 30.0  # false alarms a month; the low floor: levels that peace shows less often than once a day are stated
 LEVEL_KEPT_MIN = 10
-FIRST_NEGATIVE = 12  # in the very first minute of a brand, of which nothing is known
-GROWTH = 20  # after a look that found nothing, the next comes when a twentieth more were negative
+GROWTH = 8  # after a look the next comes when an eighth more were negative …
+AGAIN_MS = 1_000  # … or, where there is a level, after so long in log time
 SKETCH_ERROR = 1.5  # so many times the mentions that there are a sketch of their authors may count, at the very most
 
 
 class Looks:
     """What the last look found, and how many negative mentions make the next one worth it."""
 
-    __slots__ = ("_asked_min", "_from", "_last", "_last_min")
+    __slots__ = ("_asked_min", "_from", "_last", "_last_min", "_last_ms")
 
     def __init__(self) -> None:
         self._asked_min = -1  # the open minute for which `_from` holds
         self._from = 0
         self._last: Evidence | None = None
         self._last_min = 0
+        self._last_ms = 0
 
     def pays(self, evidence: CrisisEvidence, local_min: int, negative: int) -> bool:
         """Whether the open minute, with so many negative mentions, may have a level below `STATED_BELOW` by now."""
         if local_min != self._asked_min:
             self._asked_min = local_min
-            needed = evidence.negatives_needed(local_min, STATED_BELOW) if evidence.next_minute else FIRST_NEGATIVE
-            self._from = int(needed / SKETCH_ERROR)
+            self._from = int(evidence.negatives_needed(local_min, STATED_BELOW) / SKETCH_ERROR)
         return negative >= self._from
 
-    def found(self, level: Evidence, local_min: int, negative: int) -> None:
+    def are_old(self, now_ms: int) -> bool:
+        """Whether the last one was a while ago: what is stated wants to be followed."""
+        return now_ms >= self._last_ms + AGAIN_MS
+
+    def found(self, level: Evidence, now_ms: int, local_min: int, negative: int) -> None:
         """Keeps what a look at the open minute found, with so many negative mentions."""
-        self._last, self._last_min = level, local_min
+        self._last, self._last_ms, self._last_min = level, now_ms, local_min
         self._from = max(self._from, negative + 1 + negative // GROWTH)
 
     def again(self) -> None:
@@ -45,12 +49,12 @@ class Looks:
 
     def to_state(self) -> list[Any]:
         """Plain values, in the order of `from_state`."""
-        return [self._asked_min, self._from, self._last, self._last_min]
+        return [self._asked_min, self._from, self._last, self._last_min, self._last_ms]
 
     @classmethod
     def from_state(cls, state: list[Any]) -> "Looks":
         """What `to_state` described."""
         looks = cls()
-        looks._asked_min, looks._from, last, looks._last_min = state
+        looks._asked_min, looks._from, last, looks._last_min, looks._last_ms = state
         looks._last = Evidence(*last) if last else None
         return looks
