@@ -5,6 +5,7 @@ Idle brands are touched lazily: `advance` brings a brand up to any later minute,
 
 import heapq
 from collections import Counter
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,6 @@ from detectors.collapse import Collapse
 from detectors.copies import CopyLimit
 from detectors.evidence import CrisisEvidence, Evidence
 from detectors.minute import OpenMinute
-from detectors.ranking import most_frequent
 from detectors.rows import MINUTE_MS, ROW
 from detectors.terms import UsualTerms
 from detectors.windows import MinuteBlock
@@ -22,24 +22,14 @@ from streams.watch.history import History
 from streams.watch.looks import Looks
 from streams.watch.names import Names
 from streams.watch.parcels import Parcel
+from streams.watch.words import MANY_WORDS, MOST_WORDS, Words
 
 STATE_VERSION = 2
-MOST_WORDS = 400
-MANY_WORDS = 150  # from here on those that nothing of the last hour says are forgotten
 VOLUME_RATIO = 3.0  # less than three times the usual is not worth a word
 MARKS = (
-    "open_min",
-    "begun",
-    "born_min",
-    "faded_min",
-    "mentions",
-    "negative",
-    "late",
-    "since_ms",
-    "stated_ms",
-    "stated_rate",
-    "pointed_ms",
-)
+    "open_min", "begun", "born_min", "faded_min", "mentions", "negative", "late", "late_negative", "since_ms", "stated_ms",
+    "stated_rate", "pointed_ms",
+)  # fmt: skip
 
 
 class BrandWatch:
@@ -58,8 +48,9 @@ class BrandWatch:
         self.minutes: dict[int, OpenMinute] = {}  # what was said in the open minute, and in those ahead of the clock
         self._ahead: list[int] = []  # heap of such minutes
         self.history = History()
+        self._late: dict[int, list[Parcel]] = {}  # rows of closed minutes, within the grace
         self.usual = UsualTerms()
-        self.words: dict[int, str] = {}
+        self.words = Words()
         self.copies = CopyLimit()
         self.collapse = Collapse()
         self.looks = Looks()
@@ -70,6 +61,7 @@ class BrandWatch:
         self.mentions = 0  # counted in all, for ever
         self.negative = 0
         self.late = 0  # mentions that came after the grace, in neither of them
+        self.late_negative = 0  # negative mentions within the grace that count as evidence of the open minute
         self.since_ms = 0  # since when there has been evidence; 0 = there is none
         self.stated_ms = 0  # when the level was last stated …
         self.stated_rate = 0.0  # … and what it was
@@ -91,7 +83,7 @@ class BrandWatch:
         """Takes in who said what about a brand that is judged; `count` comes first, and `advance` to now."""
         assert self.open_min is not None
         if parcel.minute < self.open_min:
-            self._add_late(parcel, names)
+            self._add_late(parcel)
             return
         held = self._minute(parcel.minute)
         if held.put(parcel.rows):
@@ -100,16 +92,22 @@ class BrandWatch:
         if parcel.loud:
             held.block.add_loud(parcel.loud)
 
-    def _add_late(self, parcel: Parcel, names: Names) -> None:
+    def _add_late(self, parcel: Parcel) -> None:
         """Counts in its own minute; the evidence of that is closed, so it sees the rows now."""
         assert self.open_min is not None
-        block, rows = self.history.block(parcel.minute), np.frombuffer(parcel.rows, ROW)
-        block.add(rows, names.networks)
-        block.add_loud(parcel.loud)
-        self._learn_words(block, names)
-        self.history.close(block)
-        self._minute(self.open_min).put_evidence(rows)
-        self.looks.again()
+        self._late.setdefault(parcel.minute, []).append(parcel)
+        self._minute(self.open_min).put_evidence(np.frombuffer(parcel.rows, ROW))
+        self.late_negative += parcel.negative
+
+    def _settle(self, names: Names) -> None:
+        """Puts late rows into the blocks of their minutes."""
+        for minute, late in self._late.items():
+            block = self.history.block(minute)
+            block.add(np.frombuffer(b"".join(parcel.rows for parcel in late), ROW), names.networks)
+            block.add_loud(chain.from_iterable(parcel.loud for parcel in late))
+            self._learn_words(block, names)
+            self.history.close(block)
+        self._late.clear()
 
     def _minute(self, minute: int) -> OpenMinute:
         held = self.minutes.get(minute)
@@ -125,29 +123,19 @@ class BrandWatch:
 
     def read(self, names: Names) -> None:
         """Reads all that was put aside: before the state is written."""
+        self._settle(names)
         for minute, held in self.minutes.items():
             self._read(held, names)
             if minute == self.open_min and self.begun:
                 held.weigh(self.copies, minute)
 
     def _learn_words(self, block: MinuteBlock, names: Names) -> None:
-        for term in block.terms.keys() - self.words.keys():
-            word = names.word(term)
-            if word is not None:
-                self.words[term] = word
-        if len(self.words) > 2 * MOST_WORDS:
+        if self.words.learn(block.terms, names):
             self._forget_words()
 
     def _forget_words(self) -> None:
-        """Keeps the words of terms that a block of the last hour has, of the most frequent ones when they are many."""
-        used: Counter[int] = Counter()
-        for packed in self.history.packed():
-            used.update(MinuteBlock.terms_of(packed)[0])
-        for held in self.minutes.values():  # in a replay most lie ahead, unread
-            used.update(held.block.terms)
-        known = {term: count for term, count in used.items() if term in self.words}
-        kept = most_frequent(known, MOST_WORDS) if len(known) > MOST_WORDS else known
-        self.words = {term: self.words[term] for term in sorted(kept)}
+        closed = (MinuteBlock.terms_of(packed)[0] for packed in self.history.packed())
+        self.words.forget(chain(closed, (held.block.terms for held in self.minutes.values())))
 
     def advance(self, now_ms: int, names: Names) -> None:
         """Closes every minute that is over at `now_ms` (log time)."""
@@ -161,6 +149,8 @@ class BrandWatch:
             self.open_min = over + 1
             self.begun = True
         self._close_idle(minute)
+        self._settle(names)
+        self.late_negative = 0
         self._retire(minute)
 
     def _close(self, minute: int, names: Names) -> None:
@@ -202,7 +192,7 @@ class BrandWatch:
             negative += count
         if negative:
             self.usual.learn(said, negative)
-        if len(self.words) > MANY_WORDS:
+        if len(self.words.known) > MANY_WORDS:
             self._forget_words()
 
     def expected(self, level: Evidence, minutes: int) -> tuple[float, float]:
@@ -213,13 +203,14 @@ class BrandWatch:
     def level(self, now_ms: int, names: Names) -> Evidence:
         """What the open minute says so far; `advance` to `now_ms` comes first."""
         minute = now_ms // MINUTE_MS
+        self._settle(names)
         held = self.minutes.get(minute)
         negative = authors = 0
         if held is not None:
             self._read(held, names)
             negative, authors = held.weigh(self.copies, minute)
         level = self.evidence.peek(minute + self.zone_min, negative, authors)
-        self.looks.found(level, now_ms, minute + self.zone_min, self.counts.of(minute)[1])
+        self.looks.found(level, now_ms, minute + self.zone_min, self._said(minute))
         return level
 
     def quiet_level(self, now_ms: int) -> Evidence | None:
@@ -233,8 +224,13 @@ class BrandWatch:
 
     def may_cross(self, minute: int) -> bool:
         """Whether the open minute may have a level worth stating by now; never the first, when nothing is usual yet."""
-        said = self.counts.of(minute)[1]
-        return self.begun and minute in self.minutes and self.looks.pays(self.evidence, minute + self.zone_min, said)
+        if not self.begun or minute not in self.minutes:
+            return False
+        return self.looks.pays(self.evidence, minute + self.zone_min, self._said(minute))
+
+    def _said(self, minute: int) -> int:
+        """Negative mentions that the evidence of the open minute sees, at most."""
+        return self.counts.of(minute)[1] + self.late_negative
 
     @property
     def last_min(self) -> int:
@@ -261,7 +257,7 @@ class BrandWatch:
     def _judgement(self) -> dict[str, Any]:
         # What isn't written is dropped from memory too, so that a restored brand is the same: first terms, then words.
         minutes = [self.minutes[minute].to_state() for minute in sorted(self.minutes)]
-        if len(self.words) > MOST_WORDS:
+        if len(self.words.known) > MOST_WORDS:
             self._forget_words()
         return {
             "evidence": self.evidence.to_state(),
@@ -269,7 +265,7 @@ class BrandWatch:
             "minutes": minutes,
             "history": self.history.to_state(),
             "usual": self.usual.to_state(),
-            "words": dict(sorted(self.words.items())),
+            "words": self.words.to_state(),
             "copies": self.copies.to_state(),
             "collapse": self.collapse.sums,
         }
@@ -295,6 +291,6 @@ class BrandWatch:
             self.minutes[held.block.minute] = held
         self.history = History.from_state(state["history"])
         self.usual = UsualTerms.from_state(state["usual"])
-        self.words = dict(state["words"])
+        self.words = Words(dict(state["words"]))
         self.copies = CopyLimit.from_state(state["copies"])
         self.collapse.sums = list(state["collapse"])

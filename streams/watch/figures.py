@@ -39,7 +39,7 @@ def figures(brand: BrandWatch, level: Evidence, now_ms: int) -> Figures:
         reach=block.reach,
         networks=dict(sorted(block.networks.items(), key=lambda i: (-i[1], i[0]))[:6]),
         categories={c.value: n for c, n in zip(CATEGORIES, block.categories, strict=True) if n},
-        terms=[brand.words[t] for t in emerging if t in brand.words],
+        terms=[brand.words.known[t] for t in emerging if t in brand.words.known],
         loudest=block.loud,
         samples=block.samples[:MOST_SAMPLES],
         negative_per_min=brand.counts.chart[-HOUR_MIN:],

@@ -39,10 +39,6 @@ class Looks:
         self._last, self._last_ms, self._last_min = level, now_ms, local_min
         self._from = max(self._from, negative + 1 + negative // GROWTH)
 
-    def again(self) -> None:
-        """Something came that isn't among the minute's mentions: the next look pays."""
-        self._from = 0
-
     def kept(self, local_min: int) -> Evidence | None:
         """The last level, if it is a few minutes old at most: what is usual hardly moves in them."""
         return self._last if local_min - self._last_min < LEVEL_KEPT_MIN else None

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from detectors.rows import MINUTE_MS
 from schemas.digest import TERMS, DigestBatch, DigestColumns
-from streams.watch.brand import MOST_WORDS, BrandWatch
+from streams.watch.brand import BrandWatch
 from streams.watch.counts import CHART_MIN, RECENT_MIN
 from streams.watch.names import Names
+from streams.watch.words import MOST_WORDS
 from tests.digests import DigestRows, give
 
 MINUTE = 28_000_000
@@ -75,7 +76,7 @@ def _numbers(brand: BrandWatch) -> dict[str, Any]:
         sums = (block.mentions, block.negative, block.networks, block.categories, block.terms, block.reach, copies)
         shown.append((*sums, block.authors.to_state(), block.texts.to_state()))
     state = _state(brand)
-    return {**state, "history": shown, "words": dict(sorted(brand.words.items()))}
+    return {**state, "history": shown, "words": brand.words.to_state()}
 
 
 @given(seed=st.integers(0, 10_000), count=st.integers(1, 80), cuts=st.lists(st.integers(0, 80), max_size=6))
@@ -160,10 +161,9 @@ def test_a_late_row_counts_in_its_minute_and_is_evidence_now() -> None:
     brand.advance(START + 2 * MINUTE_MS, NAMES)
     assert _add(brand, (MINUTE_MS, 0.9)) == [MINUTE + 1]
     assert brand.counts.of(MINUTE + 1) == (1, 1)
-    assert [(block.minute, block.mentions) for block in brand.history.window(15, MINUTE + 2)] == [
-        (MINUTE, 1),
-        (MINUTE + 1, 1),
-    ]
+    brand.level(START + 2 * MINUTE_MS, NAMES)
+    blocks = brand.history.window(15, MINUTE + 2)
+    assert [(block.minute, block.mentions) for block in blocks] == [(MINUTE, 1), (MINUTE + 1, 1)]
     assert brand.minutes[MINUTE + 2].weigh(brand.copies, MINUTE + 2) == (1, 1)
 
 
@@ -224,10 +224,10 @@ def test_words_are_remembered_as_long_as_something_holds_them() -> None:
         batch, rows = made.take(0)
         give(brand, names, msgspec.structs.replace(batch, term_words={term: str(term) for term in terms[1:]}), rows)
         brand.read(names)
-        assert len(brand.words) <= 2 * MOST_WORDS
+        assert len(brand.words.known) <= 2 * MOST_WORDS
     brand.to_state()
-    assert len(brand.words) <= MOST_WORDS
-    assert 1 not in brand.words
+    assert len(brand.words.known) <= MOST_WORDS
+    assert 1 not in brand.words.known
 
 
 def test_usual_numbers_are_in_mentions_though_evidence_counts_authors() -> None:

@@ -1,0 +1,40 @@
+"""The words of the terms that lately were said about one brand. Pure."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from detectors.ranking import most_frequent
+from streams.watch.names import Names
+
+MOST_WORDS = 400
+MANY_WORDS = 150  # from here on those that nothing of the last hour says are forgotten now and then
+
+
+class Words:
+    """Term → word; bounded."""
+
+    __slots__ = ("known",)
+
+    def __init__(self, known: dict[int, str] | None = None) -> None:
+        self.known = known or {}
+
+    def learn(self, terms: Iterable[int], names: Names) -> bool:
+        """Looks the words of these terms up; whether there are so many now that some should be forgotten."""
+        for term in set(terms) - self.known.keys():
+            word = names.word(term)
+            if word is not None:
+                self.known[term] = word
+        return len(self.known) > 2 * MOST_WORDS
+
+    def forget(self, blocks: Iterable[dict[int, int]]) -> None:
+        """Keeps those of terms that a block of the last hour has, the most frequent ones when they are many."""
+        used: Counter[int] = Counter()
+        for terms in blocks:
+            used.update(terms)
+        said = {term: count for term, count in used.items() if term in self.known}
+        kept = most_frequent(said, MOST_WORDS) if len(said) > MOST_WORDS else said
+        self.known = {term: self.known[term] for term in sorted(kept)}
+
+    def to_state(self) -> dict[int, str]:
+        """Plain values, in an order that doesn't depend on when they came."""
+        return dict(sorted(self.known.items()))
