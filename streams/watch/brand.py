@@ -96,7 +96,7 @@ class BrandWatch:
         """Counts in its own minute; the evidence of that is closed, so it sees the rows now."""
         assert self.open_min is not None
         self._late.setdefault(parcel.minute, []).append(parcel)
-        self._minute(self.open_min).put_evidence(np.frombuffer(parcel.rows, ROW))
+        self._minute(self.open_min).put_evidence(parcel.rows)
         self.late_negative += parcel.negative
 
     def _settle(self, names: Names) -> None:
