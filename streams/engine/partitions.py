@@ -91,8 +91,9 @@ class Partitions:
 
     async def checkpoint(self) -> None:
         """Makes durable what all of them have applied."""
-        for runner in list(self._runners.values()):  # one at a time: while one is written, the others take records
-            await runner.checkpoint(due=True)
+        runners = list(self._runners.values())
+        for runner in runners:  # one at a time: while one is written, the others take records
+            await runner.checkpoint(due_among=len(runners))
         self._show()
 
     async def look(self) -> None:

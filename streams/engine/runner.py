@@ -26,7 +26,7 @@ log = structlog.get_logger()
 
 Ack = Callable[[], object]
 _ATTEMPTS = 3
-_REST = 9  # after a checkpoint as many times as long as its states took to write: a tenth of the time at most …
+_REST = 9  # after a checkpoint as many times as long as its states took to write must pass …
 _MOST_REST_S = 30.0  # … but no longer than this
 
 
@@ -81,7 +81,8 @@ class PartitionRunner:
         self._held: list[InputRecord] = []
         self._held_bytes = 0
         self._held_records = 0
-        self._rest_until_s = 0.0
+        self._wrote_s = 0.0  # when the states were last written …
+        self._writing_s = 0.0  # … and how long that took
 
     @property
     def loaded(self) -> bool:
@@ -131,12 +132,14 @@ class PartitionRunner:
             if self._held_records >= self._limits.held_records or self._held_bytes >= self._limits.held_bytes:
                 await self._save()
 
-    async def checkpoint(self, *, due: bool = False) -> None:
+    async def checkpoint(self, *, due_among: int = 0) -> None:
         """Makes durable what has been applied, then acknowledges it; does nothing if there is nothing new.
 
-        One that is only ``due`` by the clock is left out while the last one is still to be earned back.
+        One that is only due by the clock, with so many partitions in the process, is left out while the last one is still
+        to be earned back: all of them together take a tenth of the time at most.
         """
-        if due and time.monotonic() < self._rest_until_s:
+        rest_s = min(_REST * due_among * self._writing_s, _MOST_REST_S)
+        if due_among and time.monotonic() < self._wrote_s + rest_s:
             return
         async with self._lock, self._breaking():
             if self.loaded and not self.closed and not self._broken:
@@ -254,8 +257,8 @@ class PartitionRunner:
     def _changed(self, stage: Stage) -> Mapping[bytes, bytes | None]:
         started_s = time.monotonic()
         changed = stage.changed()
-        now_s = time.monotonic()
-        self._rest_until_s = now_s + min(_REST * (now_s - started_s), _MOST_REST_S)
+        self._wrote_s = time.monotonic()
+        self._writing_s = self._wrote_s - started_s
         return changed
 
     def _loaded(self) -> Stage:

@@ -99,7 +99,7 @@ class BrandWatch:
         self._minute(self.open_min).put_evidence(parcel.rows)
         self.late_negative += parcel.negative
 
-    def _settle(self, names: Names) -> None:
+    def settle(self, names: Names) -> None:
         """Puts late rows into the blocks of their minutes."""
         for minute, late in self._late.items():
             block = self.history.block(minute)
@@ -123,7 +123,7 @@ class BrandWatch:
 
     def read(self, names: Names) -> None:
         """Reads all that was put aside: before the state is written."""
-        self._settle(names)
+        self.settle(names)
         for minute, held in self.minutes.items():
             self._read(held, names)
             if minute == self.open_min and self.begun:
@@ -149,7 +149,7 @@ class BrandWatch:
             self.open_min = over + 1
             self.begun = True
         self._close_idle(minute)
-        self._settle(names)
+        self.settle(names)
         self.late_negative = 0
         self._retire(minute)
 
@@ -203,7 +203,6 @@ class BrandWatch:
     def level(self, now_ms: int, names: Names) -> Evidence:
         """What the open minute says so far; `advance` to `now_ms` comes first."""
         minute = now_ms // MINUTE_MS
-        self._settle(names)
         held = self.minutes.get(minute)
         negative = authors = 0
         if held is not None:
@@ -238,7 +237,7 @@ class BrandWatch:
         return max(self.minutes, default=-1)
 
     def window(self, minutes: int, now_ms: int) -> list[MinuteBlock]:
-        """The blocks of the last `minutes` (15 or 60) up to the open minute; `level` comes first."""
+        """The blocks of the last `minutes` (15 or 60) up to the open minute; `level` and `settle` come first."""
         last = now_ms // MINUTE_MS
         held = [self.minutes[minute].block for minute in sorted(self.minutes) if minute <= last]
         return [*self.history.window(minutes, last), *held]

@@ -220,6 +220,7 @@ class WatchCore:
         return Kind.SURGE, max(level.false_alarms_per_month, STATED_BELOW)
 
     def _signal(self, brand: BrandWatch, level: Evidence, kind: Kind, rate: float, now: int, source: Source) -> Signal:
+        brand.settle(self.names)
         shown = figures(brand, level, now)
         return Signal(
             v=VERSION, source=source, brand=brand.brand, group=brand.group, kind=kind, at_ms=now, since_ms=brand.since_ms,

@@ -129,9 +129,9 @@ async def test_a_checkpoint_that_took_long_is_earned_back_before_the_next(
     monkeypatch.setattr(CountingStage, "changed", laborious)
     runner = await bench.runner()
     await bench.feed(runner, 0)
-    await runner.checkpoint(due=True)
+    await runner.checkpoint(due_among=1)
     await bench.feed(runner, 1)
-    await runner.checkpoint(due=True)
+    await runner.checkpoint(due_among=1)
     assert (runner.applied, runner.durable) == (1, 0)
     await runner.checkpoint()
     assert runner.durable == 1

@@ -161,6 +161,7 @@ def test_a_late_row_counts_in_its_minute_and_is_evidence_now() -> None:
     brand.advance(START + 2 * MINUTE_MS, NAMES)
     assert _add(brand, (MINUTE_MS, 0.9)) == [MINUTE + 1]
     assert brand.counts.of(MINUTE + 1) == (1, 1)
+    brand.settle(NAMES)
     brand.level(START + 2 * MINUTE_MS, NAMES)
     blocks = brand.history.window(15, MINUTE + 2)
     assert [(block.minute, block.mentions) for block in blocks] == [(MINUTE, 1), (MINUTE + 1, 1)]
