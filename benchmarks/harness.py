@@ -113,6 +113,7 @@ class Bench(AbstractContextManager["Bench"]):
         self.config: Config
         self.topics = Topics(self._settings.get("kafka", {}).get("topic_prefix", ""))
         self.members: list[Running] = []
+        self._started = 0
 
     @property
     def address(self) -> str:
@@ -166,7 +167,8 @@ class Bench(AbstractContextManager["Bench"]):
 
     def start(self, name: str, command: Sequence[str]) -> Running:
         """Starts any process; it ends with the bench."""
-        member = Running(name, command, self.folder / f"{name}-{len(self.members)}.log")
+        self._started += 1
+        member = Running(name, command, self.folder / f"{name}-{self._started}.log")
         self.members.append(member)
         return member
 
