@@ -2,7 +2,7 @@
 # Everything else comes from uv.lock into .venv; uv itself goes to .rebato/uv where the machine has none.
 
 .DEFAULT_GOAL := help
-.PHONY: help sync demo test lint bench bench-intake bench-language bench-detection clean
+.PHONY: help sync demo test lint bench bench-peers bench-language bench-detection clean
 
 UV := $(shell uv --version >/dev/null 2>&1 && command -v uv || echo .rebato/uv/bin/uv)
 BIN := .venv/bin
@@ -25,8 +25,11 @@ lint: sync ## style, types and the direction of imports
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: sync ## all figures; those on real data need REBATO_DATA, the folder
+bench: sync-bench ## all figures of speed, and those on real data where REBATO_DATA names its folder
 	$(BIN)/python -m benchmarks
+
+bench-peers: sync-bench ## the same work by Faust, Quix Streams, Bytewax and by hand, in an environment of their own
+	$(UV) run --frozen --project benchmarks/peers python -W ignore -m benchmarks.peers $(ARGS)
 
 bench-detection: sync ## false alarms and crises found; replays and NAB with REBATO_DATA
 	$(BIN)/python -m benchmarks detection replays nab
@@ -40,6 +43,10 @@ clean: ## forget the virtual environment and the caches
 .rebato/uv/bin/uv:
 	python3 -m venv .rebato/uv
 	.rebato/uv/bin/pip install --quiet --disable-pip-version-check uv
+
+.PHONY: sync-bench
+sync-bench: sync
+	@$(UV) sync --frozen --group bench --quiet
 
 .venv/.synced: pyproject.toml uv.lock | $(UV)
 	$(UV) sync --frozen

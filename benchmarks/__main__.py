@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-ALONE = ("watch", "intake", "detection")
+ALONE = ("intake", "scorer", "watch", "catch_up", "path", "delay", "backtest", "footprint", "scaling", "detection")
 ON_DATA = ("language", "replays")
 SERIES = "nab"
 

@@ -177,7 +177,7 @@ def table(rate: float, found: Sequence[Trace], arrived: dict[str, float]) -> str
 def main() -> None:
     """Prints a table a share."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--max", type=float, required=True)
+    parser.add_argument("--max", type=float, default=12_000)
     parser.add_argument("--shares", type=float, nargs="+", default=[0.1, 0.5, 0.8])
     parser.add_argument("--brands", type=int, default=5_000)
     parser.add_argument("--crises", type=int, default=30)
