@@ -28,12 +28,14 @@ class Words:
 
     def forget(self, blocks: Iterable[dict[int, int]]) -> None:
         """Keeps those of terms that a block of the last hour has, the most frequent ones when they are many."""
-        used: Counter[int] = Counter()
-        for terms in blocks:
-            used.update(terms)
-        said = {term: count for term, count in used.items() if term in self.known}
-        kept = most_frequent(said, MOST_WORDS) if len(said) > MOST_WORDS else said
-        self.known = {term: self.known[term] for term in sorted(kept)}
+        said = list(blocks)
+        used = self.known.keys() & set().union(*said)
+        if len(used) > MOST_WORDS:
+            counts: Counter[int] = Counter()
+            for terms in said:
+                counts.update({term: terms[term] for term in terms.keys() & used})
+            used = set(most_frequent(counts, MOST_WORDS))
+        self.known = {term: self.known[term] for term in sorted(used)}
 
     def to_state(self) -> dict[int, str]:
         """Plain values, in an order that doesn't depend on when they came."""
