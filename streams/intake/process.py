@@ -37,7 +37,7 @@ log = structlog.get_logger()
 TICK_S = 1.0
 """How often time is told."""
 GATHER_S = 0.1
-"""Batches that aren't full begin at least so far apart."""
+"""Batches begin at least so far apart when all has been read."""
 SILENT_TICK_S = 15.0
 """How often while nothing is said, by a process that reads every source partition: others would wait for its time."""
 SILENT_AFTER_S = 150.0
@@ -138,14 +138,15 @@ class _Loop:
             if await self._sent(batch, turn) and batch:
                 self._account(batch)
             self._show()
-            await self._gather(sum(map(len, batches.values())), began_s)
+            if batches:
+                await self._gather(began_s)
 
-    async def _gather(self, records: int, began_s: float) -> None:
+    async def _gather(self, began_s: float) -> None:
         """Lets mentions come together: each batch costs watch a record a partition, however few are in it.
 
-        The first mention after a silence isn't kept waiting, and a full batch means that there is more to read.
+        The first mention after a silence isn't kept waiting, nor is anything when the broker has more.
         """
-        if 0 < records < self._batch // 2:
+        if not any(self._reader.end(partition) > place.position for partition, place in self._reader.places.items()):
             await asyncio.sleep(max(0.0, GATHER_S - (time.monotonic() - began_s)))
 
     def _take_changes(self) -> None:
