@@ -10,11 +10,12 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from benchmarks.harness import Bench, Running, brands
+from benchmarks.harness import Bench, Running
+from benchmarks.load import brands
 from benchmarks.usage import Usage
 from streams.roles.role import Role
 
@@ -25,26 +26,26 @@ CLOSING_S = 165.0  # the minute is closed, what was stated is stated once more, 
 Readings = Mapping[str, Usage]
 
 
-def settings(count: int) -> dict[str, Any]:
+def settings(named: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Everything on as it is by default, with a way in by HTTP."""
     return {
-        "brands": brands(count),
+        "brands": list(named),
         "sources": {"http": {"port": 0, "token": "0123456789abcdef"}},
         "reload": "watch",
     }
 
 
-def mentions(count: int) -> Iterator[bytes]:
+def mentions(named: Sequence[Mapping[str, Any]]) -> Iterator[bytes]:
     """Some mentions of each brand, now."""
     now = datetime.now(UTC).isoformat()
-    for number in range(count * MENTIONS_A_BRAND):
-        brand = number % count
+    for number in range(len(named) * MENTIONS_A_BRAND):
+        name = named[number % len(named)]["names"][0]
         yield json.dumps(
             {
                 "id": str(number),
                 "source": "bluesky",
                 "observed_at": now,
-                "text": f"what do people say about brand{brand}x today, number {number}",
+                "text": f"what do people say about {name} today, number {number}",
                 "author": {"id": f"a{number}", "handle": f"h{number}", "followers": number % 1_000},
             }
         ).encode()
@@ -65,9 +66,9 @@ def start(bench: Bench) -> dict[str, Running]:
     return roles
 
 
-def mention_all(bench: Bench, count: int) -> None:
+def mention_all(bench: Bench, named: Sequence[Mapping[str, Any]]) -> None:
     """Returns when watch has all of it durable, and the minute is over."""
-    bench.fill(bench.topics.mentions, mentions(count))
+    bench.fill(bench.topics.mentions, mentions(named))
     bench.until_committed("intake", bench.topics.mentions)
     bench.until_committed("watch", bench.topics.digests, records=sum(bench.ends(bench.topics.digests)))
     time.sleep(CLOSING_S)
@@ -90,10 +91,11 @@ def main() -> None:
     parser.add_argument("--brands", type=int, default=10_000)
     parser.add_argument("--idle-s", type=float, default=30.0)
     given = parser.parse_args()
-    with Bench(settings(given.brands)) as bench:
+    named = brands(given.brands)
+    with Bench(settings(named)) as bench:
         roles = start(bench)
         fresh = left_alone(roles, given.idle_s)
-        mention_all(bench, given.brands)
+        mention_all(bench, named)
         used = left_alone(roles, given.idle_s)
         sys.stdout.write(table(given.brands, fresh, used) + "\n")
 

@@ -234,12 +234,3 @@ class Bench(AbstractContextManager["Bench"]):
 
 
 _ASSIGNED = "rebato_assigned_partitions"
-
-
-def brands(count: int) -> list[dict[str, Any]]:
-    """So many brands for a config, with ids `b0`, `b1`, … and a name of their own each.
-
-    >>> brands(1)
-    [{'id': 'b0', 'names': ['brand0x']}]
-    """
-    return [{"id": f"b{number}", "names": [f"brand{number}x"]} for number in range(count)]

@@ -24,7 +24,7 @@ START_MS = 1_700_000_040_000  # a whole minute
 SECOND_MS = 1_000
 CHECKPOINT_EVERY = 8  # records
 BRANDS = (10, 200, 5_000)
-ROUNDS = 1
+ROUNDS = 3
 
 
 def batch_of(chance: np.random.Generator, rows: int, brands: int, at_ms: int, offset: int, prefix: str = "brand") -> bytes:

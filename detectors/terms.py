@@ -57,18 +57,15 @@ class UsualTerms:
     def _keep(self, places: NDArray[np.intp]) -> None:
         self._terms, self._counts = self._terms[places], self._counts[places]
 
-    def surprise(self, term: int, count: int, mentions: int) -> float:
-        """Nats by which the term is more frequent than usual; 0 when it isn't."""
-        return self._surprise(self.counts.get(term, 0.0), count, mentions)
-
-    def _surprise(self, past: float, count: int, mentions: int) -> float:
+    def surprise(self, past: float, count: int, mentions: int) -> float:
+        """Nats by which a term that was said `past` times is more frequent than usual; 0 when it isn't."""
         expected = (past + 0.5) / (self.mentions + PRIOR_MENTIONS) * mentions
         return count * log(count / expected) - (count - expected) if count > expected else 0.0
 
     def emerging(self, terms: dict[int, int], mentions: int, most: int) -> list[int]:
         """The terms of a window that are new for this brand, most surprising first, at most `most`."""
         past = self.counts
-        scored = [(self._surprise(past.get(t, 0.0), c, mentions), t) for t, c in terms.items() if c >= LEAST]
+        scored = [(self.surprise(past.get(t, 0.0), c, mentions), t) for t, c in terms.items() if c >= LEAST]
         return [t for score, t in sorted(scored, key=lambda item: (-item[0], item[1]))[:most] if score > 2.0]
 
     def to_state(self) -> list[object]:

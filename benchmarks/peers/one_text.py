@@ -7,7 +7,7 @@ the runner checks that the counts are equal.
 import codecs
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import msgspec
@@ -16,7 +16,7 @@ from ahocorasick_rs import BytesAhoCorasick
 from schemas.config.model import Brand
 from schemas.mention import MAX_ID_CHARS, MAX_RECORD_BYTES, MAX_TEXT_CHARS, Mention
 from streams.intake.fold import fold_one
-from streams.intake.patterns import exclusions_of, patterns_of
+from streams.intake.patterns import First, excluded_forms_of, forms_of
 
 WINDOW_S: Final = 300
 _INSIDE_A_WORD: Final = re.compile(rb"[@#](?<=[^ ].)")
@@ -98,6 +98,24 @@ def folded(text: str) -> bytes:
     return b" " + b" ".join(raw.split()) + b" "
 
 
+def patterns_of(brand: Brand) -> set[str]:
+    """The forms of its names written out.
+
+    >>> sorted(patterns_of(Brand(id="lc", names=["La Cocinera"], handles={"x": "@LCes"})))
+    [' @lces ', ' la cocinera ', '#la cocinera ', '#lacocinera ', '@la cocinera ', '@lacocinera ']
+    """
+    return {written for form, first in forms_of(brand) for written in _written_out(form, first)}
+
+
+def _written_out(form: str, first: First) -> Iterator[str]:
+    if first & (First.SPACE | First.OTHER):
+        yield form
+    if first & First.AT:
+        yield f"@{form[1:]}"
+    if first & First.HASH:
+        yield f"#{form[1:]}"
+
+
 class OneTextMatcher:
     """Brands of one mention after the other."""
 
@@ -113,7 +131,7 @@ class OneTextMatcher:
                 self._accounts.setdefault(handle.lower(), []).append(brand)
             for pattern in patterns_of(brand):
                 owners.setdefault(pattern, []).append(brand.id)
-            for phrase in exclusions_of(brand):
+            for phrase, _ in excluded_forms_of(brand):
                 excluded.setdefault(phrase, []).append(brand.id)
         self._names = list(owners.values())
         self._excluded = list(excluded.values())

@@ -8,7 +8,6 @@ from functools import cache
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from detectors.text.arrays import U64, Index, places
 from detectors.text.characters import AT
@@ -66,13 +65,3 @@ def _after_repost_mark(tokens: Tokens) -> Index:
     at = at.compress(tokens.codes.take(tokens.start.take(begin.take(at) + 1)) == AT)
     begin[at] += 2
     return begin
-
-
-def bits_apart(left: npt.NDArray[np.uint64], right: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint8]:
-    """In how many of the 64 bits two simhashes differ.
-
-    >>> bits_apart(np.array([7], np.uint64), np.array([4], np.uint64)).tolist()
-    [2]
-    """
-    bits: npt.NDArray[np.uint8] = np.bitwise_count(left ^ right)
-    return bits

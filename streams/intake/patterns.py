@@ -1,9 +1,8 @@
 """How a brand may stand in a text: the forms of its names, hashtags and handles, and of what it must not be part of."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from enum import IntFlag
-from itertools import chain
 from typing import Final
 
 from schemas.config.model import Brand
@@ -64,29 +63,6 @@ def excluded_forms_of(brand: Brand, folded: Fold = fold_one) -> set[Form]:
     {(' ikea effect ', <First.SPACE|OTHER: 9>)}
     """
     return {(_bordered(phrase), _ITSELF) for phrase in _spellings(brand.not_when, folded)}
-
-
-def patterns_of(brand: Brand) -> set[str]:
-    """The forms written out.
-
-    >>> sorted(patterns_of(Brand(id="lc", names=["La Cocinera"], handles={"x": "@LCes"})))
-    [' @lces ', ' la cocinera ', '#la cocinera ', '#lacocinera ', '@la cocinera ', '@lacocinera ']
-    """
-    return set(chain.from_iterable(_written_out(*form) for form in forms_of(brand)))
-
-
-def exclusions_of(brand: Brand) -> set[str]:
-    """The phrases written out."""
-    return {form for form, _ in excluded_forms_of(brand)}
-
-
-def _written_out(form: str, first: First) -> Iterator[str]:
-    if first & (First.SPACE | First.OTHER):
-        yield form
-    if first & First.AT:
-        yield f"@{form[1:]}"
-    if first & First.HASH:
-        yield f"#{form[1:]}"
 
 
 def raw_spellings(name: str) -> set[str]:

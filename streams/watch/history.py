@@ -22,9 +22,6 @@ class History:
         self._recent: dict[int, bytes] = {}
         self._quarters: list[tuple[int, list[bytes]]] = []  # the first minute of each, oldest first, and its blocks
 
-    def __contains__(self, minute: int) -> bool:
-        return minute in self._recent
-
     def close(self, block: MinuteBlock) -> None:
         """Keeps a minute that is over, or one that has changed."""
         self._recent[block.minute] = block.pack()

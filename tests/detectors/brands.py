@@ -1,5 +1,6 @@
 """Brands whose counts tests can foresee."""
 
+import copy
 import math
 import random
 
@@ -37,3 +38,13 @@ def taught(counts: Counts) -> CrisisEvidence:
     for minute, (negatives, authors) in enumerate(counts):
         detector.close(minute, negatives, authors)
     return detector
+
+
+DAY_MIN = 1440
+BUSY_STATE = taught(quiet_brand(mean=10, minutes=8 * DAY_MIN)).to_state()
+"""Of `busy`; not to be changed."""
+
+
+def busy() -> CrisisEvidence:
+    """A detector that knows a brand of 10 authors a minute for 8 days; the open minute is midnight."""
+    return CrisisEvidence.from_state(copy.deepcopy(BUSY_STATE))

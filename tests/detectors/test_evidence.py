@@ -1,7 +1,5 @@
 """The crisis detector as its users see it: peek, close, skip, freeze and state."""
 
-import copy
-
 import msgspec
 import pytest
 from hypothesis import given, settings
@@ -9,18 +7,9 @@ from hypothesis import strategies as st
 
 from detectors.checks import check_detector
 from detectors.evidence import EXACT_MIN, LEARNING_MIN, CrisisEvidence
-from tests.detectors.brands import quiet_brand, taught
-
-DAY_MIN = 1440
-BUSY = quiet_brand(mean=10, minutes=8 * DAY_MIN)
-BUSY_STATE = taught(BUSY).to_state()
+from tests.detectors.brands import BUSY_STATE, DAY_MIN, busy, quiet_brand, taught
 
 counts = st.tuples(st.integers(0, 40), st.integers(0, 200))
-
-
-def busy() -> CrisisEvidence:
-    """A detector that knows a brand of 10 authors a minute for 8 days; the open minute is midnight."""
-    return CrisisEvidence.from_state(copy.deepcopy(BUSY_STATE))
 
 
 def test_it_keeps_the_contract_of_all_detectors() -> None:

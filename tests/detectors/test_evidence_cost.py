@@ -1,11 +1,9 @@
 """What the crisis detector costs, in calls: without timing, so that a regression shows on any machine."""
 
 import copy
-import sys
-from collections.abc import Callable
-from types import FrameType
 
 from detectors.evidence import CrisisEvidence
+from tests.calls import calls
 from tests.detectors.brands import quiet_brand, taught
 
 DAY_MIN = 1440
@@ -16,22 +14,6 @@ KNOWN = taught(HISTORY).to_state()
 def known() -> CrisisEvidence:
     """A detector that knows a brand of a mention a minute for 8 days."""
     return CrisisEvidence.from_state(copy.deepcopy(KNOWN))
-
-
-def calls(run: Callable[[], object]) -> int:
-    """How many functions are called, Python's and C's."""
-    count = 0
-
-    def count_call(frame: FrameType, event: str, arg: object) -> None:
-        nonlocal count
-        count += event in ("call", "c_call")
-
-    sys.setprofile(count_call)
-    try:
-        run()
-    finally:
-        sys.setprofile(None)
-    return count
 
 
 def test_a_closed_minute_takes_few_calls() -> None:

@@ -1,27 +1,14 @@
 """Minutes in which nobody spoke, learned many at a time."""
 
-import copy
-import sys
-from types import FrameType
-from typing import Any
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detectors.evidence import EXACT_MIN, FORGOTTEN_MIN, CrisisEvidence
-from tests.detectors.brands import quiet_brand, taught
-
-DAY_MIN = 1440
-BUSY = quiet_brand(mean=10, minutes=8 * DAY_MIN)
-BUSY_STATE = taught(BUSY).to_state()
+from tests.calls import calls
+from tests.detectors.brands import DAY_MIN, busy, quiet_brand, taught
 
 counts = st.tuples(st.integers(0, 40), st.integers(0, 200))
-
-
-def busy() -> CrisisEvidence:
-    """A detector that knows a brand of 10 authors a minute for 8 days; the open minute is midnight."""
-    return CrisisEvidence.from_state(copy.deepcopy(BUSY_STATE))
 
 
 @given(
@@ -57,26 +44,12 @@ def test_skipping_equals_closing_empty_minutes(
 def test_a_month_without_mentions_is_cheap() -> None:
     """Skipping 30 days takes less than a tenth of the calls that stepping through them takes."""
 
-    def calls(run: Any) -> int:
-        count = 0
-
-        def count_calls(frame: FrameType, event: str, arg: object) -> None:
-            nonlocal count
-            count += event == "call"
-
-        sys.setprofile(count_calls)
-        try:
-            run()
-        finally:
-            sys.setprofile(None)
-        return count
-
     def step() -> None:
         for minute in range(8 * DAY_MIN, 9 * DAY_MIN):
             stepped.close(minute, 0, 0)
 
     skipped, stepped = busy(), busy()
-    assert calls(lambda: skipped.skip(30 * DAY_MIN)) < 30 * calls(step) / 10
+    assert calls(lambda: skipped.skip(30 * DAY_MIN), ["call"]) < 30 * calls(step, ["call"]) / 10
 
 
 def test_half_a_year_of_silence_starts_a_brand_anew() -> None:

@@ -37,7 +37,8 @@ def test_what_emerges_is_what_is_said_more_than_usual(window: dict[int, int], me
 def test_surprise_is_finite_never_negative_and_grows_with_the_count(term: int, count: int, mentions: int) -> None:
     """Zero up to the expectation."""
     usual = _used()
-    assert 0 <= usual.surprise(term, count, mentions) <= usual.surprise(term, count + 1, mentions)
+    past = usual.counts.get(term, 0.0)
+    assert 0 <= usual.surprise(past, count, mentions) <= usual.surprise(past, count + 1, mentions)
 
 
 def test_memory_is_bounded_and_the_least_used_are_forgotten_first() -> None:

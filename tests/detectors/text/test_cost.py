@@ -1,13 +1,12 @@
 """What scoring may cost: counted in calls and bytes, so that no clock can be wrong."""
 
-import sys
 import tracemalloc
 from collections.abc import Callable
-from types import FrameType
 
 import pytest
 
 from detectors.text.scorer import TextScorer
+from tests.calls import calls
 
 SPARE_CALLS = 50
 """Of about 800: a stage may run a step more where a batch has what another one lacks, such as a long phrase."""
@@ -21,23 +20,6 @@ def texts(labelled: dict) -> list[str]:
     """A thousand different texts of all languages, about 90 characters long."""
     written = [text for mentions in labelled.values() for text in mentions.texts]
     return [f"{text} {number}" for number, text in enumerate((written * 3)[:1_000])]
-
-
-def calls(work: Callable[[], object]) -> int:
-    """How many functions, Python's and C's, are called."""
-    count = 0
-
-    def seen(frame: FrameType, event: str, argument: object) -> None:
-        nonlocal count
-        count += event in ("call", "c_call")
-
-    before = sys.getprofile()
-    sys.setprofile(seen)
-    try:
-        work()
-    finally:
-        sys.setprofile(before)
-    return count
 
 
 def peak_bytes(work: Callable[[], object]) -> int:

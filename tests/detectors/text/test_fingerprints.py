@@ -1,8 +1,8 @@
 """Hashes that tell copies and near-copies."""
 
+import numpy as np
 import pytest
 
-from detectors.text.fingerprints import bits_apart
 from detectors.text.scorer import TextScorer
 
 TEXT = "Horse meat found in frozen lasagne, the supermarket says nothing and nobody answers the phone"
@@ -37,8 +37,8 @@ def test_near_copies_differ_in_few_bits(scorer: TextScorer) -> None:
     near = f"RT @paper: @you {TEXT[:-22]}…"
     other = "Supermarket recalls lasagne after horse meat tests, refunds for all customers from Monday"
     hashes = scorer.score([TEXT, near, other], ["en"] * 3).near
-    assert bits_apart(hashes[0], hashes[1]) <= 14
-    assert bits_apart(hashes[0], hashes[2]) >= 20
+    assert np.bitwise_count(hashes[0] ^ hashes[1]) <= 14
+    assert np.bitwise_count(hashes[0] ^ hashes[2]) >= 20
 
 
 def test_a_text_without_words_has_no_hash(scorer: TextScorer) -> None:

@@ -1,11 +1,7 @@
 """What intake costs, counted instead of timed: calls a mention, sends and waits a batch, forms a brand."""
 
 import asyncio
-import sys
-from collections.abc import Callable
 from dataclasses import dataclass
-from types import FrameType
-from typing import Any
 
 import pytest
 
@@ -18,6 +14,7 @@ from streams.intake.outlet import Outlet
 from streams.intake.records import RawRecord
 from streams.intake.split import split
 from streams.intake.stage import IntakeBatch, IntakeStage
+from tests.calls import calls
 from tests.streams.intake.making import config, mention, records, scorer
 
 SMALL, LARGE, PARTITIONS = 1_000, 3_000, 2
@@ -32,22 +29,6 @@ def values(count: int) -> list[RawRecord]:
         )
         for n in range(count)
     )
-
-
-def calls(work: Callable[[], object]) -> int:
-    """Calls of Python and C functions that `work` makes."""
-    count = 0
-
-    def seen(frame: FrameType, event: str, argument: Any) -> None:
-        nonlocal count
-        count += event in ("call", "c_call")
-
-    sys.setprofile(seen)
-    try:
-        work()
-    finally:
-        sys.setprofile(None)
-    return count
 
 
 def calls_a_mention(score: bool) -> float:

@@ -158,6 +158,8 @@ async def test_a_kill_in_the_middle_loses_nothing(embedded: EmbeddedBroker) -> N
     embedded.create("mentions", "mentions.dead", "digests")
     values = [mention(id=str(n)) if n % 10 else b"[%d]" % n for n in range(3_000)]
     await send(embedded, values)
+    counted = {(n % 4, n // 4, "ikea") for n in range(3_000) if n % 10} | {(0, 750, "ikea")}
+    dead = {(n % 4, n // 4, "not_an_object") for n in range(0, 3_000, 10)}
     settings = kafka_config(embedded, intake={"batch": 100})
     for enough in (300, 700):
         seen = Seen()
@@ -168,20 +170,11 @@ async def test_a_kill_in_the_middle_loses_nothing(embedded: EmbeddedBroker) -> N
     seen = Seen()
     async with running(settings, seen):
         await send(embedded, [mention(id="last")])
-        await wait_until(lambda: sum(seen.outcomes.values()) > 0)
-        await wait_until(lambda: task.done())
-        await _settled(seen)
+        async with asyncio.timeout(DEADLINE_S):
+            while (found := await read_all(embedded)).counted.keys() < counted or found.dead.keys() < dead:
+                pass
     found = await read_all(embedded)
-    assert set(found.counted) == {(n % 4, n // 4, "ikea") for n in range(3_000) if n % 10} | {(0, 750, "ikea")}
-    assert set(found.dead) == {(n % 4, n // 4, "not_an_object") for n in range(0, 3_000, 10)}
-
-
-async def _settled(seen: Seen) -> None:
-    """Returns when nothing has been counted for a second."""
-    before = -1
-    while sum(seen.outcomes.values()) != before:
-        before = sum(seen.outcomes.values())
-        await asyncio.sleep(1)
+    assert (set(found.counted), set(found.dead)) == (counted, dead)
 
 
 async def test_every_partition_of_digests_learns_the_time(embedded: EmbeddedBroker) -> None:
