@@ -13,10 +13,10 @@ import numpy as np
 from detectors.collapse import Collapse
 from detectors.copies import CopyLimit
 from detectors.evidence import CrisisEvidence, Evidence
-from detectors.minute import OpenMinute
+from detectors.minute_block import MinuteBlock
+from detectors.open_minute import OpenMinute
 from detectors.rows import MINUTE_MS, ROW
 from detectors.terms import UsualTerms
-from detectors.windows import MinuteBlock
 from streams.watch.counts import RECENT_MIN, Counts
 from streams.watch.history import History
 from streams.watch.looks import Looks

@@ -4,7 +4,7 @@ from math import exp, log
 
 from detectors.calibration import MONTH_MIN
 from detectors.evidence import Evidence
-from detectors.windows import CATEGORIES, merged
+from detectors.minute_block import CATEGORIES, merged
 from schemas.series import Point
 from schemas.signal import Figures
 from streams.watch.brand import BrandWatch

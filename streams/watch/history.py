@@ -5,7 +5,7 @@ Blocks are kept as bytes: they are read when a level is shown, which is rare, an
 
 from typing import Any
 
-from detectors.windows import MinuteBlock, merged
+from detectors.minute_block import MinuteBlock, merged
 from streams.watch.counts import RECENT_MIN
 
 QUARTERS = 3  # so that an hour can be looked back upon

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.copies import CopyLimit
+from detectors.minute_block import MinuteBlock
 from detectors.rows import ROW
 from detectors.sketches import DistinctSketch
-from detectors.windows import MinuteBlock
 
 MOST_WAITING = 128  # rows put aside of one brand and minute: 16 kB
 EVIDENCE = np.dtype([("writer", "<u8"), ("near", "<u8"), ("negative", "?")])

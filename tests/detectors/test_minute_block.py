@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detectors.copies import CopyLimit
-from detectors.minute import MOST_WAITING, OpenMinute
+from detectors.minute_block import MOST_SAMPLES, MOST_TERMS, MinuteBlock, best_samples, loudest, merged
+from detectors.open_minute import MOST_WAITING, OpenMinute
 from detectors.rows import MINUTE_MS, ROW, Rows, as_rows
-from detectors.windows import MOST_SAMPLES, MOST_TERMS, MinuteBlock, best_samples, loudest, merged
 from schemas.digest import TERMS, DigestColumns
 from schemas.enums import Category
 from schemas.signal import Loud, Sample
