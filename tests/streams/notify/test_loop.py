@@ -152,8 +152,8 @@ async def test_a_slow_webhook_delays_nobody_else(bench: Bench, receivers: Receiv
     bench.write(make_alert(1, OPENED, "slack"))
     bench.write(make_alert(1, OPENED, "webhook", "other"))
     taken = await receivers.wait_for(2, within_s=1.3)
-    assert [each.channel for each in taken] == [Channel.SLACK, Channel.WEBHOOK]
-    assert "other" in taken[1].raw.decode()
+    assert {each.channel for each in taken} == {Channel.SLACK, Channel.WEBHOOK}
+    assert all("other" in each.raw.decode() for each in taken if each.channel is Channel.WEBHOOK)
 
 
 async def test_retry_after_leaves_the_destination_alone_and_no_other(bench: Bench, receivers: Receivers) -> None:
