@@ -62,7 +62,7 @@ class RealKafka:
         """``folder`` takes the data and the broker's log; it should be empty."""
         self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
-        port, login_port, controller_port = _free_ports(3)
+        port, login_port, controller_port = free_ports(3)
         self.address = f"127.0.0.1:{port}"
         """``host:port`` on loopback."""
         self.with_login = {
@@ -76,13 +76,13 @@ class RealKafka:
         self._properties = folder / "server.properties"
         ports = {"port": port, "login_port": login_port, "controller_port": controller_port}
         self._properties.write_text(_PROPERTIES.format(**ports, login=_LOGIN, data=folder / "data"))
-        cluster = _java("kafka.tools.StorageTool", "random-uuid").stdout.split()[-1]
-        _java("kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(self._properties))
+        cluster = run_java("kafka.tools.StorageTool", "random-uuid").stdout.split()[-1]
+        run_java("kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(self._properties))
 
     def start(self) -> None:
         """Starts the broker; it answers when this returns."""
         with (self._folder / "kafka.log").open("ab") as log:
-            command = ["java", "-Xmx512m", "-XX:+UseSerialGC", "-cp", _class_path(), "kafka.Kafka"]
+            command = ["java", "-Xmx512m", "-XX:+UseSerialGC", "-cp", class_path(), "kafka.Kafka"]
             self._process = subprocess.Popen(
                 [*command, str(self._properties)], stdout=log, stderr=log, preexec_fn=end_with_parent
             )
@@ -136,7 +136,7 @@ def missing_tools() -> list[str]:
     return [tool for tool in ("java", "mvn") if shutil.which(tool) is None]
 
 
-def _class_path() -> str:
+def class_path() -> str:
     """The class path of Kafka's jars; downloads them at the first use."""
     (version,) = (
         node.text
@@ -152,12 +152,14 @@ def _class_path() -> str:
     return f"{jars}/*"
 
 
-def _java(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = ["java", "-XX:+UseSerialGC", "-cp", _class_path(), *arguments]
+def run_java(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Runs one of Kafka's programs to its end."""
+    command = ["java", "-XX:+UseSerialGC", "-cp", class_path(), *arguments]
     return subprocess.run(command, check=True, timeout=_START_DEADLINE_S, capture_output=True, text=True)
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
+    """So many different ports on loopback that nobody listens on."""
     sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
     ports = [each.getsockname()[1] for each in sockets]
     for each in sockets:
