@@ -36,6 +36,13 @@ class Fault(StrEnum):
     ERROR = "error"  # 500, or 421
     SLOW = "slow"  # answers late
     DROP = "drop"  # takes it, then closes the connection without an answer
+    CLOSE = "close"  # closes the connection and takes nothing
+    HALF = "half"  # takes it, begins an answer and closes the connection
+    TRICKLE = "trickle"  # takes it, and answers byte by byte
+
+
+_TAKEN = {Fault.DROP, Fault.HALF, Fault.TRICKLE}
+_BYTE_EVERY_S = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,15 +154,15 @@ class Receivers:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 — aiosmtpd's name
         """Takes a mail, or fails as told; called by aiosmtpd."""
         failing = self._next_fault(Channel.EMAIL)
-        if failing and failing.fault is not Fault.DROP and (answer := await _mail_fault(failing)):
+        if failing and failing.fault not in _TAKEN and (answer := await _mail_fault(failing, server.transport)):
             return answer
         raw = bytes(envelope.content or b"")
         mail = email.message_from_bytes(raw, policy=email.policy.default)
         text = mail.get_body(("plain",))
         body = text.get_content() if text else ""
         await self._take(Received(Channel.EMAIL, time.time(), body, dict(mail.items()), raw, mail))
-        if failing and failing.fault is Fault.DROP:
-            server.transport.abort()
+        if failing:
+            await _answer_badly(failing.fault, server.transport, b"250 OK\r\n")
         return "250 OK"
 
     def _mail_session(self) -> SMTP:
@@ -165,14 +172,15 @@ class Receivers:
         async def handle(request: web.Request) -> web.Response:
             raw = await request.read()
             failing = self._next_fault(channel)
-            if failing and failing.fault is not Fault.DROP and (answer := await _http_fault(failing)):
+            if failing and failing.fault not in _TAKEN and (answer := await _http_fault(failing, request.transport)):
                 return answer
             body = _json(raw)
             answer = _judged(channel, body, raw)
             if answer.status < 300:
                 await self._take(Received(channel, time.time(), body, dict(request.headers), raw))
-            if failing and failing.fault is Fault.DROP and request.transport:
-                request.transport.close()
+            if failing:
+                line = f"HTTP/1.1 {answer.status} {answer.reason}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+                await _answer_badly(failing.fault, request.transport, line.encode())
             return answer
 
         return handle
@@ -219,7 +227,22 @@ def _judged(channel: Channel, body: Any, raw: bytes) -> web.Response:
     return web.Response(status=204) if isinstance(body, dict) else web.Response(status=400)
 
 
-async def _http_fault(failing: _Failing) -> web.Response | None:
+async def _answer_badly(fault: Fault, transport: asyncio.BaseTransport | None, answer: bytes) -> None:
+    """What was taken isn't confirmed as it should be; does nothing for other faults."""
+    if fault not in _TAKEN or not isinstance(transport, asyncio.Transport):
+        return
+    pieces = {
+        Fault.DROP: [],
+        Fault.HALF: [answer[: len(answer) // 2]],
+        Fault.TRICKLE: [bytes([byte]) for byte in answer],
+    }[fault]
+    for piece in pieces:
+        transport.write(piece)
+        await asyncio.sleep(_BYTE_EVERY_S if fault is Fault.TRICKLE else 0)
+    transport.close()
+
+
+async def _http_fault(failing: _Failing, transport: asyncio.BaseTransport | None) -> web.Response | None:
     match failing.fault:
         case Fault.REFUSE:
             return web.Response(status=404, text="no_service")
@@ -227,12 +250,15 @@ async def _http_fault(failing: _Failing) -> web.Response | None:
             return web.Response(status=429, headers={"Retry-After": f"{failing.seconds:g}"}, text="rate_limited")
         case Fault.ERROR:
             return web.Response(status=500)
+        case Fault.CLOSE:
+            _abort(transport)
+            return web.Response(status=500)
         case _:
             await asyncio.sleep(failing.seconds)
             return None
 
 
-async def _mail_fault(failing: _Failing) -> str | None:
+async def _mail_fault(failing: _Failing, transport: asyncio.BaseTransport | None) -> str | None:
     match failing.fault:
         case Fault.REFUSE:
             return "550 no such user"
@@ -240,6 +266,14 @@ async def _mail_fault(failing: _Failing) -> str | None:
             return "451 try again later"
         case Fault.ERROR:
             return "421 service not available"
+        case Fault.CLOSE:
+            _abort(transport)
+            return "421 service not available"
         case _:
             await asyncio.sleep(failing.seconds)
             return None
+
+
+def _abort(transport: asyncio.BaseTransport | None) -> None:
+    if isinstance(transport, asyncio.Transport):
+        transport.abort()

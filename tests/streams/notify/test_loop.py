@@ -124,9 +124,36 @@ async def test_a_refusal_is_final(channel: Channel, bench: Bench, receivers: Rec
 
 
 @pytest.mark.parametrize("channel", ALL)
-async def test_a_lost_answer_is_in_doubt_and_sent_again(channel: Channel, bench: Bench, receivers: Receivers) -> None:
+async def test_nothing_is_lost_when_a_receiver_takes_nothing_and_closes(
+    channel: Channel, bench: Bench, receivers: Receivers
+) -> None:
+    """It may have taken it, for all that can be known: it is sent again."""
+    receivers.fail(channel, Fault.CLOSE)
+    bench.load()
+    bench.write(make_alert(1, OPENED, channel))
+    await bench.until(lambda: bench.settled != [])
+    assert _outcomes(bench) == [Outcome.SENT]
+    assert len(receivers.taken) == 1
+
+
+@pytest.mark.parametrize("channel", ALL)
+async def test_an_answer_byte_by_byte_is_an_answer(channel: Channel, bench: Bench, receivers: Receivers) -> None:
+    """Slow, but whole: nothing is sent again."""
+    receivers.fail(channel, Fault.TRICKLE)
+    bench.load()
+    bench.write(make_alert(1, OPENED, channel))
+    await bench.until(lambda: bench.settled != [])
+    assert _outcomes(bench) == [Outcome.SENT]
+    assert len(receivers.taken) == 1
+
+
+@pytest.mark.parametrize("fault", [Fault.DROP, Fault.HALF])
+@pytest.mark.parametrize("channel", ALL)
+async def test_a_lost_answer_is_in_doubt_and_sent_again(
+    fault: Fault, channel: Channel, bench: Bench, receivers: Receivers
+) -> None:
     """The receiver's key makes the second one harmless where it has one."""
-    receivers.fail(channel, Fault.DROP)
+    receivers.fail(channel, fault)
     bench.load()
     bench.write(make_alert(1, OPENED, channel))
     first, second = await receivers.wait_for(2)
