@@ -1,7 +1,8 @@
 """`/metrics`, `/-/healthy` and `/-/ready` of a process, on a thread of their own.
 
 Rules: they answer whatever the event loop does, so a hung process can be told from a dead one; a probe that fails says
-why in its body; nothing here waits for the pipeline.
+why in its body; nothing here waits for the pipeline. Each connection is a thread, so they are bounded: whoever comes when
+`MOST_CONNECTIONS` are open takes the place of the oldest, and who holds them by saying nothing keeps no probe out.
 """
 
 import errno
@@ -11,13 +12,15 @@ from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
 
 from schemas.errors import UsageError
 
+MOST_CONNECTIONS = 32
+_SILENT_S = 10.0
 _CLOSE_S = 5.0
 
 Probe = Callable[[], str | None]
@@ -60,7 +63,26 @@ def _bind(host: str, port: int, handler: type[BaseHTTPRequestHandler]) -> Thread
     class Server(ThreadingHTTPServer):
         daemon_threads = True
         address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        request_queue_size = MOST_CONNECTIONS
 
+        def process_request(self, request: Any, client_address: object) -> None:
+            """As the base does, after it has made room."""
+            open_connections[request] = None
+            for oldest in list(open_connections)[:-MOST_CONNECTIONS]:
+                open_connections.pop(oldest, None)
+                with suppress(OSError):  # it may just have ended by itself
+                    oldest.shutdown(socket.SHUT_RDWR)
+            super().process_request(request, client_address)  # type: ignore[arg-type]  # an address is whatever a family has
+
+        def shutdown_request(self, request: Any) -> None:
+            """As the base does, and forgets it."""
+            open_connections.pop(request, None)
+            super().shutdown_request(request)
+
+        def handle_error(self, request: Any, client_address: object) -> None:
+            """A client that hangs up is no news: the base would print a traceback."""
+
+    open_connections: dict[socket.socket, None] = {}  # the oldest first
     try:
         return Server((host, port), handler)
     except OSError as error:
@@ -71,6 +93,8 @@ def _bind(host: str, port: int, handler: type[BaseHTTPRequestHandler]) -> Thread
 
 def _handler(registry: CollectorRegistry, probes: dict[str, Probe]) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
+        timeout = _SILENT_S
+
         def do_GET(self) -> None:
             path = self.path.partition("?")[0]
             if path == "/metrics":

@@ -19,6 +19,7 @@ from schemas.config.model import Config, Sources
 from schemas.enums import Channel, IntakeOutcome, Kind, Outcome, Refusal, Severity
 from streams.engine.vitals import Vitals
 from streams.roles.role import Role
+from streams.sources.observe import ANSWERS
 
 OTHER = "other"
 SOURCES = tuple(dict.fromkeys([*Sources.model_fields, "bluesky", "mastodon", "rss", "mail", OTHER]))
@@ -88,6 +89,9 @@ class Metrics:
             source=list(Sources.model_fields),
         )
         self.rejected = self._counter("rejected_mentions", "Mentions refused at the door", (Role.SOURCES,), reason=Refusal)
+        self.answers = self._counter(
+            "http_answers", "Answers of POST /v1/mentions, by status", (Role.SOURCES,), status=map(str, ANSWERS)
+        )
 
     def _make_stages(self) -> None:
         self.signals = self._counter("signals", "Signals stated, by kind", (Role.WATCH,), kind=Kind)

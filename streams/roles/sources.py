@@ -10,7 +10,7 @@ from streams.metrics import Metrics
 from streams.rhythm import to_next
 from streams.roles.loop import run_until_signal
 from streams.roles.start import Order, beside, started
-from streams.sources.observe import Door
+from streams.sources.observe import ANSWERS, Door
 from streams.sources.process import run_sources
 
 _TICK_S = 2.0
@@ -29,6 +29,11 @@ class SourcesMetrics:
     def rejected(self, reason: Refusal, n: int) -> None:
         """By reason."""
         self._metrics.rejected.labels(reason).inc(n)
+
+    def answered(self, status: int) -> None:
+        """By status."""
+        known = status if status in ANSWERS else 400 if status < 500 else 500
+        self._metrics.answers.labels(str(known)).inc()
 
 
 class _Sources:

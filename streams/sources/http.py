@@ -2,15 +2,15 @@
 
 Answers: 202 when Kafka has acknowledged all that is valid, with a line for each refused mention; 400 when none is
 valid or the body can't be read; 401 without the token; 408, 413, 415; 429 with `Retry-After` when too much is being taken
-in at once; 503 with `Retry-After` when Kafka is away: send it all again, repeats are found.
+in at once; 503 with `Retry-After` when Kafka is away: send it all again, repeats are found. The token is looked at before
+the body is.
 """
 
 import asyncio
 import hmac
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Sequence
 
 import structlog
 from aiohttp import web
@@ -23,12 +23,14 @@ from schemas.mention import FUTURE_LIMIT_MS
 from streams.intake.validate import read_mention
 from streams.sources.body import MAX_BODY_BYTES, BadBody, BodyError, mentions_of, unpack
 from streams.sources.observe import Door, SourcesObserver
+from streams.sources.room import NoRoomError, Room
 from streams.sources.sender import MentionSender
 
 log = structlog.get_logger()
 
-PATH = "/v1/mentions"
-MOST_REQUESTS = 32  # at once; each may hold two bodies in memory
+MOST_REQUESTS = 32  # at once
+MOST_HELD_BYTES = 8 * MAX_BODY_BYTES
+"""Of all bodies that are being taken in, as they were sent and unpacked."""
 READ_TIMEOUT_S = 30.0
 _RETRY_SOON_S, _RETRY_LATER_S = 1, 5
 _TYPES = {
@@ -39,7 +41,7 @@ _TYPES = {
     "text/plain",
     "application/x-www-form-urlencoded",  # what `curl -d` says of whatever it sends
 }
-_STATUS = {BadBody.TOO_LARGE: 413}
+_STATUS = {BadBody.TOO_LARGE: 413, BadBody.TOO_MANY: 413}
 
 
 class HttpDoor:
@@ -59,16 +61,24 @@ class HttpDoor:
         self._live = live
         self._clock_s = clock_s
         self._busy = 0
+        self._room = Room(MOST_HELD_BYTES)
 
     async def post(self, request: web.Request) -> web.Response:
         """The answer to one request."""
-        if not self._is_allowed(request):
+        try:
+            allowed = self._is_allowed(request)
+        except UsageError as error:
+            log.error("sources.token_unreadable", reason=str(error))
+            return _refusal(503, "the token can't be checked now: send it again", {"Retry-After": str(_RETRY_LATER_S)})
+        if not allowed:
             return _refusal(401, "show the token: `Authorization: Bearer …`", {"WWW-Authenticate": "Bearer"})
         if self._busy >= MOST_REQUESTS:
-            return _refusal(429, "too many requests at once", {"Retry-After": str(_RETRY_SOON_S)})
+            return _too_much()
         self._busy += 1
         try:
-            return await self._taken(await _body(request))
+            return await self._read_and_taken(request)
+        except NoRoomError:
+            return _too_much()
         except web.HTTPException as refusal:
             return _refusal(refusal.status, refusal.reason)
         except BodyError as error:
@@ -84,7 +94,20 @@ class HttpDoor:
         if token is None:
             return True
         shown = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
-        return hmac.compare_digest(shown.encode(errors="replace"), token.encode())
+        return hmac.compare_digest(shown.encode(errors="replace"), token.encode(errors="replace"))
+
+    async def _read_and_taken(self, request: web.Request) -> web.Response:
+        gzipped = _is_gzipped(request)
+        announced = MAX_BODY_BYTES if request.content_length is None else request.content_length
+        if announced > MAX_BODY_BYTES:
+            raise _too_large()
+        with self._room.held(announced):
+            body = await _body(request)
+            if not gzipped:
+                return await self._taken(body)
+            plain = unpack(body)
+            with self._room.held(len(plain)):
+                return await self._taken(plain)
 
     async def _taken(self, body: bytes) -> web.Response:
         values = mentions_of(body)
@@ -116,44 +139,37 @@ class HttpDoor:
             self._observer.rejected(reason, count)
 
 
-async def _body(request: web.Request) -> bytes:
-    """The body unpacked. Raises what the answer then says."""
+def _is_gzipped(request: web.Request) -> bool:
+    """Raises what the answer then says when the body is of a kind that isn't taken."""
     if request.content_type not in _TYPES:
         kinds = "application/json or application/x-ndjson"
         raise web.HTTPUnsupportedMediaType(reason=f"{request.content_type} isn't taken: send {kinds}")
     coding = request.headers.get("Content-Encoding", "identity").lower()
     if coding not in ("gzip", "identity"):
         raise web.HTTPUnsupportedMediaType(reason="Content-Encoding may be gzip")
+    return coding == "gzip"
+
+
+async def _body(request: web.Request) -> bytes:
+    """The body as it was sent. Raises what the answer then says."""
     try:
         async with asyncio.timeout(READ_TIMEOUT_S):
-            raw = await request.read()
+            return await request.read()
     except TimeoutError as error:
         raise web.HTTPRequestTimeout(reason="the body didn't come in time") from error
     except web.HTTPRequestEntityTooLarge as error:
-        raise BodyError(BadBody.TOO_LARGE, f"more than {MAX_BODY_BYTES} bytes: send it in parts") from error
-    return unpack(raw) if coding == "gzip" else raw
+        raise _too_large() from error
+    except (ConnectionError, web.RequestPayloadError) as error:
+        raise web.HTTPBadRequest(reason="the body breaks off, or its chunks are none") from error
+
+
+def _too_large() -> BodyError:
+    return BodyError(BadBody.TOO_LARGE, f"more than {MAX_BODY_BYTES} bytes: send it in parts")
+
+
+def _too_much() -> web.Response:
+    return _refusal(429, "too much at once", {"Retry-After": str(_RETRY_SOON_S)})
 
 
 def _refusal(status: int, why: str, headers: dict[str, str] | None = None) -> web.Response:
     return web.json_response({"error": why}, status=status, headers=headers)
-
-
-@asynccontextmanager
-async def http_door(door: HttpDoor, settings: HttpSource) -> AsyncIterator[int]:
-    """Listens while the block runs; gives the port. Raises `UsageError` when the address can't be had."""
-    app = web.Application(client_max_size=MAX_BODY_BYTES)
-    app.router.add_post(PATH, door.post)
-    runner = web.AppRunner(app, access_log=None, auto_decompress=False)
-    await runner.setup()
-    try:
-        site = web.TCPSite(runner, settings.host, settings.port)
-        try:
-            await site.start()
-        except OSError as error:
-            where = f"{settings.host}:{settings.port}"
-            raise UsageError(f"can't listen on {where}: {error.strerror}. Set `sources.http.port` to a free one.") from error
-        port = runner.addresses[0][1]
-        log.info("sources.listening", host=settings.host, port=port, path=PATH)
-        yield port
-    finally:
-        await runner.cleanup()

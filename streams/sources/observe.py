@@ -13,6 +13,10 @@ class Door(StrEnum):
     FOLDER = "folder"
 
 
+ANSWERS = (202, 400, 401, 404, 405, 408, 413, 415, 429, 500, 503)
+"""Every status that `POST /v1/mentions` answers with; whatever else there is counts as 400 or 500."""
+
+
 class SourcesObserver(Protocol):
     """Takes the counts of each request or batch; `streams.metrics` makes metrics of them."""
 
@@ -22,6 +26,9 @@ class SourcesObserver(Protocol):
     def rejected(self, reason: Refusal, n: int) -> None:
         """`n` mentions were refused at the door."""
 
+    def answered(self, status: int) -> None:
+        """A request over HTTP was answered so."""
+
 
 class Silent:
     """An observer that keeps nothing."""
@@ -30,4 +37,7 @@ class Silent:
         """Nothing."""
 
     def rejected(self, reason: Refusal, n: int) -> None:
+        """Nothing."""
+
+    def answered(self, status: int) -> None:
         """Nothing."""

@@ -6,7 +6,8 @@ from contextlib import AsyncExitStack
 
 from schemas.config.model import Config
 from streams.sources.folder import FolderDoor
-from streams.sources.http import HttpDoor, http_door
+from streams.sources.http import HttpDoor
+from streams.sources.listener import listening
 from streams.sources.observe import SourcesObserver
 from streams.sources.sender import mention_sender
 
@@ -26,7 +27,7 @@ async def run_sources(
         sender = await stack.enter_async_context(mention_sender(config.kafka))
         if http is not None:
             door = HttpDoor(http, sender, observer, live=config.time == "live")
-            on_listening(await stack.enter_async_context(http_door(door, http)))
+            on_listening(await stack.enter_async_context(listening(door.post, http, observer.answered)))
         if folder is None:
             await stop.wait()
             return

@@ -1,13 +1,14 @@
 """Health: answers on its own thread, whatever the event loop does."""
 
 import http.client
+import socket
 import threading
 
 import pytest
 from prometheus_client import CollectorRegistry, Counter
 
 from schemas.errors import UsageError
-from streams.health import HealthServer
+from streams.health import MOST_CONNECTIONS, HealthServer
 
 
 def _get(port: int, path: str) -> tuple[int, str]:
@@ -55,3 +56,13 @@ def test_a_closed_server_frees_its_port() -> None:
         port = first.port
     with HealthServer("127.0.0.1", port, CollectorRegistry(), lambda: None, lambda: None) as second:
         assert _get(second.port, "/-/ready") == (200, "ok\n")
+
+
+def test_connections_that_say_nothing_keep_no_probe_out() -> None:
+    """Each is a thread: the oldest of too many is hung up on."""
+    with HealthServer("127.0.0.1", 0, CollectorRegistry(), lambda: None, lambda: None) as server:
+        silent = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(2 * MOST_CONNECTIONS)]
+        assert _get(server.port, "/-/healthy")[0] == 200
+        assert silent[0].recv(1) == b""
+        for each in silent:
+            each.close()

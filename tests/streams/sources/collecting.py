@@ -15,16 +15,20 @@ from tests.streams.intake.making import config
 
 @dataclass
 class Seen:
-    """Counts by door and reason."""
+    """Counts by door, reason and answer."""
 
     doors: Counter[Door] = field(default_factory=Counter)
     reasons: Counter[Refusal] = field(default_factory=Counter)
+    answers: Counter[int] = field(default_factory=Counter)
 
     def accepted(self, door: Door, n: int) -> None:
         self.doors[door] += n
 
     def rejected(self, reason: Refusal, n: int) -> None:
         self.reasons[reason] += n
+
+    def answered(self, status: int) -> None:
+        self.answers[status] += 1
 
 
 def kafka_config(broker: EmbeddedBroker, **changes: object) -> Config:
