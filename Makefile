@@ -2,7 +2,7 @@
 # Everything else comes from uv.lock into .venv; uv itself goes to .rebato/uv where the machine has none.
 
 .DEFAULT_GOAL := help
-.PHONY: help sync demo test lint bench bench-peers bench-language bench-detection clean
+.PHONY: help sync demo test lint audit bench bench-peers bench-language bench-detection clean
 
 UV := $(shell uv --version >/dev/null 2>&1 && command -v uv || echo .rebato/uv/bin/uv)
 BIN := .venv/bin
@@ -24,6 +24,9 @@ lint: sync ## style, types and the direction of imports
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+audit: sync ## known vulnerabilities of what uv.lock holds; says so where no list of them can be reached
+	$(BIN)/python .ci/audit.py --uv $(UV) $(ARGS)
 
 bench: sync-bench ## all figures of speed, and those on real data where REBATO_DATA names its folder
 	$(BIN)/python -m benchmarks
