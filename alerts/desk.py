@@ -34,6 +34,7 @@ class Decisions:
 
     alerts: list[Alert] = field(default_factory=list)
     incidents: list[Incident] = field(default_factory=list)
+    beat_ms: int = 0  # round of the heartbeat that has come through all digests partitions; 0 = none has just now
 
 
 class IncidentDesk:
@@ -76,6 +77,7 @@ class IncidentDesk:
         return Decisions(
             [_alert(draft, at, index) for index, draft in enumerate(drafts)],
             [incident for step in steps for incident in step.incidents],
+            position.beats.passed_ms if position.beats.passed_ms > before.beats.passed_ms else 0,
         )
 
     def changed(self) -> dict[str, bytes | None]:

@@ -11,7 +11,8 @@ import msgspec
 
 from alerts.outbox_lane import Lane
 from alerts.outbox_steps import Step
-from schemas.alert import Alert, AlertRecord, Receipt
+from schemas.alert import Alert, AlertRecord, Heartbeat, Receipt
+from schemas.beat import Beats
 from schemas.errors import UnknownVersionError
 from schemas.wire import VERSION
 
@@ -33,6 +34,7 @@ class _Position(msgspec.Struct):
     v: int
     applied: int
     swept_ms: int
+    beats: Beats = Beats()
 
 
 _states = msgspec.msgpack.Decoder(_State)
@@ -42,13 +44,21 @@ _positions = msgspec.msgpack.Decoder(_Position)
 class Outbox:
     """All unsettled alerts of a partition, and what must be remembered of settled ones."""
 
-    def __init__(self, states: Mapping[str, bytes] | None = None, position: bytes | None = None) -> None:
-        """`states` (by incident) and `position` as `state` and `position` gave them; raises `UnknownVersionError`."""
+    def __init__(
+        self, states: Mapping[str, bytes] | None = None, position: bytes | None = None, partitions: int = 1
+    ) -> None:
+        """`states` (by incident) and `position` as `state` and `position` gave them; raises `UnknownVersionError`.
+
+        `partitions`: how many `alerts` has.
+        """
+        self._partitions = partitions
         self._lanes = {incident: _lanes(raw) for incident, raw in (states or {}).items()}
         kept = _positions.decode(position) if position else _Position(VERSION, -1, 0)
         self.applied = kept.applied
         """Offset of the last record applied; −1 before the first."""
         self._swept_ms = kept.swept_ms
+        self.beats = kept.beats
+        """Which rounds of the heartbeat have come through which partitions of `alerts`; partition 0 hears of all."""
         self.changed: set[str] = set()
         """Incidents whose state has changed; whoever has saved them clears it."""
 
@@ -56,6 +66,9 @@ class Outbox:
         """Takes in a record, stamped `append_ms` by the broker; returns the alert that it settles, if it does."""
         self.applied = offset
         settled = None
+        if isinstance(record, Heartbeat):
+            self.beats = self.beats.heard(record.partition, record.ms, self._partitions)
+            return None
         if isinstance(record, Alert):
             lane = self._lanes.setdefault(record.incident.id, {}).setdefault(record.destination, Lane())
             incident, known = record.incident.id, lane.add(record, append_ms)
@@ -90,6 +103,10 @@ class Outbox:
             for step in lane.steps(now_ms, busy, until.get(name, 0), lives_ms.get(name, DEFAULT_LIFE_MS))
         ]
 
+    def heartbeat_ms(self, partition: int) -> int:
+        """The newest round of the heartbeat that has come through all of `alerts`. Partition 0 alone knows."""
+        return 0 if partition else self.beats.passed_ms
+
     @property
     def idle(self) -> bool:
         """Whether nothing waits: until the next record nothing can be due."""
@@ -108,7 +125,7 @@ class Outbox:
 
     def position(self) -> bytes:
         """What belongs to the whole partition."""
-        return msgspec.msgpack.encode(_Position(VERSION, self.applied, self._swept_ms))
+        return msgspec.msgpack.encode(_Position(VERSION, self.applied, self._swept_ms, self.beats))
 
     def _frozen(self, more: Mapping[str, int]) -> dict[str, int]:
         until = dict(more)

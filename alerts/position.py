@@ -3,6 +3,7 @@
 import msgspec
 
 from alerts.silences import Silence
+from schemas.beat import Beats
 from schemas.logclock import LogClock
 from schemas.signal import Command, Delivery, SignalRecord, Source, Tick
 from schemas.wire import VERSION, RecordDecoder
@@ -20,6 +21,7 @@ class DeskPosition(msgspec.Struct, frozen=True):
     alerts: dict[int, Source] = {}  # newest source by alerts partition: of deliveries
     commands: list[str] = []
     silences: dict[str, Silence] = {}
+    beats: Beats = Beats()
 
 
 _decode = RecordDecoder[DeskPosition](DeskPosition)
@@ -46,10 +48,12 @@ def after_reading(position: DeskPosition, record: SignalRecord, replay: bool) ->
     seen = _seen(position.digests, record.source)
     if seen is None:
         return None
-    clock = position.clock
+    clock, beats = position.clock, position.beats
     if isinstance(record, Tick):
         clock = clock.marked(record.source.partition, record.at_ms, record.partitions, replay)
-    return msgspec.structs.replace(position, digests=seen, clock=clock)
+        if record.beat_ms:
+            beats = beats.heard(record.source.partition, record.beat_ms, record.partitions)
+    return msgspec.structs.replace(position, digests=seen, clock=clock, beats=beats)
 
 
 def _seen(newest: dict[int, Source], source: Source) -> dict[int, Source] | None:

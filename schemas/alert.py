@@ -53,7 +53,15 @@ class Receipt(msgspec.Struct, frozen=True, tag="receipt"):
     destination_until_ms: int = 0  # > 0: the receiver asked (Retry-After) to leave the whole destination alone until then
 
 
-AlertRecord = Alert | Attempt | Receipt
+class Heartbeat(msgspec.Struct, frozen=True, tag="heartbeat"):
+    """A round of the heartbeat that has come through one partition of `alerts`; those of the others go on to partition 0."""
+
+    v: int
+    partition: int
+    ms: int  # the round: wall clock of its beginning
+
+
+AlertRecord = Alert | Attempt | Receipt | Heartbeat
 _decode = RecordDecoder[AlertRecord](AlertRecord)
 
 

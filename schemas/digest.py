@@ -10,6 +10,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from schemas.beat import Beat
 from schemas.errors import UndecodableError
 from schemas.wire import VERSION, RecordDecoder, encode
 
@@ -58,6 +59,7 @@ class DigestBatch(msgspec.Struct, frozen=True):
     columns: dict[str, bytes] = {}
     term_words: dict[int, str] = {}
     handles: dict[int, str] = {}  # author hash → handle, of the widest reach in the batch
+    beats: list[Beat] = []  # heartbeats read in source partitions
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,11 @@ class Fault(StrEnum):
 
     CONFIG = "config"  # a changed config file is refused, the old one stays
     LOST = "lost"  # retention deleted records that were never read
-    DESTINATION = "destination"  # a channel refuses our alerts, or lets them expire
+    DESTINATION = "destination"  # a channel refuses our alerts, lets them wait, or lets them expire
+    LAG = "lag"  # a role is further behind its input than the config allows
+    STALLED = "stalled"  # a source partition tells no time: nobody reads it, or its reader is far behind
+    CLOCK = "clock"  # log time stands: watch hears nothing new at all
+    AUDIT = "audit"  # an open incident or a waiting alert has no next step
 
 
 class Severity(StrEnum):
@@ -170,3 +174,20 @@ class IntakeOutcome(StrEnum):
     REPEAT = "repeat"
     NO_BRAND = "no_brand"
     NOT_CREATE = "not_create"
+
+
+class BeatOutcome(StrEnum):
+    """What became of a heartbeat that has gone the whole way."""
+
+    SENT = "sent"
+    LATE = "late"  # it took too long, so it wasn't passed on
+    FAILED = "failed"  # the service outside didn't take it
+
+
+class Audit(StrEnum):
+    """What the auditor finds: a promise about incidents and alerts that isn't kept."""
+
+    NO_END = "no_end"  # an open incident that nothing will close
+    NO_REMINDER = "no_reminder"  # an open incident of which nobody would be reminded
+    OVERDUE = "overdue"  # something was due a while ago and didn't happen
+    NO_DUE_TIME = "no_due_time"  # an alert that waits for no time that will come soon

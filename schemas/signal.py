@@ -109,6 +109,7 @@ class Tick(msgspec.Struct, frozen=True, tag="tick"):
     source: Source
     at_ms: int
     partitions: int  # how many digests partitions there are
+    beat_ms: int = 0  # round of the heartbeat that has come through all source partitions; 0 = this tick brings none
 
 
 class Command(msgspec.Struct, frozen=True, tag="command"):

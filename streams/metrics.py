@@ -16,7 +16,7 @@ from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
 
 from schemas.config.model import Config, Sources
-from schemas.enums import Channel, IntakeOutcome, Kind, Outcome, Refusal, Severity
+from schemas.enums import Audit, BeatOutcome, Channel, IntakeOutcome, Kind, Outcome, Refusal, Severity
 from streams.engine.vitals import Vitals
 from streams.roles.role import Role
 from streams.sources.observe import ANSWERS
@@ -57,6 +57,7 @@ class Metrics:
         self._make_reading(config)
         self._make_intake()
         self._make_stages()
+        self._make_own()
 
     def _make_reading(self, config: Config) -> None:
         source_role = self._role is Role.INTAKE
@@ -105,6 +106,18 @@ class Metrics:
         )
         self.delivery = self._histogram(
             "alert_delivery_seconds", "From the mentions that decided it to the arrival of an alert", _DELIVERY_S, notify
+        )
+
+    def _make_own(self) -> None:
+        """What rebato finds about itself."""
+        self.behind = self._gauge("behind_seconds", "For how long this process has been behind its input", [], _READERS)
+        self.audit = self._counter(
+            "audit_findings", "Promises about incidents and alerts found broken", (Role.INCIDENTS, Role.NOTIFY), check=Audit
+        )
+        notify = (Role.NOTIFY,)
+        self.beats = self._counter("heartbeats", "Heartbeats that came through everything", notify, outcome=BeatOutcome)
+        self.beaten = self._gauge(
+            "heartbeat_timestamp_seconds", "When a heartbeat was last taken outside; 0 = none is configured", [], notify
         )
 
     def show_vitals(self, vitals: Vitals) -> None:

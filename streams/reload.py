@@ -22,7 +22,7 @@ from streams.rhythm import to_next
 
 log = structlog.get_logger()
 
-FIXED = ("kafka", "sources", "intake", "state", "processes", "monitoring", "time", "logs", "reload")
+FIXED = ("kafka", "sources", "intake", "state", "processes", "monitoring", "heartbeat", "time", "logs", "reload")
 POLL_S = 2.0
 
 _Stamp = tuple[int, int, int, int]

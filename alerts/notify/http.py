@@ -1,4 +1,4 @@
-"""One way to post for all HTTP channels: guarded, bounded in time and size, every ending classified, no address in any text.
+"""One way to ask for all HTTP channels: guarded, bounded in time and size, every ending classified, no address in any text.
 
 | answer | means |
 |---|---|
@@ -52,11 +52,18 @@ def make_client(private_networks: bool) -> httpx.AsyncClient:
 
 
 async def post(client: httpx.AsyncClient, url: str, body: bytes, headers: dict[str, str] | None = None) -> Reply | Failure:
+    """The reply to JSON, or how it failed; never raises what the network or the receiver caused."""
+    return await ask(client, "POST", url, body, {"Content-Type": "application/json; charset=utf-8", **(headers or {})})
+
+
+async def ask(
+    client: httpx.AsyncClient, method: str, url: str, body: bytes = b"", headers: dict[str, str] | None = None
+) -> Reply | Failure:
     """The reply, or how it failed; never raises what the network or the receiver caused."""
     try:
         async with (
             asyncio.timeout(TIMEOUT_S),
-            client.stream("POST", url, content=body, headers=_headers(headers)) as response,
+            client.stream(method, url, content=body or None, headers=headers) as response,
         ):
             text = await _read(response)
     except RefusedAddressError:
@@ -68,10 +75,6 @@ async def post(client: httpx.AsyncClient, url: str, body: bytes, headers: dict[s
     except (httpx.TransportError, TimeoutError) as error:
         return InDoubt(f"no_answer: {type(error).__name__}")
     return _judge(response, text)
-
-
-def _headers(more: dict[str, str] | None) -> dict[str, str]:
-    return {"Content-Type": "application/json; charset=utf-8", **(more or {})}
 
 
 async def _read(response: httpx.Response) -> str:

@@ -158,11 +158,20 @@ ES = Words(
     repeat="(puede ser una repetición: no sabemos si el mensaje anterior llegó)",
     subject="[rebato] {brand}: {kind}, {time}",
     troubles={
-        Fault.CONFIG: "La configuración nueva ({about}) tiene errores y sigue la anterior: {note}",
+        Fault.CONFIG: "La configuración nueva ({about}) tiene errores y sigue la anterior: {note}. Todos los errores: "
+        "rebato config check",
         Fault.LOST: "Kafka borró {note} registros de {about} antes de que los leyéramos: faltan en las cuentas. "
-        "Hay que revisar la retención del topic y si algún proceso estuvo parado.",
-        Fault.DESTINATION: "El destino {about} no recibe los avisos ({note}): hay que revisar alerts.{about} en la "
-        "configuración.",
+        "Hay que revisar la retención del topic y si algún proceso estuvo parado: rebato doctor",
+        Fault.DESTINATION: "El destino {about} no recibe los avisos ({note}): quien los espera ahí no se entera de nada. "
+        "Hay que revisar alerts.{about} en la configuración; para ver el motivo: rebato doctor",
+        Fault.LAG: "El proceso {about} va por detrás (tiempo y registros en espera: {note}): las alarmas llegan tarde. Hace "
+        "falta otro proceso más, o que Kafka vuelva a ir bien; para verlo: rebato doctor",
+        Fault.STALLED: "Nadie lee la partición {about}, o su lector va muy retrasado (última hora conocida: hace {note}): "
+        "lo que se dice ahí no cuenta hasta que vuelva. Hay que mirar los procesos de intake: rebato doctor",
+        Fault.CLOCK: "A {about} no le llega nada nuevo desde hace {note}: no puede saltar ninguna alarma. Hay que mirar si "
+        "los procesos de intake funcionan: rebato doctor",
+        Fault.AUDIT: "Una promesa incumplida en {about} ({note}): puede que alguna crisis no vuelva a sonar o no se cierre. "
+        "Hay que mirar las abiertas, y avisar a quien mantiene rebato: rebato incidents list",
     },
     trouble_again="Ha vuelto a pasar.",
     trouble_over="Lleva 5 minutos sin pasar.",
@@ -260,10 +269,20 @@ EN = Words(
     repeat="(may be a repeat: we can't tell whether the message before arrived)",
     subject="[rebato] {brand}: {kind}, {time}",
     troubles={
-        Fault.CONFIG: "The new config ({about}) has mistakes, so the one before stays in force: {note}",
+        Fault.CONFIG: "The new config ({about}) has mistakes, so the one before stays in force: {note}. All of them: "
+        "rebato config check",
         Fault.LOST: "Kafka deleted {note} records of {about} before we read them: they are missing in the counts. "
-        "Check the retention of the topic, and whether a process was down.",
-        Fault.DESTINATION: "The destination {about} does not get its alerts ({note}): check alerts.{about} in the config.",
+        "Check the retention of the topic, and whether a process was down: rebato doctor",
+        Fault.DESTINATION: "The destination {about} does not get its alerts ({note}): whoever waits for them there hears "
+        "nothing. Check alerts.{about} in the config; to see why: rebato doctor",
+        Fault.LAG: "The process {about} is behind (time, and records that wait: {note}): alarms come late. It needs one "
+        "more process, or a Kafka that is well again; to look at it: rebato doctor",
+        Fault.STALLED: "Nobody reads partition {about}, or its reader is far behind (last heard of {note} ago): what is "
+        "said there does not count until it is back. Look at the intake processes: rebato doctor",
+        Fault.CLOCK: "{about} has heard nothing new for {note}: no alarm can go off. See whether the intake processes work: "
+        "rebato doctor",
+        Fault.AUDIT: "A promise was broken in {about} ({note}): a crisis may not ring again, or not close. Look at what is "
+        "open, and tell whoever maintains rebato: rebato incidents list",
     },
     trouble_again="It has happened again.",
     trouble_over="It has not happened for 5 minutes.",

@@ -104,7 +104,9 @@ class Alerts(Settings):
         timedelta(hours=2),
         description="what starts again so soon after its end is the same incident",
     )
-    private_networks: bool = Field(False, description="whether a webhook may point into a private address range")
+    private_networks: bool = Field(
+        False, description="whether a webhook or the heartbeat may point into a private address range"
+    )
     console_url: HttpUrl | None = Field(
         None, description="the page that alerts link to", examples=["https://rebato.example.com"]
     )

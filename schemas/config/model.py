@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Secr
 from schemas.config.base import Language, Name, Settings, Slug, Zone, merged, rule
 from schemas.config.channels import Alerts, Destination, Email, GroupWait, Pagerduty, Slack, Smtp, Webhook
 from schemas.config.durations import Duration, Period
+from schemas.config.heartbeat import Heartbeat
 from schemas.config.kafka import Kafka, Retention
 
 __all__ = [
@@ -25,9 +26,11 @@ __all__ = [
     "Floors",
     "FolderSource",
     "GroupWait",
+    "Heartbeat",
     "HttpSource",
     "Intake",
     "Kafka",
+    "Lag",
     "Language",
     "Monitoring",
     "Name",
@@ -176,11 +179,22 @@ class Processes(Settings):
     notify: int = Field(1, ge=1, le=64, description="who is told")
 
 
+class Lag(Settings):
+    """How far a process may be behind its input before that rings."""
+
+    time: Period = Field(timedelta(minutes=2), description="longer behind than this rings")
+    records: int = Field(1_000_000, ge=1, description="more records that wait than this ring")
+
+
 class Monitoring(Settings):
-    """Metrics and health of each role; ports are given to roles in order, 0 = any free one."""
+    """Metrics and health of each role, and when rebato rings about itself; ports are given to roles in order."""
 
     host: str = Field("127.0.0.1", min_length=1, description="the address to listen on; 0.0.0.0 for all")
     port: int = Field(9464, ge=0, le=65000, description="the first role's, the next the next; 0: any free one")
+    lag: Lag = Field(Lag(), description="how far a process may be behind before that rings")
+    undelivered: Period = Field(
+        timedelta(minutes=5), description="a destination that hasn't taken an alert for so long is told to the others"
+    )
 
 
 def repeated_ids(ids: Iterable[object]) -> list[tuple[int, str]]:
@@ -236,7 +250,8 @@ class Config(Settings):
     detector: Literal["crisis", "none"] = Field("crisis", description="`none` counts and rings for nothing")
     processes: Processes = Field(Processes(), description="how many of each role")
     state: State = Field(State(), description="how often state is made durable")
-    monitoring: Monitoring = Field(Monitoring(), description="metrics and health")
+    monitoring: Monitoring = Field(Monitoring(), description="metrics, health, and when rebato rings about itself")
+    heartbeat: Heartbeat | None = Field(None, description="a sign of life to a service outside, which calls when it stops")
     time: Literal["live", "replay"] = Field("live", description="`replay` uses no wall clock: `rebato replay` drives it")
     timezone: Zone = Field("UTC", description="hours of the week, and times in alerts", examples=["Europe/Madrid"])
     language: Language = Field("en", description="of alerts and page")

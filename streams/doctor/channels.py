@@ -6,7 +6,7 @@ import ssl
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
-from schemas.config.model import Alerts, Config, Email
+from schemas.config.model import Alerts, Config, Email, Heartbeat
 from schemas.config.secret import resolve_secret
 from schemas.errors import UsageError
 from streams.doctor.finding import Finding, bad, good, worth_a_look
@@ -27,7 +27,10 @@ def check_channels(config: Config) -> Iterator[Finding]:
         checks["pagerduty"] = lambda: _pagerduty(alerts)
     if alerts.webhook:
         checks["webhook"] = lambda: _webhook(alerts)
-    if not checks:
+    channels = len(checks)
+    if heartbeat := config.heartbeat:
+        checks["heartbeat"] = lambda: _heartbeat(heartbeat)
+    if not channels:
         yield worth_a_look("channels", "none is configured: nobody would be told", "Add one under `alerts`.")
     for name, check in checks.items():
         try:
@@ -57,11 +60,15 @@ def _webhook(alerts: Alerts) -> Finding:
     return _url("webhook", str(webhook.url))
 
 
-def _url(name: str, url: str) -> Finding:
+def _heartbeat(heartbeat: Heartbeat) -> Finding:
+    return _url("heartbeat", resolve_secret(heartbeat.url, heartbeat.url_file) or "", "heartbeat")
+
+
+def _url(name: str, url: str, setting: str = "") -> Finding:
     """Whether the URL's host takes a connection; its path may be a secret and isn't shown."""
     parts = urlsplit(url)
     if parts.scheme not in _PORTS or not parts.hostname:
-        return bad(name, "its address is no http(s) URL", f"Look at `alerts.{name}` and its secret.")
+        return bad(name, "its address is no http(s) URL", f"Look at `{setting or f'alerts.{name}'}` and its secret.")
     port = parts.port or _PORTS[parts.scheme]
     return _reached(name, f"{parts.hostname}:{port}", lambda: _connect(parts.hostname or "", port, parts.scheme == "https"))
 

@@ -6,14 +6,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
+import structlog
 from aiokafka import AIOKafkaProducer
 
+from schemas.beat import Beat
 from schemas.digest import DigestBatch, Watermark, encode_batch
 from schemas.topics import Topics
 from streams.engine.deadline import deadline
-from streams.intake.records import Refused
+from streams.intake.beat import beat_value
+from streams.intake.records import BEAT, Refused, control_headers
 from streams.intake.split import clock_record, split
 from streams.intake.stage import IntakeBatch
+
+log = structlog.get_logger()
 
 MAX_DEAD_BYTES = 2_000_000
 """More of a refused record isn't kept; Kafka's default lets none through that is larger than half of this."""
@@ -34,12 +40,21 @@ class Outlet:
     sends: list["asyncio.Future[Any]"] = field(default_factory=list)
 
     async def batch(self, batch: IntakeBatch, watermarks: list[Watermark], learn_until_ms: int) -> None:
-        """The digests of a batch, with the watermarks, and what was refused in it."""
+        """The digests of a batch, with the watermarks and heartbeats, and what was refused in it."""
         for refused in batch.refused:
             await self._dead(refused)
         records = split(batch, self.partitions, self.epoch, self.source_partitions, watermarks, learn_until_ms)
         for partition, pieces in records.items():
-            await self._digests(partition, pieces)
+            *before, last = pieces
+            await self._digests(partition, [*before, _with_beats(last, batch.beats)])
+
+    async def beat(self, partition: int, ms: int) -> None:
+        """A heartbeat's mention into a source partition. Where Kafka doesn't take it nothing fails: its missing tells."""
+        async with deadline(_DEADLINE_S, "sending a heartbeat"):
+            send = await self.producer.send(
+                self.topics.mentions, beat_value(ms), partition=partition, headers=control_headers(BEAT)
+            )
+        send.add_done_callback(_told_if_failed)
 
     async def clock(self, watermarks: list[Watermark], learn_until_ms: int) -> None:
         """The watermarks alone, to every partition."""
@@ -74,3 +89,12 @@ class Outlet:
         partition = record.partition % self.dead_partitions
         async with deadline(_DEADLINE_S, "sending refused mentions"):
             self.sends.append(await self.producer.send(self.topics.dead, value, partition=partition, headers=encoded))
+
+
+def _with_beats(record: DigestBatch, beats: list[Beat]) -> DigestBatch:
+    return msgspec.structs.replace(record, beats=beats) if beats else record
+
+
+def _told_if_failed(send: "asyncio.Future[Any]") -> None:
+    if not send.cancelled() and (error := send.exception()):
+        log.warning("heartbeat.not_written", reason=repr(error))

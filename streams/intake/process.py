@@ -24,6 +24,7 @@ from schemas.topics import Topics
 from streams.async_kafka import group_consumer, ordered_producer, partition_count
 from streams.engine.vitals import PartitionVitals, Vitals
 from streams.intake.acks import Acks
+from streams.intake.beat import Rounds
 from streams.intake.observe import IntakeObserver
 from streams.intake.outlet import Outlet
 from streams.intake.reader import Reader
@@ -123,6 +124,8 @@ class _Loop:
         self._observer = observer
         self._vitals = vitals
         self._marks = Watermarks(config.time)
+        beats = config.heartbeat is not None and not self._replay
+        self._rounds = Rounds(int(config.heartbeat.every.total_seconds() * 1000)) if config.heartbeat and beats else None
         self._ticked_s = self._heard_s = -math.inf
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -131,10 +134,11 @@ class _Loop:
             began_s = time.monotonic()
             batches = await self._reader.read(self._batch)
             turn = self._reader.turn
-            if batches:
-                self._heard_s = time.monotonic()
             self._take_changes()
+            await self._beat()
             batch = self._processed(batches)
+            if batch and not batch.is_silent:
+                self._heard_s = time.monotonic()
             if await self._sent(batch, turn) and batch:
                 self._account(batch)
             self._show()
@@ -148,6 +152,14 @@ class _Loop:
         """
         if not any(self._reader.end(partition) > place.position for partition, place in self._reader.places.items()):
             await asyncio.sleep(max(0.0, GATHER_S - (time.monotonic() - began_s)))
+
+    async def _beat(self) -> None:
+        """Writes the heartbeats that are due, into the partitions that are ours to read."""
+        if self._rounds is None:
+            return
+        ms, lacking = self._rounds.due(_now_ms(), set(self._reader.places))
+        for partition in lacking:
+            await self._outlet.beat(partition, ms)
 
     def _take_changes(self) -> None:
         for partition in self._reader.fresh:
@@ -180,7 +192,8 @@ class _Loop:
 
     async def _sent(self, batch: IntakeBatch | None, turn: int) -> bool:
         """Sends and hands over for the commit; False if the partitions were given up meanwhile."""
-        tick = self._is_tick() or (self._replay and batch is not None and bool(batch.controls))
+        brings = batch is not None and bool(batch.beats or (self._replay and batch.controls))
+        tick = self._is_tick() or brings
         marks = self._marks.current() if tick else []
         if batch:
             await self._outlet.batch(batch, marks, self._marks.learn_until_ms)

@@ -9,7 +9,8 @@ from schemas.enums import Refusal
 Headers = Sequence[tuple[str, bytes]]
 
 CONTROL_HEADER = "rebato-control"
-"""Header that tells a control record of a replay from a mention; its value is `watermark` or `end`."""
+"""Header that tells what isn't a mention; its value is `watermark` or `end` in a replay, or `beat`."""
+BEAT = "beat"
 
 
 class RawRecord(msgspec.Struct, gc=False):
@@ -43,13 +44,22 @@ _decoder = msgspec.json.Decoder(Control)
 
 
 def read_control(record: RawRecord) -> Control | None:
-    """The control record, or None if this one is a mention or is broken."""
-    if not any(name == CONTROL_HEADER for name, _ in record.headers):
+    """A replay's control record, or None if this one is something else or is broken."""
+    if control_word(record.headers) in (None, BEAT):
         return None
     try:
         return msgspec.structs.replace(_decoder.decode(record.value or b""), partition=record.partition)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
+
+
+def control_word(headers: Headers) -> str | None:
+    """What kind of control record these headers make of it, if they do.
+
+    >>> control_word([("rebato-control", b"end")]), control_word([])
+    ('end', None)
+    """
+    return next((value.decode("ascii", "replace") for name, value in headers if name == CONTROL_HEADER), None)
 
 
 def control_headers(word: str) -> list[tuple[str, bytes]]:

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from schemas.beat import Beat
 from schemas.config.model import Config
 from schemas.digest import DigestColumns
 from schemas.enums import Action, IntakeOutcome, Refusal
+from schemas.mention import Mention
 from streams.intake.columns import Identities, digest_columns, identify, rows_of, widest_handles
 from streams.intake.match import BrandMatcher, Matches
 from streams.intake.records import Control, RawRecord, Refused
@@ -49,6 +51,12 @@ class IntakeBatch:
     refused: list[Refused]
     controls: list[Control]
     counts: Counter[tuple[str, IntakeOutcome]]  # by source
+    beats: list[Beat]
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether nobody said anything: there are only heartbeats in it."""
+        return not self.counts and not self.controls
 
 
 class IntakeStage:
@@ -107,6 +115,7 @@ class IntakeStage:
         bad = {_place(refused.record) for refused in poison}
         validated = validate([record for record in records if _place(record) not in bad] if bad else records, self._live)
         validated.refused += poison
+        self._rehearse([beat.mention for beat in validated.beats])
         mentions = validated.mentions
         ids, fresh = self._remembered(validated)
         creates = np.array([mention.action in _CREATES for mention in mentions], bool)
@@ -119,6 +128,12 @@ class IntakeStage:
         if validated.refused:
             counts[UNKNOWN_SOURCE, IntakeOutcome.REFUSED] += len(validated.refused)
         return self._batch(records, validated, ids, at, matches, counts)
+
+    def _rehearse(self, mentions: list[Mention]) -> None:
+        """Reads a heartbeat's mention as any other and counts it nowhere; if that fails, it is refused as poison."""
+        if mentions:
+            self._matcher.match(mentions)
+            self._scores.score([mention.text for mention in mentions], [mention.lang for mention in mentions])
 
     def remember(self, records: Sequence[RawRecord]) -> list[Control]:
         """Rebuilds what must be remembered of records that are counted already; returns their control records."""
@@ -186,6 +201,7 @@ class IntakeStage:
             refused=validated.refused,
             controls=validated.controls,
             counts=counts,
+            beats=[Beat(beat.partition, beat.ms) for beat in validated.beats] if self._live else [],
         )
 
 

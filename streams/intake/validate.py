@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from schemas.enums import Refusal
 from schemas.mention import FUTURE_IN_REPLAY_MS, FUTURE_LIMIT_MS, MAX_RECORD_BYTES, MAX_TEXT_CHARS, Mention
+from streams.intake.beat import ReadBeat, read_beat
 from streams.intake.explain import cut_text, explain_bytes, explain_mention
 from streams.intake.records import Control, RawRecord, Refused, read_control
 from streams.intake.sound import decode_sound, strange
@@ -33,6 +34,7 @@ class Validated:
     positions: list[int] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
     controls: list[Control] = field(default_factory=list)
+    beats: list[ReadBeat] = field(default_factory=list)
     partitions: NDArray[np.uint16] = field(default_factory=lambda: np.zeros(0, np.uint16))
     offsets: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
     observed_ms: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
@@ -69,6 +71,9 @@ def _decode(records: Sequence[RawRecord], out: Validated) -> None:
         value = record.value
         if record.headers and (control := read_control(record)):
             out.controls.append(control)
+            continue
+        if record.headers and (beat := read_beat(record)):
+            out.beats.append(beat)
             continue
         try:
             if len(value) > MAX_RECORD_BYTES or (_ESCAPE in value and _ESCAPED_NULL in value):  # type: ignore[arg-type,operator]  # None raises TypeError

@@ -7,12 +7,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from schemas.alert import Alert
-from schemas.enums import Channel, Outcome, Transition
+from schemas.enums import BeatOutcome, Channel, Outcome, Transition
 from streams.engine.hooks import Hooks, Send
 from streams.engine.stage import Stage
 from streams.engine.vitals import Vitals
 from streams.metrics import Metrics
 from streams.notify.build import make_loop
+from streams.notify.heartbeat import HeartbeatTeller
 from streams.roles.stage import StageRole, heartbeat_s, run_role
 from streams.roles.start import Order
 from streams.stages.notify import NotifyStage
@@ -27,6 +28,9 @@ class NotifyRole(StageRole[NotifyStage]):
         super().__init__(order, metrics, vitals)
         beat_s = heartbeat_s(order.loaded.config)
         self._loop = make_loop(lambda: self.loaded.config, vitals, beat_s, self._fail, self._settled)
+        self._heartbeat = HeartbeatTeller(order.loaded.config, self._beat)
+        if order.loaded.config.heartbeat is not None:
+            metrics.beaten.set_to_current_time()  # one that never beats is missed as well
 
     @property
     def input_topic(self) -> str:
@@ -53,6 +57,7 @@ class NotifyRole(StageRole[NotifyStage]):
             try:
                 yield
             finally:
+                await self._heartbeat.close()
                 await self._loop.close()
 
     def _ready(self, partition: int, _: Stage, send: Send) -> None:
@@ -66,6 +71,12 @@ class NotifyRole(StageRole[NotifyStage]):
 
     def _applied(self, partition: int, _: Stage) -> None:
         self._loop.applied(partition)
+        self._heartbeat.passed(self.stages[partition].outbox.heartbeat_ms(partition))
+
+    def _beat(self, outcome: BeatOutcome) -> None:
+        self.metrics.beats.labels(outcome).inc()
+        if outcome is BeatOutcome.SENT:
+            self.metrics.beaten.set_to_current_time()
 
     def _fail(self, error: Exception) -> None:
         """Ends the process in order; `run_role` raises the error then."""

@@ -6,13 +6,13 @@ The deciding is in `alerts.desk`; here are its bytes and its topics.
 from collections.abc import Mapping
 
 from alerts.desk import Decisions, IncidentDesk
-from schemas.alert import Alert
+from schemas.alert import Alert, Heartbeat
 from schemas.config.model import Config
 from schemas.errors import RecordError, StateError
 from schemas.incident import Incident
 from schemas.signal import Source, decode_signal
 from schemas.topics import Topics, partition_of
-from schemas.wire import encode
+from schemas.wire import VERSION, encode
 from streams.engine.stage import InputRecord, Output
 
 
@@ -27,7 +27,10 @@ class IncidentsStage:
         try:
             self._desk.restore({key.decode(): state for key, state in states.items()}, position)
         except (RecordError, UnicodeDecodeError) as error:
-            raise StateError(f"the kept state of incidents can't be read: {error}") from error
+            raise StateError(
+                f"the kept state of incidents can't be read ({error}). The version before still reads it; "
+                "`rebato state rebuild incidents` recomputes what this version needs"
+            ) from error
 
     def reconfigure(self, config: Config, config_hash: str) -> None:
         """Takes over a config; the topics and their partitions stay those of the start."""
@@ -36,7 +39,9 @@ class IncidentsStage:
     def apply(self, record: InputRecord) -> list[Output]:
         """The records that a signals record leads to. Raises `RecordError` on bytes that are none."""
         at = Source(record.partition, record.offset, 0)
-        return self._outputs(self._desk.apply(decode_signal(record.value), at))
+        decisions = self._desk.apply(decode_signal(record.value), at)
+        outputs = self._outputs(decisions)
+        return [*outputs, self._heartbeat(record.partition, decisions.beat_ms)] if decisions.beat_ms else outputs
 
     def changed(self) -> dict[bytes, bytes | None]:
         """The states of the brands that have changed since `saved`."""
@@ -53,6 +58,10 @@ class IncidentsStage:
     def _outputs(self, decisions: Decisions) -> list[Output]:
         incidents = [self._output(self._topics.incidents, incident, incident.id) for incident in decisions.incidents]
         return incidents + [self._output(self._topics.alerts, alert, alert.incident.id) for alert in decisions.alerts]
+
+    def _heartbeat(self, partition: int, ms: int) -> Output:
+        """`alerts` has as many partitions as `signals`: each gets the beat of its own number."""
+        return Output(self._topics.alerts, partition, None, encode(Heartbeat(VERSION, partition, ms)))
 
     def _output(self, topic: str, record: Incident | Alert, incident: str) -> Output:
         """Everything about an incident lies in one partition, in order."""

@@ -10,7 +10,7 @@ import msgspec
 
 from alerts.notify.result import NOT_CONFIGURED
 from alerts.outbox import Outbox
-from schemas.alert import Alert, Receipt, decode_alert
+from schemas.alert import Alert, Heartbeat, Receipt, decode_alert
 from schemas.config.model import Config
 from schemas.enums import Fault, Outcome, Transition
 from schemas.errors import RecordError, StateError
@@ -33,17 +33,22 @@ class NotifyStage:
         self._partitions = config.kafka.partitions
         try:
             kept = {key.decode().removeprefix(_PREFIX): state for key, state in states.items()}
-            self.outbox = Outbox(kept, position)
+            self.outbox = Outbox(kept, position, self._partitions)
         except (RecordError, msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise StateError(f"the kept state of notify can't be read: {error}") from error
+            raise StateError(
+                f"the kept state of notify can't be read ({error}). The version before still reads it; "
+                "`rebato state rebuild notify` recomputes what this version needs"
+            ) from error
 
     def apply(self, record: InputRecord) -> list[Output]:
-        """The outcome of the delivery that this record ends, if it does, and the trouble that it shows.
+        """The outcome of the delivery that this record ends, if it does, and the trouble that it shows; or a heartbeat.
 
         Raises `RecordError` on bytes that are none.
         """
         decoded = decode_alert(record.value)
         settled = self.outbox.apply(decoded, record.offset, record.append_ms)
+        if isinstance(decoded, Heartbeat):
+            return self._passed_on(record)
         if settled is None or not isinstance(decoded, Receipt):
             return []
         told = [self._delivery(settled, decoded, Source(record.partition, record.offset, 0))]
@@ -74,6 +79,10 @@ class NotifyStage:
             detail=receipt.detail,
         )
         return Output(self._topics.signals, partition_of(group, self._partitions), group.encode(), encode(delivery))
+
+    def _passed_on(self, record: InputRecord) -> list[Output]:
+        """What has come through this partition is told to partition 0, which waits for all of them."""
+        return [Output(self._topics.alerts, 0, None, record.value)] if record.partition else []
 
     def _trouble(self, receipt: Receipt, record: InputRecord) -> Output:
         trouble = Trouble(Fault.DESTINATION, receipt.destination, receipt.detail)

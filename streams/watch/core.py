@@ -14,6 +14,7 @@ import numpy as np
 
 from detectors.evidence import Evidence
 from detectors.rows import MINUTE_MS
+from schemas.beat import Beats
 from schemas.config.model import Config
 from schemas.digest import DigestBatch, DigestColumns
 from schemas.enums import Flag, Kind
@@ -50,6 +51,7 @@ class WatchCore:
         self.clock = LogClock()
         self._replay = config.time == "replay"
         self._source_partitions = 1
+        self._beats = Beats()
         self._applied: dict[tuple[int, int], int] = {}  # (epoch, source partition) → last offset counted
         self._due: list[tuple[int, str]] = []
         self._ahead: set[str] = set()  # brands with rows ahead of the clock
@@ -87,8 +89,17 @@ class WatchCore:
                 out.series.append(SeriesBatch(VERSION, now, points, self.late))
                 self.late = 0
         out.tick(self.clock.now_ms)
+        self._pass_beats(batch, out)
         self._ticked_ms = out.ticked_ms
         return out.records, out.series
+
+    def _pass_beats(self, batch: DigestBatch, out: Emitted) -> None:
+        """A round goes on once every source partition has brought it."""
+        before = self._beats
+        for beat in batch.beats:
+            self._beats = self._beats.heard(beat.partition, beat.ms, self._source_partitions)
+        if self._beats.passed_ms > before.passed_ms and self.clock.now_ms:
+            out.beat(self.clock.now_ms, self._beats.passed_ms)
 
     def _steps(self, counted: set[str]) -> Iterator[tuple[int, list[str]]]:
         """Times up to now at which brands have something to say, with their names."""
@@ -243,6 +254,7 @@ class WatchCore:
             "clock": msgspec.to_builtins(self.clock), "sources": self._source_partitions, "applied": applied,
             "due": self._due,
             "ticked": self._ticked_ms, "learn": self._learn_until_ms, "quiet": self._quiet_since_ms, "late": self.late,
+            "beats": msgspec.to_builtins(self._beats),
         }  # fmt: skip
 
     def restore(self, position: dict[str, Any], brands: dict[str, BrandWatch]) -> None:
@@ -253,6 +265,7 @@ class WatchCore:
         self._due = [(due, name) for due, name in position["due"]]
         self._ticked_ms, self._learn_until_ms = position["ticked"], position["learn"]
         self._quiet_since_ms, self.late = position["quiet"], position["late"]
+        self._beats = msgspec.convert(position.get("beats", []), Beats, strict=False)
         self.brands = brands
         for brand in brands.values():
             brand.judged = self._judges

@@ -29,6 +29,11 @@ class Emitted:
             self.ticked_ms = now_ms
             self.records.append(Tick(VERSION, self.next_source(), now_ms, self._partitions))
 
+    def beat(self, now_ms: int, beat_ms: int) -> None:
+        """Passes a round of the heartbeat on; time goes with it."""
+        self.ticked_ms = max(self.ticked_ms, now_ms)
+        self.records.append(Tick(VERSION, self.next_source(), now_ms, self._partitions, beat_ms))
+
     def tick_until(self, now_ms: int, stated_ms: int) -> None:
         """Tells each minute on the way to `now_ms` that lies within six hours of the last stated level."""
         last = min(now_ms, stated_ms + AFTERMATH_MS)

@@ -120,6 +120,14 @@ OWN = Incident(
     config_hash="9f3c21aa7700bb",
     trouble=REFUSED,
 )
+TROUBLES = [
+    Trouble(Fault.LOST, "mentions", "12000"),
+    Trouble(Fault.DESTINATION, "slack", "http_404"),
+    Trouble(Fault.LAG, "intake", "7 min, 12400"),
+    Trouble(Fault.STALLED, "mentions/3", "4 min"),
+    Trouble(Fault.CLOCK, "watch", "3 min"),
+    Trouble(Fault.AUDIT, "incidents", "no_reminder la-cocinera-surge-1360840080"),
+]
 OWN_OVER = msgspec.structs.replace(
     OWN,
     state=IncidentState.RESOLVED,

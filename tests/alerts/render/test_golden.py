@@ -7,6 +7,7 @@ import json
 import os
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from alerts.render.email import render_email
@@ -25,6 +26,10 @@ STATIONS = {
     "acknowledged": cases.alert(Transition.ACKNOWLEDGED, cases.ACKNOWLEDGED),
     "resolved": cases.alert(Transition.RESOLVED, cases.RESOLVED, at_ms=cases.RESOLVED.resolved_ms),
     "system": cases.alert(Transition.OPENED, cases.OWN),
+    **{
+        f"system_{what.fault}": cases.alert(Transition.OPENED, msgspec.structs.replace(cases.OWN, trouble=what))
+        for what in cases.TROUBLES
+    },
     "system_over": cases.alert(Transition.RESOLVED, cases.OWN_OVER, at_ms=cases.OWN_OVER.resolved_ms),
 }
 
