@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import yaml
 from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
@@ -40,6 +40,20 @@ _LOOK_EVERY_S = 0.05
 _END_WITHIN_S = 30.0
 _ASK_S = 10.0
 _SHOWN_LINES = 15
+
+
+class Broker(Protocol):
+    """A Kafka of one node or several."""
+
+    @property
+    def address(self) -> str:
+        """`host:port` on loopback, several with commas."""
+
+    def start(self) -> None:
+        """Blocks until it answers."""
+
+    def stop(self) -> None:
+        """Ends it in an orderly way."""
 
 
 class Running:
@@ -101,14 +115,14 @@ class Running:
 class Bench(AbstractContextManager["Bench"]):
     """One installation on a real Kafka; a context manager."""
 
-    def __init__(self, settings: Mapping[str, Any], broker: RealKafka | None = None) -> None:
+    def __init__(self, settings: Mapping[str, Any], broker: Broker | None = None) -> None:
         """`settings` as in a config file; brokers and monitoring are set here. `broker`: a running one to share."""
         self._settings = dict(settings)
         self._own_broker = broker is None
         self._folder = tempfile.TemporaryDirectory(prefix="rebato-bench-")
         self.folder = Path(self._folder.name)
         """For files of the benchmark; gone at the end."""
-        self.broker = broker or RealKafka(self.folder / "kafka")
+        self.broker: Broker = broker or RealKafka(self.folder / "kafka")
         self.config_path = self.folder / "rebato.yaml"
         self.config: Config
         self.topics = Topics(self._settings.get("kafka", {}).get("topic_prefix", ""))
