@@ -56,6 +56,15 @@ def from_command_line(settings: Mapping[str, object]) -> Iterator[Override]:
         yield Override(_path(_PART.findall(name)), _read(value), Origin("command line", name))
 
 
+def variable(path: Path) -> str:
+    """The variable of the environment that stands for a setting.
+
+    >>> variable(("kafka", "password"))
+    'REBATO__KAFKA__PASSWORD'
+    """
+    return PREFIX + "__".join(map(str, path)).upper()
+
+
 def _path(parts: list[str]) -> Path:
     return tuple(int(part) if part.isdecimal() else part for part in parts)
 

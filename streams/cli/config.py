@@ -12,6 +12,9 @@ from rich.console import Console
 from schemas.config.base import Settings, secret_names
 from schemas.config.explain import Setting
 from schemas.config.explain import explain as explain_settings
+from schemas.config.fields import field_at, is_secret, model_of
+from schemas.config.layers import Origin
+from schemas.config.load import Loaded
 from schemas.config.model import Config
 from schemas.config.schema import config_schema, write_schema
 from schemas.errors import ConfigError
@@ -27,7 +30,8 @@ _MAX_VALUE_CHARS = 40
 def check(file: File, settings: Set = [], as_json: Json = False) -> None:  # noqa: B006 (typer copies it)
     """Says every problem at once, each with its line, value and remedy; exit code 2 when there is one.
 
-    Secret files are named when this user can't read them here; that alone is no problem.
+    Secret files are named when this user can't read them here, and secrets that stand in the file itself; that alone is
+    no problem.
     """
     try:
         loaded = read_config(file, settings)
@@ -43,6 +47,7 @@ def check(file: File, settings: Set = [], as_json: Json = False) -> None:  # noq
     brands = loaded.config.brands
     count: int | str = "auto" if brands == "auto" else len(brands)
     notes = [f"{path} can't be read here." for path in missing_secrets(loaded.config)]
+    notes += [f"`{name}` stands in {origin}: a file of its own is safer (`{name}_file`)." for name, origin in inline(loaded)]
     if as_json:
         typer.echo(json.dumps({"valid": True, "brands": count, "config": loaded.hash, "notes": notes}))
         return
@@ -70,6 +75,15 @@ def explain(
 def schema() -> None:
     """Prints the JSON Schema of a config file, for editors."""
     typer.echo(write_schema(config_schema()))
+
+
+def inline(loaded: Loaded) -> Iterator[tuple[str, Origin]]:
+    """Secrets that the config file holds itself, and where."""
+    for name, origin in loaded.origins.items():
+        path = tuple(name.split("."))
+        field = field_at(path)
+        if origin.kind == "file" and field is not None and model_of(field.annotation) is None and is_secret(path):
+            yield name, origin
 
 
 def missing_secrets(part: Settings | Config) -> Iterator[Path]:

@@ -1,27 +1,48 @@
 """Options that several commands share, and what they give."""
 
 import os
-from pathlib import Path
+from pathlib import Path as FilePath
 from typing import Annotated
 
 import typer
 
+from schemas.config.fields import field_at, is_secret
+from schemas.config.layers import from_command_line, variable
 from schemas.config.load import Loaded, load_config
+from schemas.config.tree import Path, write_path
 from schemas.errors import UsageError
 
 ConfigFile = Annotated[
-    Path, typer.Option("--config", "-c", envvar="REBATO_CONFIG", help="The config file.", show_default=True)
+    FilePath, typer.Option("--config", "-c", envvar="REBATO_CONFIG", help="The config file.", show_default=True)
 ]
 Set = Annotated[
     list[str], typer.Option("--set", metavar="SETTING=VALUE", help="Overrules a setting: --set kafka.brokers=kafka:9092.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
-DEFAULT_CONFIG = Path("rebato.yaml")
+DEFAULT_CONFIG = FilePath("rebato.yaml")
 
 
-def read_config(path: Path, settings: list[str] | None = None) -> Loaded:
-    """The effective config: command line > environment > secret files > file > defaults."""
-    return load_config(path, os.environ, dict(map(_setting, settings or [])))
+def read_config(path: FilePath, settings: list[str] | None = None) -> Loaded:
+    """The effective config: command line > environment > secret files > file > defaults.
+
+    Raises `UsageError` for a secret on the command line: every user of the machine can read that.
+    """
+    given = dict(map(_setting, settings or []))
+    for override in from_command_line(given):
+        _refuse_secret(override.path, override.value)
+    return load_config(path, os.environ, given)
+
+
+def _refuse_secret(path: Path, value: object) -> None:
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            _refuse_secret((*path, name), inner)
+    elif field_at(path) is not None and is_secret(path):
+        name = write_path(path)
+        raise UsageError(
+            f"--set {name}: a secret on the command line can be read by every user of this machine. Write it into a file "
+            f"and give `{name}_file`, or set {variable(path)}."
+        )
 
 
 def _setting(text: str) -> tuple[str, str]:

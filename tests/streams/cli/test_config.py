@@ -63,6 +63,22 @@ def test_check_names_secret_files_that_are_not_here(file: Path, rebato: Rebato) 
     assert (code, "note: /nowhere/slack can't be read here." in out) == (0, True)
 
 
+def test_check_names_secrets_that_stand_in_the_file(file: Path, rebato: Rebato) -> None:
+    """By name, not by what they are; one from the environment is where it should be."""
+    file.write_text(f"{VALID}alerts:\n  slack: {{ webhook_url: https://hooks.example/s3cret }}\n", encoding="utf-8")
+    code, out, _ = rebato("config", "check", "rebato.yaml")
+    note = "note: `alerts.slack.webhook_url` stands in rebato.yaml line 5: a file of its own is safer"
+    assert (code, note in out, "s3cret" in out) == (0, True, False)
+
+
+@pytest.mark.parametrize("setting", ["kafka.password=s3cret", 'kafka={"password": "s3cret"}', "sources.http.token=s3cret"])
+def test_a_secret_on_the_command_line_is_refused(file: Path, rebato: Rebato, setting: str) -> None:
+    """`ps` shows it to everybody; its name and two better ways are said."""
+    code, out, err = rebato("config", "check", file, "--set", setting)
+    assert (code, out, err.count("\n"), "s3cret" in err) == (2, "", 1, False)
+    assert "_file`, or set REBATO__" in err
+
+
 def test_a_missing_file_is_one_line(rebato: Rebato) -> None:
     """Exit code 2."""
     code, out, err = rebato("config", "check", "nowhere.yaml")
