@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from schemas.config.model import Kafka
 from streams.engine.runner import Limits
+from streams.engine.vitals import FROZEN_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,5 +35,5 @@ class EngineSettings:
     commit_interval_s: float = 2.0
     hand_over_s: float = 5.0
     """The most that a last checkpoint may take before a partition is given up."""
-    frozen_s: float = 30.0
+    frozen_s: float = FROZEN_S
     """The watchdog ends a process whose event loop hasn't moved for this long."""

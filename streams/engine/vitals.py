@@ -5,6 +5,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+FROZEN_S = 25.0
+"""An event loop that stands so long is given up: with the looks of who watches it, within 30 s."""
+HUNG_S = 90.0
+"""Work that hasn't come round for so long never will: each of its waits has a deadline, most of 30 s."""
+_BUSY_S = 10.0
+"""Without a move for so long it isn't called ready any more; its work may take three times as long."""
+
 
 @dataclass(frozen=True, slots=True)
 class PartitionVitals:
@@ -33,6 +40,7 @@ class Vitals:
         self._clock_s = clock_s
         self._lock = threading.Lock()
         self._ticked_s = clock_s()
+        self._turned_s: float | None = None
         self._stopping_s: float | None = None
         self._joined = False
         self._partitions: dict[int, PartitionVitals] = {}
@@ -40,6 +48,10 @@ class Vitals:
     def tick(self) -> None:
         """The event loop moves."""
         self._ticked_s = self._clock_s()
+
+    def turn(self) -> None:
+        """The work has come round; whoever says so once must go on saying so."""
+        self._turned_s = self._clock_s()
 
     def stop(self) -> None:
         """The process has begun to end."""
@@ -70,14 +82,17 @@ class Vitals:
         with self._lock:
             return dict(self._partitions)
 
-    def healthy(self, frozen_s: float = 30.0) -> str | None:
+    def healthy(self, frozen_s: float = FROZEN_S, hung_s: float = HUNG_S) -> str | None:
         """What is wrong with the process, in one line, or ``None``."""
         age_s = self.tick_age_s
-        return f"the event loop hasn't moved for {age_s:.0f} s" if age_s > frozen_s else None
+        if age_s > frozen_s:
+            return f"the event loop hasn't moved for {age_s:.0f} s"
+        turn_s = 0.0 if self._turned_s is None else self._clock_s() - self._turned_s
+        return f"its work hasn't come round for {turn_s:.0f} s" if turn_s > hung_s else None
 
     def ready(self) -> str | None:
         """Why it doesn't work on its records yet, in one line, or ``None``."""
-        if problem := self.healthy():
+        if problem := self.healthy(_BUSY_S, 3 * _BUSY_S):
             return problem
         if not self._joined:
             return "waiting for Kafka to assign partitions"

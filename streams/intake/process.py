@@ -230,7 +230,7 @@ class _Loop:
             self._observer.digests(len(batch.columns))
 
     def _show(self) -> None:
-        self._vitals.tick()
+        self._vitals.turn()
         if self._reader.joined:
             self._vitals.join()
         shown = {partition: PartitionVitals(loaded=False) for partition in self._reader.loading}

@@ -1,19 +1,15 @@
 """The role `sources`: HTTP and a folder in, mentions out."""
 
 import asyncio
-from contextlib import suppress
 
 from schemas.config.load import Loaded
 from schemas.enums import Refusal
 from streams.engine.vitals import Vitals
 from streams.metrics import Metrics
-from streams.rhythm import to_next
 from streams.roles.loop import run_until_signal
 from streams.roles.start import Order, beside, started
 from streams.sources.observe import ANSWERS, Door
 from streams.sources.process import run_sources
-
-_TICK_S = 2.0
 
 
 class SourcesMetrics:
@@ -44,19 +40,8 @@ class _Sources:
 
     async def work(self, stop: asyncio.Event) -> None:
         """Until `stop` is set."""
-        ticking = asyncio.create_task(self._tick())
-        try:
-            await run_sources(self._config, SourcesMetrics(self._metrics), stop)
-        finally:
-            ticking.cancel()
-            with suppress(asyncio.CancelledError):
-                await ticking
-
-    async def _tick(self) -> None:
         self._vitals.join()
-        while True:
-            self._vitals.tick()
-            await asyncio.sleep(to_next(_TICK_S))
+        await run_sources(self._config, SourcesMetrics(self._metrics), stop)
 
 
 def _nothing(_: Loaded) -> None:
@@ -69,4 +54,4 @@ def run(order: Order) -> None:
     with started(order, vitals) as metrics:
         notices = order.notices()
         reloader = order.reloader(metrics, _nothing, notices)
-        run_until_signal(_Sources(order, metrics, vitals).work, lambda: beside(reloader, notices))
+        run_until_signal(_Sources(order, metrics, vitals).work, lambda: beside(reloader, notices), vitals)
