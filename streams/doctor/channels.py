@@ -66,10 +66,13 @@ def _heartbeat(heartbeat: Heartbeat) -> Finding:
 
 def _url(name: str, url: str, setting: str = "") -> Finding:
     """Whether the URL's host takes a connection; its path may be a secret and isn't shown."""
-    parts = urlsplit(url)
-    if parts.scheme not in _PORTS or not parts.hostname:
+    try:
+        parts = urlsplit(url)
+        port = parts.port or _PORTS.get(parts.scheme)
+    except ValueError:  # its text repeats the address
+        port = None
+    if port is None or parts.scheme not in _PORTS or not parts.hostname:
         return bad(name, "its address is no http(s) URL", f"Look at `{setting or f'alerts.{name}'}` and its secret.")
-    port = parts.port or _PORTS[parts.scheme]
     return _reached(name, f"{parts.hostname}:{port}", lambda: _connect(parts.hostname or "", port, parts.scheme == "https"))
 
 
@@ -105,6 +108,8 @@ def _reached(name: str, place: str, connect: Callable[[], None]) -> Finding:
         return bad(name, f"{place} refuses the login", "Look at `alerts.email.smtp.username` and its password.")
     except smtplib.SMTPNotSupportedError as error:
         return bad(name, f"{place}: {error}", "Set `starttls: off` if this mail server is on a trusted network.")
+    except UnicodeError:
+        return bad(name, f"{place}: its name or the login isn't one that can be sent", "Look at `alerts.email.smtp`.")
     except (OSError, smtplib.SMTPException) as error:
         return bad(name, f"{place} can't be reached ({error})", "Is the address right, does a firewall stand between?")
     return good(name, f"{place} answers")

@@ -9,7 +9,10 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Sink
 
+from schemas.config.model import Config
 from streams.cli.main import run
+from streams.doctor.channels import check_channels
+from streams.doctor.finding import Verdict
 from streams.embedded import EmbeddedBroker
 from tests.kafka import RealKafka
 
@@ -137,3 +140,14 @@ def test_the_embedded_broker_is_no_patient(
     config = _config(tmp_path, f"brands: auto\nkafka: {{brokers: '{embedded.address}'}}\n")
     assert run(["doctor", "--config", config, "--json"]) in (0, 1)
     assert _findings(capsys)["kafka"]["verdict"] == "good"
+
+
+@pytest.mark.parametrize(
+    "url", ["https://hooks.example:s3cret/x", "http://[::1/s3cret", "s3cret", "ftp://s3cret/", "https://:1/s3cret"]
+)
+def test_an_address_that_is_none_is_not_repeated(url: str) -> None:
+    """It is a secret, and Python's own errors quote it."""
+    config = Config.model_validate({"brands": "auto", "alerts": {"slack": {"webhook_url": url}}})
+    (finding,) = check_channels(config)
+    assert finding.verdict is Verdict.BAD
+    assert "s3cret" not in finding.detail + finding.remedy

@@ -53,7 +53,29 @@ def test_public_addresses_pass(address: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "host", ["127.0.0.1", "localhost", "[::1]", "2130706433", "0x7f000001", "127.1", "[::ffff:127.0.0.1]"]
+    "host",
+    [
+        "127.0.0.1",
+        "localhost",
+        "LOCALHOST.",
+        "[::1]",
+        "[::]",
+        "0",
+        "0.0.0.0",
+        "2130706433",
+        "017700000001",
+        "0177.0.0.1",
+        "0x7f000001",
+        "0x7f.1",
+        "127.1",
+        "127.0.0.1.",
+        "\u2460\u2461\u2466.0.0.1",
+        "[::ffff:127.0.0.1]",
+        "[::ffff:7f00:1]",
+        "[64:ff9b::7f00:1]",
+        "user@127.0.0.1",
+        "example.com@127.0.0.1",
+    ],
 )
 async def test_no_spelling_of_loopback_is_connected_to(host: str, receivers: Receivers) -> None:
     """What the resolver makes of it is judged, not how it is written."""
@@ -80,6 +102,31 @@ async def test_the_checked_address_is_the_one_connected_to(receivers: Receivers,
     assert isinstance(result, Reply)
     assert lookups == ["hook.example"]
     assert receivers.of(Channel.WEBHOOK)[0].headers["Host"] == f"hook.example:{receivers.http_port}"
+
+
+async def test_a_second_look_up_that_leads_elsewhere_is_never_made(
+    receivers: Receivers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DNS rebinding: the name leads to one host while it is checked, and to another when it is used."""
+    answers = iter(["127.0.0.77", "127.0.0.1"])
+    loop = asyncio.get_running_loop()
+
+    async def resolve(host: str, port: int, **more: Any) -> list[Any]:
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (next(answers), port))]
+
+    monkeypatch.setattr(loop, "getaddrinfo", resolve)
+    async with make_client(private_networks=True) as client:
+        result = await post(client, f"http://rebind.example:{receivers.http_port}/webhook", b"{}")
+    assert isinstance(result, Retry)
+    assert (receivers.taken, next(answers)) == ([], "127.0.0.1")
+
+
+async def test_proxies_of_the_environment_are_not_asked(receivers: Receivers, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One would connect to whatever it is told, and see every secret on its way."""
+    for name in ("http_proxy", "HTTP_PROXY", "https_proxy", "all_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    async with make_client(private_networks=True) as client:
+        assert isinstance(await post(client, receivers.url(Channel.WEBHOOK), b"{}"), Reply)
 
 
 async def test_redirects_are_not_followed(receivers: Receivers, client: httpx.AsyncClient) -> None:
