@@ -28,8 +28,8 @@ class IncidentsStage:
             self._desk.restore({key.decode(): state for key, state in states.items()}, position)
         except (RecordError, UnicodeDecodeError) as error:
             raise StateError(
-                f"the kept state of incidents can't be read ({error}). The version before still reads it; "
-                "`rebato state rebuild incidents` recomputes what this version needs"
+                f"the kept state of incidents can't be read ({error}). The version that wrote it still reads it; "
+                "`rebato state rebuild incidents` recomputes what this one needs"
             ) from error
 
     def reconfigure(self, config: Config, config_hash: str) -> None:

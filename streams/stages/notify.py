@@ -36,8 +36,8 @@ class NotifyStage:
             self.outbox = Outbox(kept, position, self._partitions)
         except (RecordError, msgspec.DecodeError, UnicodeDecodeError) as error:
             raise StateError(
-                f"the kept state of notify can't be read ({error}). The version before still reads it; "
-                "`rebato state rebuild notify` recomputes what this version needs"
+                f"the kept state of notify can't be read ({error}). The version that wrote it still reads it; "
+                "`rebato state rebuild notify` recomputes what this one needs"
             ) from error
 
     def apply(self, record: InputRecord) -> list[Output]:

@@ -8,6 +8,7 @@ import msgspec
 
 from schemas.config.model import Config
 from schemas.digest import decode_batch
+from schemas.errors import StateError
 from schemas.series import SeriesBatch
 from schemas.signal import SignalRecord, Source, Tick
 from schemas.topics import Topics, partition_of
@@ -19,19 +20,28 @@ from streams.watch.zones import zones_of
 
 _pack = msgspec.msgpack.encode
 _unpack = msgspec.msgpack.decode
+_MOST_BYTES = 64 * 2**20
+_REMEDY = "The version that wrote it still reads it; `rebato state rebuild watch` recomputes what this one needs"
+_UNREADABLE = (ValueError, KeyError, IndexError, TypeError, msgspec.MsgspecError, cramjam.DecompressionError)
 
 
 class WatchStage:
     """The brands of one partition of `digests`."""
 
     def __init__(self, config: Config, states: Mapping[bytes, bytes], position: bytes | None) -> None:
-        """`states` and `position` as the last checkpoint has them; none at the very beginning."""
+        """`states` and `position` as the last checkpoint has them; none at the very beginning.
+
+        Raises `StateError` when this version can't read them.
+        """
         self._topics = Topics(config.kafka.topic_prefix)
         self._partitions = config.kafka.partitions
         self.core = WatchCore(config, zones_of(config), self._partitions)
         if position is not None:
-            brands = {key.decode(): BrandWatch.from_state(unpacked(raw)) for key, raw in states.items()}
-            self.core.restore(_unpack(position), brands)
+            brands = {key.decode(): brand_of(key.decode(), raw) for key, raw in states.items()}
+            try:
+                self.core.restore(_unpack(position), brands)
+            except _UNREADABLE as error:
+                raise StateError(f"the kept clock of watch can't be read ({error}). {_REMEDY}") from error
 
     def reconfigure(self, config: Config) -> None:
         """Takes over a changed config from the next record on."""
@@ -67,6 +77,14 @@ class WatchStage:
         return _pack(self.core.position())
 
 
+def brand_of(name: str, raw: bytes) -> BrandWatch:
+    """The brand whose state `packed` has written. Raises `StateError` when this version can't read it."""
+    try:
+        return BrandWatch.from_state(unpacked(raw))
+    except _UNREADABLE as error:
+        raise StateError(f"the kept state of {name} can't be read ({error}). {_REMEDY}") from error
+
+
 def packed(state: dict[str, Any]) -> bytes:
     """A brand's state as it lies in the changelog: msgpack; all but its counts, which tools look at, compressed.
 
@@ -79,4 +97,6 @@ def packed(state: dict[str, Any]) -> bytes:
 def unpacked(raw: bytes) -> dict[str, Any]:
     """What `packed` was given."""
     outer = _unpack(raw)
+    if int.from_bytes(outer["rest"][:4], "little") > _MOST_BYTES:  # what LZ4 would reserve
+        raise ValueError("not compressed as this version does it")
     return {**_unpack(bytes(cramjam.lz4.decompress_block(outer["rest"])), strict=False), "marks": outer["marks"]}
