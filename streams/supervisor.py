@@ -4,7 +4,8 @@ Rules:
 
 - A dead child is started again after a growing wait (`Backoff`).
 - Exit code 2 means that a person must mend something: all are ended, and the supervisor ends with 2 too.
-- TERM and INT end all: TERM to each, 10 s to finish, then KILL. HUP is passed on (the config is read again).
+- TERM and INT end all: TERM to each, 10 s to finish, then KILL; a second one kills at once, and the supervisor ends with
+  128 + its number. HUP is passed on (the config is read again).
 - Children outlive no supervisor, even one that was killed: each holds the read end of a pipe as its standard input
   (`end_with_parent`), which the kernel closes.
 - Children stand in sessions of their own, so Ctrl-C reaches them once, as TERM, in our order.
@@ -55,7 +56,7 @@ class Supervisor:
         self._exit_code = 0
 
     async def run(self) -> int:
-        """Runs until a signal or `stop`; returns the exit code: 0, or 2 when a child ended with 2."""
+        """Runs until a signal or `stop`; returns the exit code: 0, 2 when a child ended with 2, 128 + a second signal."""
         loop = asyncio.get_running_loop()
         for number in _SIGNALS:
             loop.add_signal_handler(number, self._signalled, number)
@@ -77,11 +78,14 @@ class Supervisor:
         return {name: process.pid for name, process in self._running.items()}
 
     def _signalled(self, number: signal.Signals) -> None:
-        if number is not signal.SIGHUP:
+        again = number is not signal.SIGHUP and self._stopping.is_set()
+        if again:
+            self._exit_code = 128 + number
+        elif number is not signal.SIGHUP:
             self.stop()
             return
         for process in self._running.values():
-            _send(process, number)
+            _send(process, signal.SIGKILL if again else number)
 
     async def _keep(self, name: str) -> None:
         backoff = self._backoff()

@@ -71,7 +71,7 @@ def test_a_newer_version_is_refused_and_waits(kind: str) -> None:
 
 
 def test_the_state_of_a_brand_says_what_it_did() -> None:
-    """Made of a quarter of an hour with 2, 3, … 16 mentions a minute, the tenth and later ones negative; the last minute is open."""
+    """2, 3, … 16 mentions a minute, the tenth and later ones negative; the last minute is open."""
     brand = brand_of("fogones", read(files("watch-brand")[-1]))
     assert (brand.brand, brand.group, brand.mentions, brand.negative, brand.late) == ("fogones", "food", 135, 28, 0)
     assert brand.counts.chart[-4:] == [3, 4, 5, 6]

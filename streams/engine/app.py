@@ -5,7 +5,6 @@ Any error ends the process: its supervisor starts a new one, which goes on from 
 
 import asyncio
 import logging
-import signal
 import tempfile
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, nullcontext, suppress
@@ -29,6 +28,7 @@ from streams.engine.stage import StageFactory
 from streams.engine.vitals import Vitals
 from streams.engine.watchdog import Watchdog
 from streams.rhythm import to_next
+from streams.stopping import stop_on_signals
 
 log = structlog.get_logger()
 
@@ -73,9 +73,7 @@ async def _run(
     settings: EngineSettings, factory: StageFactory, hooks: Hooks | None, vitals: Vitals, beside: Beside | None
 ) -> None:
     process = StageProcess(settings, factory, hooks, vitals, beside)
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, process.stop)
+    stop_on_signals(process.stop)
     await process.run()
 
 
