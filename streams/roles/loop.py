@@ -1,7 +1,6 @@
 """Runs an asyncio process as a role: uvloop, signals, a watchdog, and what is done beside it."""
 
 import asyncio
-import signal
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, suppress
 
@@ -10,6 +9,7 @@ import uvloop
 from streams.engine.vitals import FROZEN_S, Vitals
 from streams.engine.watchdog import Watchdog
 from streams.rhythm import to_next
+from streams.stopping import stop_on_signals
 
 _TICK_S = 2.0
 
@@ -36,9 +36,7 @@ async def _run(work: Work, beside: Callable[[], AbstractAsyncContextManager[None
         vitals.stop()
         stop.set()
 
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, end)
+    stop_on_signals(end)
     ticking = asyncio.create_task(_tick(vitals))
     try:
         async with beside():
