@@ -27,9 +27,12 @@ BRANDS = (10, 200, 5_000)
 ROUNDS = 3
 
 
-def batch_of(chance: np.random.Generator, rows: int, brands: int, at_ms: int, offset: int, prefix: str = "brand") -> bytes:
-    """One digests record of a second."""
-    used, which = np.unique(np.minimum(chance.zipf(1.3, rows) - 1, brands - 1), return_inverse=True)
+def batch_of(
+    chance: np.random.Generator, rows: int, brands: int, at_ms: int, offset: int, prefix: str = "brand", even: bool = False
+) -> bytes:
+    """One digests record of a second. `even`: all brands in turn, not some of them much more than others."""
+    spoken = np.arange(rows) % brands if even else np.minimum(chance.zipf(1.3, rows) - 1, brands - 1)
+    used, which = np.unique(spoken, return_inverse=True)
     columns = {name: np.zeros((rows, TERMS) if name == "terms" else rows, dtype) for name, dtype in DTYPES.items()}
     columns["brand"][:] = which
     columns["offset"][:] = offset + np.arange(rows)

@@ -16,7 +16,7 @@ On a broker with transactions both are given anyway, and no reader ever sees suc
 """
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import msgspec
 
@@ -33,18 +33,16 @@ class Position(msgspec.Struct, frozen=True, array_like=True):
     stage: bytes
     """What the stage calls its position."""
     load_from: int
-    """Offset in the changelog from which on every live key has a record: where a load may begin."""
+    """Offset in the changelog from which on every live key has a record: where a load may begin, and what lies before
+    it counts no more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(NamedTuple):
     """Where the last value of a key lies."""
 
     value: bytes
     offset: int
     """An offset at or before its record."""
-    log_byte: int
-    """Bytes written to the partition before it, counted from any fixed point."""
 
 
 def record_bytes(key: bytes, value: bytes | None) -> int:
@@ -69,29 +67,35 @@ class Replay:
         self.log_bytes = 0
         """Bytes read."""
         self._owner: bytes | None = None
-        self._frame: dict[bytes, tuple[bytes | None, int, int]] = {}
+        self._closing = b""  # the key that closes the frame under way
+        self._frame: dict[bytes, Written | None] = {}
         self._frame_owner: bytes | None = None
 
     def feed(self, offset: int, key: bytes, value: bytes | None, owner: bytes) -> None:
         """Takes the next record; ``value`` is ``None`` where the key is removed."""
-        log_byte = self.log_bytes
         self.log_bytes += record_bytes(key, value)
         if key == CLAIM:
             self._owner = owner
             self._frame.clear()
         elif self._owner is None or self._owner == owner:
-            self._feed_frame(offset, key, value, owner, log_byte)
+            self._feed_frame(offset, key, value, owner)
 
-    def _feed_frame(self, offset: int, key: bytes, value: bytes | None, owner: bytes, log_byte: int) -> None:
+    def _feed_frame(self, offset: int, key: bytes, value: bytes | None, owner: bytes) -> None:
         if owner != self._frame_owner:
             self._frame.clear()
-            self._frame_owner = owner
-        if key != position_key(owner):
-            self._frame[key] = (value, offset, log_byte)
+            self._frame_owner, self._closing = owner, position_key(owner)
+        if key != self._closing:
+            self._frame[key] = None if value is None else Written(value, offset)
             return
         self.position = msgspec.msgpack.decode(value or b"", type=Position)
-        for changed, (state, at, byte) in self._frame.items():
+        for changed, written in self._frame.items():
             self.written.pop(changed, None)
-            if state is not None:
-                self.written[changed] = Written(state, at, byte)
+            if written is not None:
+                self.written[changed] = written
         self._frame.clear()
+        self._forget_before(self.position.load_from)
+
+    def _forget_before(self, load_from: int) -> None:
+        """Every live key has a record from there on; what has none was left behind when the state was begun anew."""
+        while self.written and next(iter(self.written.values())).offset < load_from:
+            self.written.popitem(last=False)

@@ -12,6 +12,7 @@ The keeper knows nothing of what is in a state: bytes in, bytes out. It holds th
 
 import asyncio
 import secrets
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -22,7 +23,7 @@ from aiokafka import AIOKafkaProducer
 from schemas.config.model import Kafka
 from schemas.errors import StateError
 from streams.async_kafka import connection_settings
-from streams.engine.changelog import CLAIM, OWNER_HEADER, Position, position_key
+from streams.engine.changelog import CLAIM, OWNER_HEADER, Position, Replay, position_key
 from streams.engine.deadline import close_producer, deadline
 from streams.engine.livekeys import LiveKeys
 from streams.engine.loader import load_changelog
@@ -88,6 +89,7 @@ class StateKeeper:
 
         Raises StateError if Kafka doesn't answer in time, or if it no longer has all of the state.
         """
+        started_s = time.monotonic()
         await self.release(partition)
         owner = secrets.token_bytes(8)
         producer, claim_offset = await self._claim(partition, owner)
@@ -99,8 +101,27 @@ class StateKeeper:
             raise
         self._owned[partition] = _Owned(producer, owner, live, claim_offset + 1)
         states = live.values()
-        log.info("state.loaded", stage=self._stage, partition=partition, keys=len(states), bytes=live.live_bytes)
+        log.info(
+            "state.loaded",
+            stage=self._stage,
+            partition=partition,
+            keys=len(states),
+            bytes=live.live_bytes,
+            read_bytes=replay.log_bytes,
+            seconds=round(time.monotonic() - started_s, 2),
+        )
         return Loaded(states, replay.position.stage if replay.position else None)
+
+    async def begin_anew(self, partition: int) -> None:
+        """Takes the partition over without its state: from the next checkpoint on, whatever was written before is gone.
+
+        Reads nothing, so it works on a changelog that can't be loaded. Raises StateError if Kafka doesn't answer in time.
+        """
+        await self.release(partition)
+        owner = secrets.token_bytes(8)
+        producer, claim_offset = await self._claim(partition, owner)
+        live = LiveKeys(Replay(), self._span_bytes, bounded=self._embedded)
+        self._owned[partition] = _Owned(producer, owner, live, claim_offset + 1)
 
     async def checkpoint(self, partition: int, changed: Mapping[bytes, bytes | None], position: bytes) -> None:
         """Makes ``changed`` (``None`` removes a key) and ``position`` durable together or not at all.

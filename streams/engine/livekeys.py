@@ -30,7 +30,6 @@ class LiveKeys:
         that doesn't fit is an error; otherwise the span grows to four times the state.
         """
         self._written: OrderedDict[bytes, Written] = replay.written
-        self._log_bytes = replay.log_bytes
         self._span_bytes = span_bytes
         self._bounded = bounded
         self._debt_bytes = 0.0
@@ -66,8 +65,7 @@ class LiveKeys:
         for key, value in frame.items():
             self._written.pop(key, None)
             if value is not None:
-                self._written[key] = Written(value, frame_offset, self._log_bytes)
-            self._log_bytes += record_bytes(key, value)
+                self._written[key] = Written(value, frame_offset)
 
     def _growth_bytes(self, frame: Mapping[bytes, bytes | None]) -> int:
         after = sum(record_bytes(key, value) for key, value in frame.items() if value is not None)

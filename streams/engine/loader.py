@@ -30,6 +30,22 @@ async def load_changelog(
     The last closing record says from where on every live key has a record. It is looked for from the end backwards.
     Raises StateError if Kafka doesn't answer for ``deadline_s`` or no longer has all of it.
     """
+    return await _load(kafka, changelog, partition, owner, deadline_s, progress)
+
+
+async def look_at_changelog(kafka: Kafka, changelog: str, partition: int, deadline_s: float) -> Replay:
+    """What the whole frames up to now add up to; takes nothing over from anybody. Raises as `load_changelog`."""
+    return await _load(kafka, changelog, partition, None, deadline_s, None)
+
+
+async def _load(
+    kafka: Kafka,
+    changelog: str,
+    partition: int,
+    owner: bytes | None,
+    deadline_s: float,
+    progress: Callable[[int, int], None] | None,
+) -> Replay:
     consumer = AIOKafkaConsumer(
         **connection_settings(kafka),
         isolation_level="read_committed",
@@ -54,7 +70,7 @@ class _Reader:
         self,
         consumer: AIOKafkaConsumer,
         where: TopicPartition,
-        owner: bytes,
+        owner: bytes | None,
         deadline_s: float,
         progress: Callable[[int, int], None] | None,
     ) -> None:
@@ -83,7 +99,7 @@ class _Reader:
         return await self._read(replay.position.load_from, end)
 
     async def _read(self, start: int, end: int) -> Replay:
-        """Reads from ``start`` to the own claim, however far beyond ``end`` that lies."""
+        """Reads from ``start`` to the own claim, however far beyond ``end`` that lies; without an owner, to ``end``."""
         replay = Replay()
         self._consumer.seek(self._where, start)
         heard_s = time.monotonic()
@@ -95,7 +111,7 @@ class _Reader:
                 heard_s = time.monotonic()
             elif time.monotonic() - heard_s > self._deadline_s:
                 raise StateError(f"loading {self._where.topic}, partition {self._where.partition}: no answer from Kafka")
-            if self._feed(replay, records):
+            if self._feed(replay, records) or (self._owner is None and await self._consumer.position(self._where) >= end):
                 return replay
             if self._progress is not None and records:
                 self._progress(records[-1].offset - start, max(end, records[-1].offset) - start)
@@ -103,7 +119,7 @@ class _Reader:
     def _feed(self, replay: Replay, records: list[ConsumerRecord]) -> bool:
         """Whether the own claim was among the records."""
         for record in records:
-            owner = dict(record.headers).get(OWNER_HEADER)
+            owner = next((value for name, value in record.headers if name == OWNER_HEADER), None)
             if owner is None:
                 raise StateError(f"{self._where.topic} offset {record.offset}: not written by rebato: is it the changelog?")
             replay.feed(record.offset, record.key, record.value, owner)

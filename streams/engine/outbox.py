@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import UnknownTopicOrPartitionError
@@ -18,6 +18,33 @@ _BATCH_BYTES = 256 * 1024
 
 Sent = list[asyncio.Future[Any]]
 """Sends under way."""
+
+
+class Outlet(Protocol):
+    """Where a runner's outputs go."""
+
+    async def send(self, outputs: Sequence[Output]) -> Sent:
+        """Takes them in order; each returned future is to be awaited with ``wait``."""
+
+    async def wait(self, sent: Sent) -> None:
+        """Returns when they are durable."""
+
+    async def deliver(self, outputs: Sequence[Output]) -> None:
+        """Sends and waits."""
+
+
+class Silence:
+    """An outlet for what was sent before: nothing goes out again."""
+
+    async def send(self, outputs: Sequence[Output]) -> Sent:
+        """Sends nothing."""
+        return []
+
+    async def wait(self, sent: Sent) -> None:
+        """Waits for nothing."""
+
+    async def deliver(self, outputs: Sequence[Output]) -> None:
+        """Delivers nothing."""
 
 
 class Outbox:

@@ -49,6 +49,7 @@ class Partitions:
         self._runners: dict[int, PartitionRunner] = {}
         self._loads: dict[int, asyncio.Task[None]] = {}
         self._ends: dict[int, int] = {}
+        self._percent: dict[int, int] = {}  # of a partition that loads
 
     async def take(self, record: InputRecord, ack: Ack) -> None:
         """Handles a record that Faust delivers; never raises, because Faust would carry on with the next one."""
@@ -110,7 +111,7 @@ class Partitions:
 
     async def _load(self, runner: PartitionRunner) -> None:
         first, self._ends[runner.partition] = await self._probe.span(runner.partition)
-        await runner.load(first, self._ends[runner.partition], _teller(runner.partition))
+        await runner.load(first, self._ends[runner.partition], self._teller(runner.partition))
         self._show()
 
     async def _hand_over(self, runner: PartitionRunner) -> None:
@@ -129,20 +130,24 @@ class Partitions:
     def _show(self) -> None:
         self._vitals.show(
             {
-                number: PartitionVitals(runner.loaded, runner.applied, runner.durable, self._ends.get(number, 0))
+                number: PartitionVitals(
+                    runner.loaded, runner.applied, runner.durable, self._ends.get(number, 0), self._percent.get(number, 0)
+                )
                 for number, runner in self._runners.items()
             }
         )
 
+    def _teller(self, partition: int) -> Progress:
+        """Shows how far a load is, and logs it if it takes long."""
+        told_s = time.monotonic()
+        self._percent[partition] = 0
 
-def _teller(partition: int) -> Progress:
-    """Logs how far a load is, if it takes long."""
-    told_s = time.monotonic()
+        def tell(read: int, total: int) -> None:
+            nonlocal told_s
+            self._percent[partition] = percent = 100 * read // max(total, 1)
+            self._show()
+            if time.monotonic() - told_s >= _TELL_EVERY_S:
+                told_s = time.monotonic()
+                log.info("state.loading", partition=partition, percent=percent)
 
-    def tell(read: int, total: int) -> None:
-        nonlocal told_s
-        if time.monotonic() - told_s >= _TELL_EVERY_S:
-            told_s = time.monotonic()
-            log.info("state.loading", partition=partition, percent=round(100 * read / max(total, 1)))
-
-    return tell
+        return tell

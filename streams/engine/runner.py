@@ -19,7 +19,7 @@ from schemas.errors import RecordError, StateError
 from streams.engine.deadletter import dead_letter
 from streams.engine.hooks import Hooks
 from streams.engine.keeper import Progress, StateKeeper
-from streams.engine.outbox import Outbox, Sent
+from streams.engine.outbox import Outlet, Sent
 from streams.engine.stage import InputRecord, Output, Stage, StageFactory
 
 log = structlog.get_logger()
@@ -33,6 +33,12 @@ _MOST_REST_S = 10.0  # … but no longer than this
 class _Position(msgspec.Struct, frozen=True, array_like=True):
     applied: int
     stage: bytes
+
+
+def read_position(raw: bytes) -> tuple[int, bytes]:
+    """Of a checkpoint's position: the last input offset that it includes, and what the stage calls its position."""
+    decoded = msgspec.msgpack.decode(raw, type=_Position)
+    return decoded.applied, decoded.stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +57,7 @@ class PartitionRunner:
         partition: int,
         factory: StageFactory,
         keeper: StateKeeper,
-        outbox: Outbox,
+        outbox: Outlet,
         dead_topic: str,
         input_topic: str,
         hooks: Hooks | None = None,
@@ -102,6 +108,17 @@ class PartitionRunner:
             self._skip_lost(first_offset)
             self._hooks.ready(self.partition, self._stage, self._outbox.deliver)
 
+    async def begin_anew(self, first_offset: int, stage: Stage) -> None:
+        """Takes over the partition without its state: the records from ``first_offset`` on are applied to ``stage``.
+
+        What was kept before is gone when this returns. Raises StateError.
+        """
+        async with self._lock:
+            await self._keeper.begin_anew(self.partition)
+            self.applied = first_offset - 1
+            self._stage = stage
+            await self._save()
+
     def check_end(self, end_offset: int) -> None:
         """Raises StateError if the input ends before what has been read: recreated, or restored from a backup."""
         if end_offset < self.applied + 1:
@@ -142,7 +159,7 @@ class PartitionRunner:
         if due_among and time.monotonic() < self._wrote_s + rest_s:
             return
         async with self._lock, self._breaking():
-            if self.loaded and not self.closed and not self._broken:
+            if self.loaded and not self.closed and not self._broken and self.applied != self.durable:
                 await self._save()
 
     async def close(self) -> None:
@@ -165,9 +182,7 @@ class PartitionRunner:
         if position is None:
             self.applied = first_offset - 1
         else:
-            decoded = msgspec.msgpack.decode(position, type=_Position)
-            self.applied = decoded.applied
-            self._durable_position = decoded.stage
+            self.applied, self._durable_position = read_position(position)
         self.durable = self.applied
 
     def _skip_lost(self, first_offset: int) -> None:
@@ -232,8 +247,6 @@ class PartitionRunner:
         self._hooks.ready(self.partition, stage, self._outbox.deliver)
 
     async def _save(self) -> None:
-        if self.applied == self.durable:
-            return
         started_s = time.monotonic()
         stage, applied = self._loaded(), self.applied
         await self._outbox.wait(self._sent)

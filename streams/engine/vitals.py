@@ -25,6 +25,8 @@ class PartitionVitals:
     """Last input offset in a checkpoint."""
     end: int = 0
     """Input offset after the last record that Kafka holds."""
+    percent: int = 0
+    """How much of its state has been read, while it isn't loaded."""
 
     @property
     def lag(self) -> int:
@@ -96,5 +98,8 @@ class Vitals:
             return problem
         if not self._joined:
             return "waiting for Kafka to assign partitions"
-        loading = sorted(number for number, each in self.partitions.items() if not each.loaded)
-        return f"loading the state of partitions {', '.join(map(str, loading))}" if loading else None
+        loading = [(number, each.percent) for number, each in sorted(self.partitions.items()) if not each.loaded]
+        if not loading:
+            return None
+        how_far = ", ".join(f"{number}: {percent} %" for number, percent in loading)
+        return f"loading the state of partition{'' if len(loading) == 1 else 's'} {how_far}"

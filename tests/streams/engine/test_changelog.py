@@ -71,3 +71,15 @@ def test_every_live_key_lies_within_the_span(checkpoints: list[dict[int, int | N
         found: dict[bytes, bytes | None] = {key: value for _, key, value in log[load_from:]}
         assert {key: value for key, value in found.items() if value is not None} == states == live.values()
         assert sum(len(value or b"") for _, _, value in log[load_from:]) <= span_bytes
+
+
+def test_what_lies_before_a_state_that_was_begun_anew_is_gone() -> None:
+    """A rebuilt state has records of its own keys only; those of the lost one lie further back and come to nothing."""
+    replay = Replay()
+    replay.feed(0, b"gone", b"old", b"ownerAAA")
+    replay.feed(1, b"kept", b"old", b"ownerAAA")
+    replay.feed(2, position_key(b"ownerAAA"), _closing(b"1"), b"ownerAAA")
+    replay.feed(3, CLAIM, b"", b"ownerBBB")
+    replay.feed(4, b"kept", b"new", b"ownerBBB")
+    replay.feed(5, position_key(b"ownerBBB"), msgspec.msgpack.encode(Position(b"2", 4)), b"ownerBBB")
+    assert _states(replay) == {b"kept": b"new"}

@@ -133,6 +133,24 @@ async def test_after_an_error_a_partition_must_be_loaded_anew(broker: Broker, mo
     await keeper.close()
 
 
+async def test_a_state_that_is_begun_anew_leaves_nothing_of_the_old_one(broker: Broker) -> None:
+    """Until the first checkpoint the old one counts; a key that the new one lacks doesn't come back."""
+    changelog = broker.topic("state")
+    keeper = broker.keeper(changelog)
+    await keeper.load(0)
+    await keeper.checkpoint(0, {b"a": b"1", b"b": b"1"}, b"old")
+    await keeper.begin_anew(0)
+    loaded = await (other := broker.keeper(changelog)).load(0)
+    assert (loaded.states, loaded.position) == ({b"a": b"1", b"b": b"1"}, b"old")
+    await other.close()
+    await keeper.begin_anew(0)
+    await keeper.checkpoint(0, {b"b": b"2"}, b"new")
+    await keeper.close()
+    loaded = await (again := broker.keeper(changelog)).load(0)
+    await again.close()
+    assert (loaded.states, loaded.position) == ({b"b": b"2"}, b"new")
+
+
 async def test_ten_thousand_keys_load_within_seconds(broker: Broker) -> None:
     """Loading is what a restart waits for."""
     changelog = broker.topic("state")

@@ -24,8 +24,8 @@ def test_a_process_is_ready_when_all_its_partitions_are_loaded() -> None:
     assert vitals.ready() == "waiting for Kafka to assign partitions"
     vitals.join()
     assert vitals.ready() is None  # more processes than partitions: nothing to do is fine
-    vitals.show({3: PartitionVitals(False), 1: PartitionVitals(False), 2: PartitionVitals(True)})
-    assert vitals.ready() == "loading the state of partitions 1, 3"
+    vitals.show({3: PartitionVitals(False, percent=62), 1: PartitionVitals(False), 2: PartitionVitals(True)})
+    assert vitals.ready() == "loading the state of partitions 1: 0 %, 3: 62 %"
     vitals.show({3: PartitionVitals(True, applied=6, durable=4, end=10)})
     assert vitals.ready() is None
     assert vitals.partitions[3].lag == 3
