@@ -11,9 +11,11 @@ from aiokafka.errors import KafkaConnectionError, KafkaError
 from schemas.config.model import Kafka
 from schemas.config.secret import resolve_secret
 from schemas.errors import UsageError
+from streams.engine.deadline import close_producer
 from streams.librdkafka import trusted, why_unreachable
 
 PRODUCED_BYTES = 2_090_000  # the topic of refused records takes 2 MiB
+_STOP_WITHIN_S = 10.0
 
 
 def connection_settings(kafka: Kafka) -> dict[str, Any]:
@@ -50,7 +52,7 @@ async def ordered_producer(kafka: Kafka, linger_ms: int = 0) -> AsyncIterator[AI
     try:
         yield producer
     finally:
-        await producer.stop()
+        await close_producer(producer)
 
 
 @asynccontextmanager
@@ -72,7 +74,19 @@ async def group_consumer(kafka: Kafka, group: str) -> AsyncIterator[AIOKafkaCons
     try:
         yield consumer
     finally:
-        await consumer.stop()
+        await stop_consumer(consumer)
+
+
+async def stop_consumer(consumer: AIOKafkaConsumer) -> None:
+    """Leaves the group and closes, within 10 s whatever the broker does.
+
+    aiokafka cancels its own fetches when it closes, and passes their CancelledError on to whoever closes it.
+    """
+    stopping = asyncio.create_task(consumer.stop())
+    await asyncio.wait([stopping], timeout=_STOP_WITHIN_S)
+    stopping.cancel()
+    if stopping.done() and not stopping.cancelled():
+        stopping.exception()  # looked at: there is nothing to be done about it
 
 
 async def started(client: AIOKafkaProducer | AIOKafkaConsumer, kafka: Kafka) -> None:

@@ -98,6 +98,8 @@ class Chaos:
         run.repeats, run.refused = expected.repeats, expected.refused
         run.verdict = await asyncio.to_thread(check, cluster.address, "", expected, receivers)
         run.verdict.problems += [f"talk: {each}" for each in talk.failures[:3]]
+        if tracebacks := (self._folder / "roles.log").read_text(errors="replace").count("Traceback"):
+            run.verdict.problems.append(f"roles said {tracebacks} tracebacks, where a line belongs")
         if any(run.exits):
             run.verdict.problems.append(f"a role needed a person: {run.exits}")
 

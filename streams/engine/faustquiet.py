@@ -8,9 +8,12 @@ import asyncio
 from typing import Any
 
 import faust
+from faust.transport.consumer import ConsumerThread
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer
 from faust.types import TP
 from mode import Service
+
+from streams.async_kafka import stop_consumer
 
 _KEEPALIVE_S = 10.0
 _FETCHER_TIMEOUT_MS = 2_000
@@ -46,6 +49,12 @@ class _QuietThread(AIOKafkaConsumerThread):  # type: ignore[misc]
 
     async def _keepalive2(self) -> None:
         """Faust's writes an error when the loop of our own thread stands still: the watchdog does that."""
+
+    async def on_thread_stop(self) -> None:
+        """Faust's lets an error of the closing consumer end the thread with a traceback."""
+        await ConsumerThread.on_thread_stop(self)
+        if self._consumer is not None:
+            await stop_consumer(self._consumer)
 
     @Service.task  # type: ignore[untyped-decorator]
     async def _thread_keepalive(self) -> None:

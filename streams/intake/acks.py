@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -59,8 +60,7 @@ class Acks:
                 self._idle.set()
 
     async def _commit(self, positions: Mapping[TopicPartition, int]) -> None:
-        try:
-            async with asyncio.timeout(_DEADLINE_S):
+        async with deadline(_DEADLINE_S, "committing what was read of mentions"):
+            # When the group has given the partitions to another process, that one begins at the commit before and repeats.
+            with suppress(CommitFailedError, IllegalStateError):
                 await self._consumer.commit(dict(positions))
-        except (CommitFailedError, IllegalStateError):
-            return  # the group has given the partitions to another process: it begins at the commit before and repeats
