@@ -39,9 +39,9 @@ class Outbox:
         return self.alerts.keys() <= self.outcomes.keys()
 
     def sent(self, destination: str) -> set[str]:
-        """Ids of those that a destination has taken."""
-        outcomes = self.outcomes
-        return {a.id for a in self.alerts.values() if a.destination == destination and outcomes[a.id] is Outcome.SENT}
+        """Ids of those that a destination has taken; one that was written while everything ended may have no outcome."""
+        taken = {alert for alert, outcome in self.outcomes.items() if outcome is Outcome.SENT}
+        return {alert.id for alert in self.alerts.values() if alert.destination == destination and alert.id in taken}
 
 
 def read_topic(brokers: str, topic: str) -> Iterator[Message]:
