@@ -107,6 +107,16 @@ class Outbox:
         """The newest round of the heartbeat that has come through all of `alerts`. Partition 0 alone knows."""
         return 0 if partition else self.beats.passed_ms
 
+    def failing(self) -> dict[str, tuple[int, str]]:
+        """Destinations where something waits that was tried in vain: since when (wall clock, ms), and why the last time."""
+        found: dict[str, tuple[int, str]] = {}
+        for lanes in self._lanes.values():
+            for name, lane in lanes.items():
+                if lane.waiting and lane.failing_since_ms:
+                    here = lane.failing_since_ms, lane.failing_why
+                    found[name] = min(found.get(name, here), here)
+        return found
+
     @property
     def idle(self) -> bool:
         """Whether nothing waits: until the next record nothing can be due."""

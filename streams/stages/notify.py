@@ -91,7 +91,10 @@ class NotifyStage:
 
 
 def _is_trouble(alert: Alert, receipt: Receipt) -> bool:
-    """A channel that the config has dropped is none, nor is an end that expires because its beginning never arrived."""
-    if receipt.outcome is Outcome.EXPIRED:
+    """A channel that the config has dropped is none, nor is an end that expires because its beginning never arrived.
+
+    What ends in doubt has waited in vain for an answer until it expired.
+    """
+    if receipt.outcome in (Outcome.EXPIRED, Outcome.IN_DOUBT):
         return alert.transition is not Transition.RESOLVED
     return receipt.outcome is Outcome.FAILED and receipt.detail != NOT_CONFIGURED

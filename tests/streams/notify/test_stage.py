@@ -45,10 +45,10 @@ def test_the_end_of_a_delivery_is_told_to_incidents_once() -> None:
         (Transition.OPENED, Outcome.FAILED, "http_404", True),
         (Transition.RESOLVED, Outcome.FAILED, "http_404", True),
         (Transition.OPENED, Outcome.EXPIRED, "too old after 9 attempts", True),
+        (Transition.OPENED, Outcome.IN_DOUBT, "too old after 9 attempts", True),  # never an answer
         (Transition.RESOLVED, Outcome.EXPIRED, "its first alert never arrived", False),  # told when that one failed
         (Transition.OPENED, Outcome.FAILED, "not_configured", False),  # the config has dropped it: that is wanted
         (Transition.OPENED, Outcome.SENT, "", False),
-        (Transition.OPENED, Outcome.IN_DOUBT, "timeout", False),
     ],
 )
 @pytest.mark.parametrize(("time", "at_ms"), [("live", START_MS), ("replay", 0)])
