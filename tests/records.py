@@ -21,7 +21,8 @@ from alerts.position import DeskPosition, decode_position
 from alerts.recurrence import Alarm
 from alerts.silences import Silence
 from alerts.track import Track
-from schemas.alert import Alert, Attempt, Receipt, decode_alert
+from schemas.alert import Alert, Attempt, Heartbeat, Receipt, decode_alert
+from schemas.beat import Beat, Beats
 from schemas.config.model import Config
 from schemas.digest import DigestBatch, Watermark, decode_batch, encode_batch
 from schemas.enums import Fault, IncidentState, Kind, Outcome, Severity, Transition
@@ -44,6 +45,7 @@ _FIGURES = Figures(
     900, 120, 8.5, 90, 1.25, 70, 60, 12_345, {"x": 100, "web": 20}, {"safety": 40}, ["aceite", "retirada"],
     [Loud("@laura", 54_321)], [Sample(7, 2, 1_234, _AT_MS, 0.97, 3, 42)], [0, 1, 2, 30], {60: (10, 8), 900: (120, 90)},
 )  # fmt: skip
+_BEATS = Beats({0: _AT_MS, 2: _AT_MS - 1}, _AT_MS - 2)
 _TROUBLE = Trouble(Fault.DESTINATION, "slack", "http_404")
 
 
@@ -76,10 +78,10 @@ def _digest() -> DigestBatch:
     rows = DigestRows()
     rows.add("fogones", _AT_MS, 0.9, author="ana", network=0, categories=16, flags=2, reach=77, reply_to=5, terms=[9] * 8)
     rows.add("lumbre", _AT_MS + 1_500, 0.25)
-    batch, _ = rows.take(_AT_MS + 2_000)
+    batch, _ = rows.take(_AT_MS + 2_000, partitions=4)
     marks = [Watermark(0, _AT_MS + 2_000), Watermark(3, _AT_MS)]
     more = {"term_words": {9: "aceite"}, "handles": {4: "@ana"}, "learn_until_ms": 5, "watermarks": marks}
-    return msgspec.structs.replace(batch, **more)
+    return msgspec.structs.replace(batch, **more, beats=[Beat(3, _AT_MS)])
 
 
 def _watch() -> WatchStage:
@@ -113,7 +115,7 @@ def _brand_incidents() -> BrandIncidents:
 def _desk() -> DeskPosition:
     clock = LogClock(_AT_MS, _AT_MS - 5, _AT_MS - 4, {0: _AT_MS}, {0: _AT_MS + 1})
     silence = Silence(_AT_MS + 60_000, "ana", "we are at it")
-    return DeskPosition(1, clock, {0: Source(0, 9, 1)}, {1: Source(1, 4, 0)}, ["c-1"], {"brand:fogones": silence})
+    return DeskPosition(1, clock, {0: Source(0, 9, 1)}, {1: Source(1, 4, 0)}, ["c-1"], {"brand:fogones": silence}, _BEATS)
 
 
 def _outbox() -> Outbox:
@@ -127,6 +129,7 @@ def _outbox() -> Outbox:
         outbox.apply(alert, number, _AT_MS + number)
     outbox.apply(Attempt(1, "a-0", incident.id, "slack", 1, _AT_MS), 3, _AT_MS + 3)
     outbox.apply(Receipt(1, "a-2", incident.id, "webhook", Outcome.SENT, _AT_MS, 1), 4, _AT_MS + 4)
+    outbox.apply(Heartbeat(1, 0, _AT_MS), 5, _AT_MS + 5)
     return outbox
 
 
@@ -163,7 +166,7 @@ KINDS: dict[str, RecordKind] = {
         ),
         decode_signal,
     ),
-    "tick": _struct(Tick(1, Source(3, 18, 0), _AT_MS, 4), decode_signal),
+    "tick": _struct(Tick(1, Source(3, 18, 0), _AT_MS, 4, _AT_MS - 9), decode_signal),
     "command": _struct(
         Command(1, "c-1", "silence", "ana", _AT_MS, "i-1", "fogones", "we are at it", _AT_MS + 1, "real"), decode_signal
     ),
@@ -172,6 +175,7 @@ KINDS: dict[str, RecordKind] = {
     ),
     "alert": _struct(_ALERT, decode_alert),
     "attempt": _struct(Attempt(1, "a-1", "i-1", "slack", 2, _AT_MS), decode_alert),
+    "heartbeat": _struct(Heartbeat(1, 2, _AT_MS), decode_alert),
     "receipt": _struct(
         Receipt(1, "a-1", "i-1", "slack", Outcome.IN_DOUBT, _AT_MS, 2, "timeout", _AT_MS + 1, _AT_MS + 2), decode_alert
     ),
