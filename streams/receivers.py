@@ -103,6 +103,10 @@ class Receivers:
         """The next `times` requests fail; `seconds`: of `Retry-After`, or of the delay."""
         self._faults[channel].append(_Failing(fault, times, seconds))
 
+    def forgive(self, channel: Channel) -> None:
+        """It fails no more."""
+        self._faults[channel].clear()
+
     async def wait_for(self, count: int, channel: Channel | None = None, within_s: float = 20.0) -> list[Received]:
         """What was taken, once it is at least `count`; raises TimeoutError."""
 

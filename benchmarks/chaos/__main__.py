@@ -18,7 +18,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from benchmarks.chaos.checker import check, read_brands, read_sends
+from benchmarks.chaos.checker import check, read_sends
 from benchmarks.chaos.cluster import Cluster
 from benchmarks.chaos.episodes import episode
 from benchmarks.chaos.faults import ALONE, ROLES, Kind, Planned, plan
@@ -85,9 +85,9 @@ class Chaos:
             ended_s = time.monotonic()
             run.seconds, run.sent, run.late_s = self._elapsed(talk), talk.sent, talk.late_s
             self._say(f"{talk.sent:,} lines were said; waiting until all is counted and told")
-            expected = await asyncio.to_thread(truth, bench.config, "chaos", [taught, sent])
-            await self._settled(bench, world, sum(each.mentions for each in expected.brands.values()))
+            await asyncio.to_thread(_counted, bench)
             run.settle_s = time.monotonic() - ended_s
+            await self._told(bench, world)
         finally:
             reading.cancel()
             with suppress(asyncio.CancelledError):
@@ -95,6 +95,7 @@ class Chaos:
             reader.close()
             run.exits = await world.end()
         run.deaths, run.readings = world.deaths, reader.readings
+        expected = await asyncio.to_thread(truth, bench.config, "chaos", [taught, sent])
         run.repeats, run.refused = expected.repeats, expected.refused
         run.verdict = await asyncio.to_thread(check, cluster.address, "", expected, receivers)
         run.verdict.problems += [f"talk: {each}" for each in talk.failures[:3]]
@@ -130,18 +131,16 @@ class Chaos:
             with Bench({**asked, "kafka": kafka}, cluster) as bench:
                 self._run.episodes.append(await episode(fault.kind, bench, receivers))
 
-    async def _settled(self, bench: Bench, world: World, mentions: int) -> None:
-        """Waits until all is counted, and nothing is left to be told."""
+    async def _told(self, bench: Bench, world: World) -> None:
+        """Waits until nothing is left to be told."""
         deadline_s = time.monotonic() + _SETTLE_WITHIN_S
-        calm, last = 0, None
+        calm, last = 0, -1
         while time.monotonic() < deadline_s and not world.stopped and calm < _QUIET_LOOKS:
             await asyncio.sleep(_LOOK_EVERY_S)
-            counted = await asyncio.to_thread(_counted, bench)
             sends = await asyncio.to_thread(read_sends, bench.address, "")
             told = all(sends.outcome(each) for each in sends.alerts)
-            state = counted, len(sends.alerts)
-            calm = calm + 1 if told and counted >= mentions and state == last else 0
-            last = state
+            calm = calm + 1 if told and len(sends.alerts) == last else 0
+            last = len(sends.alerts)
 
     def _elapsed(self, talk: Talk) -> float:
         return (datetime.now(UTC) - talk.begun) / timedelta(seconds=1)
@@ -150,8 +149,10 @@ class Chaos:
         sys.stderr.write(f"{datetime.now(UTC):%H:%M:%S}  {line}\n")
 
 
-def _counted(bench: Bench) -> int:
-    return sum(each.mentions + each.late for each in read_brands(bench.address, "").values())
+def _counted(bench: Bench) -> None:
+    """Returns when intake has read all that was said, and watch all that this led to, durably."""
+    bench.until_committed("intake", bench.topics.mentions, within_s=_SETTLE_WITHIN_S)
+    bench.until_committed("watch", bench.topics.digests, sum(bench.ends(bench.topics.digests)), _SETTLE_WITHIN_S)
 
 
 def main() -> None:

@@ -24,7 +24,7 @@ class Run:
     seconds: float = 0.0
     """How long something was said."""
     settle_s: float = 0.0
-    """From the last mention until everything was counted and told."""
+    """From the last mention until everything was counted, durably."""
     sent: int = 0
     late_s: float = 0.0
     """By how much the sender was behind its time at worst."""
@@ -70,7 +70,7 @@ def page(run: Run) -> str:
         f"- faults: {_listed(kinds)}",
         f"- ends of processes, by a fault or by themselves: {_listed(run.deaths)}",
         f"- {run.repeats:,} lines were repeats and {run.refused} broken; the sender was {run.late_s:.1f} s late at worst",
-        f"- all was counted and told {run.settle_s:.0f} s after the last mention",
+        f"- all was counted, durably, {run.settle_s:.0f} s after the last mention",
         f"- watch was {run.readings.most_behind:,} records behind at worst",
         f"- alerts by channel: {_listed(told)}; arrived again after a send in doubt: {_listed(repeated)}",
         *(_of_role(run, role) for role in ROLES),
