@@ -32,8 +32,10 @@ Drafted = tuple[Life, list[Draft]]
 
 
 def rung(life: Life, rules: Rules, silenced: bool, now_ms: int) -> Drafted:
-    """The life and its alerts after whatever is due by now has rung."""
-    if life.pending is None or now_ms < life.due_ms:
+    """The life and its alerts after whatever is due by now has rung. A config that has got reminders since gives it one."""
+    if life.pending is None:
+        return _next_reminder(life, rules, now_ms), []
+    if now_ms < life.due_ms:
         return life, []
     incident = life.incident
     names = [name for name in destinations(rules.alerts, incident.kind, incident.severity) if not _is_about(incident, name)]

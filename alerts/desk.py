@@ -14,6 +14,7 @@ import msgspec
 from alerts import brand as brands
 from alerts import commands
 from alerts.agenda import Draft
+from alerts.audit import Finding, audit_brand
 from alerts.brand import BrandIncidents, Step
 from alerts.position import DeskPosition, after_reading, decode_position
 from alerts.rules import Rules, installation_rules, rules_for
@@ -79,6 +80,15 @@ class IncidentDesk:
             [incident for step in steps for incident in step.incidents],
             position.beats.passed_ms if position.beats.passed_ms > before.beats.passed_ms else 0,
         )
+
+    def audit(self) -> list[Finding]:
+        """The open incidents that lack a next step."""
+        return [
+            finding
+            for name, state in self._brands.items()
+            if (rules := self._rules_in_force(state)) is not None
+            for finding in audit_brand(state, rules, self._position.clock, name in self._restless)
+        ]
 
     def changed(self) -> dict[str, bytes | None]:
         """The state of each brand that has changed since `saved`; None = nothing is left to remember."""

@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 
 import msgspec
 
+from alerts.audit import Finding, audit_lane
 from alerts.outbox_lane import Lane
 from alerts.outbox_steps import Step
 from schemas.alert import Alert, AlertRecord, Heartbeat, Receipt
@@ -106,6 +107,16 @@ class Outbox:
     def heartbeat_ms(self, partition: int) -> int:
         """The newest round of the heartbeat that has come through all of `alerts`. Partition 0 alone knows."""
         return 0 if partition else self.beats.passed_ms
+
+    def audit(self, now_ms: int) -> list[Finding]:
+        """The waiting alerts that nobody will send, or that nobody sends although it is time (wall clock)."""
+        until = self._frozen({})
+        return [
+            finding
+            for incident, lanes in self._lanes.items()
+            for name, lane in lanes.items()
+            for finding in audit_lane(incident, lane, until.get(name, 0), now_ms)
+        ]
 
     def failing(self) -> dict[str, tuple[int, str]]:
         """Destinations where something waits that was tried in vain: since when (wall clock, ms), and why the last time."""

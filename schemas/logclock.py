@@ -56,6 +56,22 @@ class LogClock(msgspec.Struct, frozen=True, array_like=True):
         ]
         return type(self)(max(self.now_ms, min(holding)), first_ms, first_heard_ms, marks, heard)
 
+    def stalled(self, partitions: int) -> dict[int, int]:
+        """The partitions that are left out, each with when it was last heard of (append time, ms).
+
+        >>> clock = LogClock().marked(0, 4_000, partitions=2, replay=False)
+        >>> clock.marked(0, 90_000, partitions=2, replay=False).stalled(partitions=2)
+        {1: 4000}
+        """
+        alive_ms = self.heard_ms - STALL_MS
+        heard = {partition: self.heard.get(partition, self.first_heard_ms) for partition in range(partitions)}
+        return {partition: ms for partition, ms in heard.items() if ms < alive_ms}
+
+    @property
+    def heard_ms(self) -> int:
+        """When any partition was last heard of (append time, ms); 0 = never."""
+        return max(self.heard.values(), default=0)
+
     def of(self, partition: int) -> int:
         """How far that partition has come, never ahead of the clock; 0 = it hasn't been heard of.
 

@@ -6,7 +6,7 @@ a minute later: an incident is opened by any of its statements.
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -61,6 +61,21 @@ class Notices:
         """Retention deleted records that were never read."""
         self._lost[topic] = self._lost.get(topic, 0) + records
         self._put(Trouble(Fault.LOST, topic, str(self._lost[topic])), LOST_TIMES)
+
+    def hold(self, faults: Collection[Fault], troubles: Iterable[Trouble]) -> None:
+        """Of these faults exactly these troubles stand now; one that stood before is told with its newest words."""
+        now = {brand_of(trouble): trouble for trouble in troubles}
+        for name, notice in list(self._standing.items()):
+            if notice.trouble.fault in faults and name not in now:
+                del self._standing[name]
+                log.info("trouble.over", fault=notice.trouble.fault.value, about=notice.trouble.about)
+        for name, trouble in now.items():
+            standing = self._standing.get(name)
+            if standing is not None:
+                standing.trouble = trouble
+            else:
+                log.warning("trouble.found", fault=trouble.fault.value, about=trouble.about, note=trouble.note)
+                self._put(trouble, None)
 
     async def run(self, restate_s: float = RESTATE_S) -> None:
         """Tells until it is cancelled."""

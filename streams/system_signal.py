@@ -39,10 +39,10 @@ def speaker_of_receipts(alerts_partition: int) -> int:
 def brand_of(trouble: Trouble) -> str:
     """The name under which its incident is kept.
 
-    >>> brand_of(Trouble(Fault.DESTINATION, "slack", "http_404")), brand_of(Trouble(Fault.CONFIG, "rebato.yaml", ""))
-    ('rebato-destination-slack', 'rebato-config')
+    >>> brand_of(Trouble(Fault.STALLED, "mentions/1", "3 min")), brand_of(Trouble(Fault.CONFIG, "rebato.yaml", ""))
+    ('rebato-stalled-mentions-1', 'rebato-config')
     """
-    parts = [GROUP, trouble.fault.value] + ([] if trouble.fault is Fault.CONFIG else [trouble.about])
+    parts = [GROUP, trouble.fault.value] + ([] if trouble.fault is Fault.CONFIG else [trouble.about.replace("/", "-")])
     return "-".join(parts)
 
 

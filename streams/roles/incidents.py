@@ -1,17 +1,19 @@
 """The role `incidents`: signals in, incidents and alerts out."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from alerts.brand import BrandIncidents
 from schemas.enums import IncidentState, Severity
 from schemas.incident import Incident, decode_incident
+from schemas.signal import Trouble
 from schemas.wire import RecordDecoder
 from streams.engine.stage import Output
 from streams.engine.vitals import Vitals
 from streams.metrics import Metrics
 from streams.roles.stage import StageRole, run_role
 from streams.roles.start import Order
+from streams.selfcheck import AuditCheck
 from streams.stages.incidents import IncidentsStage
 
 _decode_state = RecordDecoder[BrandIncidents](BrandIncidents)
@@ -23,6 +25,7 @@ class IncidentsRole(StageRole[IncidentsStage]):
     def __init__(self, order: Order, metrics: Metrics, vitals: Vitals) -> None:
         super().__init__(order, metrics, vitals)
         self._open: dict[int, dict[str, Severity]] = {}
+        self._audit = AuditCheck(order.role, lambda finding: metrics.audit.labels(finding.check).inc())
 
     @property
     def input_topic(self) -> str:
@@ -50,6 +53,10 @@ class IncidentsRole(StageRole[IncidentsStage]):
             self._note(partition, decode_incident(output.value))
         if changed:
             self._show()
+
+    def troubles(self) -> Iterable[Trouble]:
+        """What the auditor finds in the desks."""
+        return self._audit.look(finding for stage in self.stages.values() for finding in stage.audit())
 
     def dropped(self, partition: int) -> None:
         """Its incidents are somebody else's to count."""

@@ -109,4 +109,4 @@ def run(order: Order) -> None:
         notices = order.notices()
         intake = _Intake(order, metrics, vitals, notices)
         reloader = order.reloader(metrics, intake.apply, notices)
-        run_until_signal(intake.work, lambda: beside(reloader, notices), vitals)
+        run_until_signal(intake.work, lambda: beside(reloader, notices, order.self_check(metrics, vitals, notices)), vitals)

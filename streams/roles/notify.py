@@ -3,11 +3,12 @@
 import os
 import signal
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 
 from schemas.alert import Alert
 from schemas.enums import BeatOutcome, Channel, Outcome, Transition
+from schemas.signal import Trouble
 from streams.engine.hooks import Hooks, Send
 from streams.engine.stage import Stage
 from streams.engine.vitals import Vitals
@@ -16,6 +17,7 @@ from streams.notify.build import make_loop
 from streams.notify.heartbeat import HeartbeatTeller
 from streams.roles.stage import StageRole, heartbeat_s, run_role
 from streams.roles.start import Order
+from streams.selfcheck import AuditCheck, undelivered
 from streams.stages.notify import NotifyStage
 
 _URGENT = (Transition.OPENED, Transition.ESCALATED)
@@ -28,6 +30,7 @@ class NotifyRole(StageRole[NotifyStage]):
         super().__init__(order, metrics, vitals)
         beat_s = heartbeat_s(order.loaded.config)
         self._loop = make_loop(lambda: self.loaded.config, vitals, beat_s, self._fail, self._settled)
+        self._audit = AuditCheck(order.role, lambda finding: metrics.audit.labels(finding.check).inc())
         self._heartbeat = HeartbeatTeller(order.loaded.config, self._beat)
         if order.loaded.config.heartbeat is not None:
             metrics.beaten.set_to_current_time()  # one that never beats is missed as well
@@ -59,6 +62,18 @@ class NotifyRole(StageRole[NotifyStage]):
             finally:
                 await self._heartbeat.close()
                 await self._loop.close()
+
+    def troubles(self) -> Iterable[Trouble]:
+        """Destinations that take nothing, and what the auditor finds in the outboxes."""
+        now_ms = int(time.time() * 1000)
+        outboxes = [stage.outbox for stage in self.stages.values()]
+        limit_ms = int(self.order.loaded.config.monitoring.undelivered.total_seconds() * 1000)
+        known = self._configured()
+        yield from undelivered((outbox.failing() for outbox in outboxes), known, now_ms, limit_ms)
+        yield from self._audit.look(finding for outbox in outboxes for finding in outbox.audit(now_ms))
+
+    def _configured(self) -> set[str]:
+        return {channel for channel in Channel if getattr(self.loaded.config.alerts, channel) is not None}
 
     def _ready(self, partition: int, _: Stage, send: Send) -> None:
         """Its sender begins."""

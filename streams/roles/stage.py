@@ -1,13 +1,14 @@
 """Runs a stage of the engine as a role: with metrics, health and a config that may change."""
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from typing import Generic, TypeVar
 
 from schemas.config.load import Loaded
 from schemas.config.model import Config
 from schemas.enums import Refusal
+from schemas.signal import Trouble
 from schemas.topics import Topics
 from streams.engine.app import run_stage
 from streams.engine.hooks import Hooks
@@ -31,6 +32,7 @@ class StageRole(ABC, Generic[S]):
         self.loaded = order.loaded
         self.topics = Topics(order.loaded.config.kafka.topic_prefix)
         self.stages: dict[int, S] = {}
+        self.vitals = vitals
         self.failure: Exception | None = None
         """What made the role end its process."""
         self._counted: dict[int, CountedStage] = {}
@@ -60,6 +62,10 @@ class StageRole(ABC, Generic[S]):
         self._counted[partition] = counted
         return counted
 
+    def troubles(self) -> Iterable[Trouble]:
+        """What is wrong now with what the role does, besides that it may be behind."""
+        return ()
+
     def hooks(self) -> Hooks:
         """Callbacks for the engine; a role with effects of its own adds to them."""
         return Hooks(saved=self.saved, dropped=self.dropped, lost=self.lost, dead=self.dead)
@@ -67,7 +73,9 @@ class StageRole(ABC, Generic[S]):
     @asynccontextmanager
     async def beside(self) -> AsyncIterator[None]:
         """Is entered in the engine's loop while the stage runs."""
-        async with beside(self.order.reloader(self.metrics, self._apply, self._notices), self._notices):
+        reloader = self.order.reloader(self.metrics, self._apply, self._notices)
+        check = self.order.self_check(self.metrics, self.vitals, self._notices, self.troubles)
+        async with beside(reloader, self._notices, check):
             yield
 
     def saved(self, partition: int, stage: Stage, seconds: float) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +12,7 @@ import structlog
 
 from schemas.config.load import Loaded
 from schemas.errors import UsageError
+from schemas.signal import Trouble
 from streams.engine.vitals import Vitals
 from streams.health import HealthServer
 from streams.logs import configure_logs
@@ -19,6 +20,7 @@ from streams.metrics import Metrics
 from streams.notices import Notices
 from streams.reload import Reloader
 from streams.roles.role import Role
+from streams.selfcheck import LagCheck, SelfCheck
 
 log = structlog.get_logger()
 
@@ -43,6 +45,22 @@ class Order:
         """To tell what is wrong with this process."""
         return Notices(self.loaded.config, self.role)
 
+    def self_check(
+        self, metrics: Metrics, vitals: Vitals, notices: Notices, more: Callable[[], Iterable[Trouble]] = tuple
+    ) -> SelfCheck | None:
+        """Looks whether this process is behind, and what `more` finds; None in a replay, which is behind on purpose."""
+        config = self.loaded.config
+        if config.time == "replay":
+            return None
+        lag = LagCheck(self.role, config.monitoring.lag, vitals)
+
+        def look() -> Iterable[Trouble]:
+            troubles = lag.look()
+            metrics.behind.set(lag.meter.behind_s)
+            return [*troubles, *more()]
+
+        return SelfCheck(notices, look)
+
     def reloader(self, metrics: Metrics, apply: Callable[[Loaded], None], notices: Notices) -> Reloader:
         """Hands each changed config to `apply`, counts what became of it, and tells when one is refused."""
 
@@ -58,9 +76,9 @@ class Order:
 
 
 @asynccontextmanager
-async def beside(reloader: Reloader, notices: Notices) -> AsyncIterator[None]:
-    """What every role does while it works: watches the config's file, tells its troubles."""
-    tasks = [asyncio.create_task(reloader.run()), asyncio.create_task(notices.run())]
+async def beside(reloader: Reloader, notices: Notices, check: SelfCheck | None = None) -> AsyncIterator[None]:
+    """What every role does while it works: watches the config's file, looks at itself, tells its troubles."""
+    tasks = [asyncio.create_task(each.run()) for each in (reloader, notices, check) if each is not None]
     try:
         yield
     finally:

@@ -1,18 +1,25 @@
 """The role `watch`: digests in, signals and series out."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from schemas.series import decode_series
-from schemas.signal import Signal, decode_signal
+from schemas.signal import Signal, Trouble, decode_signal
 from streams.engine.stage import Output
+from streams.engine.vitals import Vitals
+from streams.metrics import Metrics
 from streams.roles.stage import StageRole, run_role
 from streams.roles.start import Order
+from streams.selfcheck import TimeCheck
 from streams.stages.watch import WatchStage
 
 
 class WatchRole(StageRole[WatchStage]):
     """Windows and evidence of every brand."""
+
+    def __init__(self, order: Order, metrics: Metrics, vitals: Vitals) -> None:
+        super().__init__(order, metrics, vitals)
+        self._silence = TimeCheck(order.role, order.loaded.config.monitoring.lag.time.total_seconds())
 
     @property
     def input_topic(self) -> str:
@@ -25,6 +32,13 @@ class WatchRole(StageRole[WatchStage]):
         delay = self.metrics.watermark_delay.labels(str(partition))
         delay.set_function(lambda: time.time() - stage.core.clock.now_ms / 1000 if stage.core.clock.now_ms else 0.0)
         return stage
+
+    def troubles(self) -> Iterable[Trouble]:
+        """Source partitions that tell no time, or that nothing tells any."""
+        clocks = [stage.core.clock for stage in self.stages.values()]
+        config = self.order.loaded.config
+        names = self.topics.mentions, config.kafka.source_partitions
+        return self._silence.look(clocks, *names, behind=any(each.lag for each in self.vitals.partitions.values()))
 
     def reconfigure(self, stage: WatchStage) -> None:
         """From its next record on."""

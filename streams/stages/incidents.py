@@ -5,6 +5,7 @@ The deciding is in `alerts.desk`; here are its bytes and its topics.
 
 from collections.abc import Mapping
 
+from alerts.audit import Finding
 from alerts.desk import Decisions, IncidentDesk
 from schemas.alert import Alert, Heartbeat
 from schemas.config.model import Config
@@ -42,6 +43,10 @@ class IncidentsStage:
         decisions = self._desk.apply(decode_signal(record.value), at)
         outputs = self._outputs(decisions)
         return [*outputs, self._heartbeat(record.partition, decisions.beat_ms)] if decisions.beat_ms else outputs
+
+    def audit(self) -> list[Finding]:
+        """The open incidents that lack a next step."""
+        return self._desk.audit()
 
     def changed(self) -> dict[bytes, bytes | None]:
         """The states of the brands that have changed since `saved`."""

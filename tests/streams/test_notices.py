@@ -86,6 +86,21 @@ async def test_what_is_lost_is_told_a_few_times_and_added_up(embedded: EmbeddedB
     assert {s.at_ms for s in found()} == {0}
 
 
+@pytest.mark.embedded
+async def test_what_is_held_stands_with_its_newest_words_until_it_isnt_found_any_more(embedded: EmbeddedBroker) -> None:
+    """Nothing else that stands is touched."""
+    faults = {Fault.LAG, Fault.STALLED}
+    async with telling(embedded) as (notices, found):
+        notices.refused("rebato.yaml", REFUSED)
+        notices.hold(faults, [Trouble(Fault.LAG, "intake", "2 min, 9"), Trouble(Fault.STALLED, "mentions/1", "1 min")])
+        await _until(lambda: {s.brand for s in found()} >= {"rebato-lag-intake", "rebato-stalled-mentions-1"})
+        notices.hold(faults, [Trouble(Fault.LAG, "intake", "3 min, 9")])
+        await _until(lambda: any(s.trouble == Trouble(Fault.LAG, "intake", "3 min, 9") for s in found()))
+        notices.hold(faults, [])
+        await _until(lambda: found()[-1].brand == "rebato-config" == found()[-2].brand)
+    assert {s.brand for s in found()} == {"rebato-config", "rebato-lag-intake", "rebato-stalled-mentions-1"}
+
+
 def test_intake_counts_what_is_lost_and_tells_it() -> None:
     """A number that only a chart shows is found too late."""
     told: list[int] = []
