@@ -8,7 +8,19 @@ import subprocess
 import sys
 from pathlib import Path
 
-ALONE = ("intake", "scorer", "watch", "catch_up", "path", "delay", "backtest", "footprint", "scaling", "detection")
+ALONE = (
+    "intake",
+    "scorer",
+    "watch",
+    "catch_up",
+    "recovery",
+    "path",
+    "delay",
+    "backtest",
+    "footprint",
+    "scaling",
+    "detection",
+)
 ON_DATA = ("language", "replays")
 SERIES = "nab"
 

@@ -29,15 +29,16 @@ def stop_on_signals(stop: Callable[[], None]) -> None:
     """Calls `stop` on the first signal. To be called in the main thread, on the running event loop."""
     loop = asyncio.get_running_loop()
 
-    def first() -> None:
+    def first(asked: signal.Signals) -> None:
         for number in SIGNALS:
             loop.remove_signal_handler(number)
             signal.signal(number, _end_at_once)  # not SIG_DFL: the kernel keeps that from a container's first process
+        log.info("process.ending", signal=asked.name, within_s=WITHIN_S)
         threading.Thread(target=_end_when_late, name="end-when-late", daemon=True).start()
         stop()
 
     for number in SIGNALS:
-        loop.add_signal_handler(number, first)
+        loop.add_signal_handler(number, first, number)
 
 
 def _end_at_once(number: int, _: object) -> None:

@@ -125,6 +125,11 @@ class TopicsAdmin:
         ]
         return missing + self._shape_differences(existing) + self._setting_differences(existing)
 
+    def refuse_unusable(self) -> None:
+        """Raises `UsageError` for topics that are missing or have other partitions, `UnreachableError`."""
+        if broken := [each for each in self.check() if each.setting in ("topic", "partitions")]:
+            raise UsageError("\n".join(map(str, broken)))
+
     def _when_all_are_known(self) -> dict[str, tuple[int, int]]:
         """`existing`, once it has every topic: brokers learn of a new one a moment after it was created."""
         deadline_s = time.monotonic() + _TIMEOUT_S

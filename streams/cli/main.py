@@ -28,6 +28,7 @@ COMMANDS = {
         "streams.cli.replay:app", "Sends files of mentions into Kafka, in their own time or shifted to now.", WATCH
     ),
     "dead": Lazy("streams.cli.dead:app", "Shows what was refused and why; sends it again.", WATCH),
+    "state": Lazy("streams.cli.state:app", "Prints a brand's state; recomputes state that is lost.", WATCH),
     "backtest": Lazy("streams.cli.backtest:app", "Says what would have rung over files of mentions, and when.", ANALYSE),
     "score": Lazy("streams.cli.score:app", "Says how negative texts are, in which language and about what.", ANALYSE),
     "detect-series": Lazy("streams.cli.detect_series:app", "Scores how strange each value of a time series is.", ANALYSE),

@@ -15,7 +15,6 @@ from typing import Annotated
 import typer
 
 from schemas.config.load import Loaded
-from schemas.errors import UsageError
 from streams.cli.lazy import command_app
 from streams.cli.options import DEFAULT_CONFIG, ConfigFile, Set, read_config
 from streams.embedded import PARTITIONS, EmbeddedBroker
@@ -102,9 +101,7 @@ def _check_cluster(loaded: Loaded, wait_s: float, tell: Callable[[str], None]) -
     """What would end every role at once is said once."""
     if wait_for_kafka(loaded.config.kafka, wait_s, tell):
         return
-    broken = [each for each in TopicsAdmin(loaded.config).check() if each.setting in ("topic", "partitions")]
-    if broken:
-        raise UsageError("\n".join(map(str, broken)))
+    TopicsAdmin(loaded.config).refuse_unusable()
 
 
 @contextmanager

@@ -10,8 +10,11 @@ import pytest
 from streams.stopping import TOO_LATE
 
 _PROGRAM = """
-    import asyncio, time
+    import asyncio, sys, time
+    import structlog
     from streams import stopping
+
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
 
     stopping.WITHIN_S = {within_s}
 
