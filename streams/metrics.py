@@ -116,9 +116,8 @@ class Metrics:
         )
         notify = (Role.NOTIFY,)
         self.beats = self._counter("heartbeats", "Heartbeats that came through everything", notify, outcome=BeatOutcome)
-        self.beaten = self._gauge(
-            "heartbeat_timestamp_seconds", "When a heartbeat was last taken outside; 0 = none is configured", [], notify
-        )
+        self.beaten = self._gauge("heartbeat_timestamp_seconds", "When a heartbeat was last taken outside", [], notify)
+        self.beat_every = self._gauge("heartbeat_every_seconds", "How often it is to beat; 0 = not at all", [], notify)
 
     def show_vitals(self, vitals: Vitals) -> None:
         """Makes the gauges of a stage say what its vitals say when they are read."""

@@ -32,8 +32,8 @@ class NotifyRole(StageRole[NotifyStage]):
         self._loop = make_loop(lambda: self.loaded.config, vitals, beat_s, self._fail, self._settled)
         self._audit = AuditCheck(order.role, lambda finding: metrics.audit.labels(finding.check).inc())
         self._heartbeat = HeartbeatTeller(order.loaded.config, self._beat)
-        if order.loaded.config.heartbeat is not None:
-            metrics.beaten.set_to_current_time()  # one that never beats is missed as well
+        heartbeat = order.loaded.config.heartbeat
+        metrics.beat_every.set(heartbeat.every.total_seconds() if heartbeat else 0)
 
     @property
     def input_topic(self) -> str:
