@@ -10,7 +10,7 @@ import msgspec
 from schemas.enums import Outcome, Transition
 from schemas.incident import Incident
 from schemas.signal import Source
-from schemas.wire import RecordDecoder
+from schemas.wire import Ms, RecordDecoder
 
 _NAMESPACE = uuid.UUID("6f1f8f5e-5a0e-5d0c-9b2e-7265626174ff")
 
@@ -23,7 +23,7 @@ class Alert(msgspec.Struct, frozen=True, tag="alert"):
     source: Source
     destination: str  # name of a channel in the config: slack, email, pagerduty, webhook
     transition: Transition
-    at_ms: int  # log time of the decision
+    at_ms: Ms  # log time of the decision
     incident: Incident
 
 
@@ -35,7 +35,7 @@ class Attempt(msgspec.Struct, frozen=True, tag="attempt"):
     incident: str
     destination: str
     number: int  # from 1
-    at_ms: int  # wall clock
+    at_ms: Ms  # wall clock
 
 
 class Receipt(msgspec.Struct, frozen=True, tag="receipt"):
@@ -46,11 +46,11 @@ class Receipt(msgspec.Struct, frozen=True, tag="receipt"):
     incident: str
     destination: str
     outcome: Outcome
-    at_ms: int  # wall clock
+    at_ms: Ms  # wall clock
     attempt: int
     detail: str = ""
-    retry_at_ms: int = 0  # > 0: not the end, try again then
-    destination_until_ms: int = 0  # > 0: the receiver asked (Retry-After) to leave the whole destination alone until then
+    retry_at_ms: Ms = 0  # > 0: not the end, try again then
+    destination_until_ms: Ms = 0  # > 0: the receiver asked (Retry-After) to leave the whole destination alone until then
 
 
 class Heartbeat(msgspec.Struct, frozen=True, tag="heartbeat"):

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from schemas.beat import Beat
 from schemas.errors import UndecodableError
-from schemas.wire import VERSION, RecordDecoder, encode
+from schemas.wire import LAST_MS, MOST_PARTITIONS, VERSION, Ms, Partitions, RecordDecoder, encode
 
 END_MS = 1 << 60  # watermark of a source partition of a replay that has ended, until another begins
 TERMS = 8  # significant words kept of each mention
@@ -49,9 +49,9 @@ class DigestBatch(msgspec.Struct, frozen=True):
 
     v: int
     epoch: int  # of the source topic, raised when it is created anew
-    source_partitions: int
+    source_partitions: Partitions
     watermarks: list[Watermark]
-    learn_until_ms: int = 0  # of a replay that only teaches: no signal before this log time
+    learn_until_ms: Ms = 0  # of a replay that only teaches: no signal before this log time
     rows: int = 0
     brands: list[str] = []
     groups: list[str] = []  # of each brand, same index
@@ -114,7 +114,21 @@ def decode_batch(raw: bytes) -> tuple[DigestBatch, DigestColumns]:
     ):
         if len(index) and int(index.max()) >= len(names):
             raise UndecodableError(f"column `{name}` points beyond its {len(names)} names")
+    _check_ranges(batch, columns)
     return batch, columns
+
+
+def _check_ranges(batch: DigestBatch, columns: DigestColumns) -> None:
+    """What would be read without complaint and then spoil a brand's state, or the clock, for good."""
+    for mark in batch.watermarks:
+        if not (0 <= mark.ms <= LAST_MS or mark.ms == END_MS) or not 0 <= mark.partition < MOST_PARTITIONS:
+            raise UndecodableError(f"watermark {mark.ms} of partition {mark.partition} is no time of one")
+    if not len(columns):
+        return
+    if not (columns.observed_ms.min() >= 0 and columns.observed_ms.max() <= LAST_MS):
+        raise UndecodableError("column `observed_ms` holds a time before 1970 or after 2100")
+    if not (columns.negativity.min() >= 0 and columns.negativity.max() <= 1):  # false for NaN too
+        raise UndecodableError("column `negativity` holds what is no probability")
 
 
 def _columns(batch: DigestBatch) -> DigestColumns:

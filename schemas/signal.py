@@ -7,7 +7,7 @@ the reader keeps the highest per source partition and skips what isn't newer, so
 import msgspec
 
 from schemas.enums import Fault, Kind, Outcome
-from schemas.wire import RecordDecoder
+from schemas.wire import Ms, Partitions, RecordDecoder
 
 
 class Source(msgspec.Struct, frozen=True, array_like=True, order=True):
@@ -91,8 +91,8 @@ class Signal(msgspec.Struct, frozen=True, tag="signal"):
     brand: str
     group: str
     kind: Kind
-    at_ms: int  # log time; 0 = whatever time its reader has
-    since_ms: int  # since when the evidence has been above the floor
+    at_ms: Ms  # log time; 0 = whatever time its reader has
+    since_ms: Ms  # since when the evidence has been above the floor
     evidence: float  # normalised, comparable over time for one brand; higher is stranger
     false_alarms_per_month: float  # how often this brand would show as much evidence without a crisis
     evidence_window_s: int
@@ -107,8 +107,8 @@ class Tick(msgspec.Struct, frozen=True, tag="tick"):
 
     v: int
     source: Source
-    at_ms: int
-    partitions: int  # how many digests partitions there are
+    at_ms: Ms
+    partitions: Partitions  # how many digests partitions there are
     beat_ms: int = 0  # round of the heartbeat that has come through all source partitions; 0 = this tick brings none
 
 
@@ -119,7 +119,7 @@ class Command(msgspec.Struct, frozen=True, tag="command"):
     id: str
     action: str
     author: str
-    at_ms: int
+    at_ms: Ms
     incident: str = ""
     brand: str = ""
     comment: str = ""
@@ -136,7 +136,7 @@ class Delivery(msgspec.Struct, frozen=True, tag="delivery"):
     incident: str
     destination: str
     outcome: Outcome
-    at_ms: int
+    at_ms: Ms
     detail: str = ""
 
 

@@ -5,15 +5,23 @@ newer one is refused with `UnknownVersionError` and dead-lettered, so that a hal
 records wait in the dead-letter topic until the upgraded reader replays them. Unknown fields of a known version are ignored.
 """
 
-from typing import Generic, TypeVar
+from typing import Annotated, Generic, TypeVar
 
 import msgspec
+from msgspec import Meta
 
 from schemas.errors import UndecodableError, UnknownVersionError
 
 T = TypeVar("T")
 
 VERSION = 1
+LAST_MS = 4_102_444_800_000
+"""2100: no time in a record is later, as no mention may be."""
+Ms = Annotated[int, Meta(ge=0, le=LAST_MS)]
+"""Milliseconds since the epoch in a record of ours; decoding refuses any other number."""
+MOST_PARTITIONS = 65_536
+Partitions = Annotated[int, Meta(ge=1, le=MOST_PARTITIONS)]
+"""How many partitions a topic has."""
 MAX_RECORD_BYTES = 900_000  # Kafka's default limit is 1 MiB a record batch; the rest is for headers and framing
 
 # What decoding raises for bytes that aren't ours; msgspec lets Python's own error through for endless nesting.

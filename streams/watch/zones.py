@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from schemas.config.effective import resolve
 from schemas.config.model import Config
 
 _WINTER = datetime(2025, 1, 15, tzinfo=UTC)
@@ -25,14 +24,15 @@ def standard_offset_min(zone: str) -> int:
 def zones_of(config: Config) -> Callable[[str], int]:
     """Of each brand: the standard offset of its zone, or of the installation's.
 
-    A look-up, not a search: it is asked for each brand that is heard of, and there may be a hundred thousand.
+    A look-up, not a search: it is asked for each brand that is heard of, and there may be a hundred thousand. Also for one
+    that the config doesn't have: intake may have read a changed config a moment before watch does.
     """
     brands = [] if config.brands == "auto" else config.brands
     zones = {brand.id: brand.timezone or config.timezone for brand in brands}
     offsets: dict[str, int] = {}
 
     def zone_min(brand: str) -> int:
-        zone = zones.get(brand) or resolve(config, brand).timezone
+        zone = zones.get(brand, config.timezone)
         if zone not in offsets:
             offsets[zone] = standard_offset_min(zone)
         return offsets[zone]

@@ -23,6 +23,9 @@ def any_of(kind: typing.Any) -> st.SearchStrategy[typing.Any]:
     if kind in _PLAIN:
         return _PLAIN[kind]
     parts = typing.get_args(kind)
+    if typing.get_origin(kind) is typing.Annotated:
+        (meta,) = kind.__metadata__
+        return st.integers(meta.ge, meta.le)
     if typing.get_origin(kind) is list:
         return st.lists(any_of(parts[0]), max_size=3)
     if typing.get_origin(kind) is tuple:

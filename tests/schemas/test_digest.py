@@ -6,8 +6,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas.digest import DTYPES, NO_ROWS, TERMS, DigestBatch, DigestColumns, decode_batch, empty_batch, encode_batch
+from schemas.digest import (
+    DTYPES,
+    NO_ROWS,
+    TERMS,
+    DigestBatch,
+    DigestColumns,
+    Watermark,
+    decode_batch,
+    empty_batch,
+    encode_batch,
+)
 from schemas.errors import UndecodableError
+from schemas.wire import LAST_MS
 from tests.digests import DigestRows
 
 
@@ -30,6 +41,8 @@ def test_columns_of_any_values_survive_the_wire(seed: int, rows: int) -> None:
         columns[name] = np.frombuffer(raw, dtype).reshape(shape)
     columns["brand"] = columns["brand"] % 3
     columns["network"] = columns["network"] % 2
+    columns["observed_ms"] = columns["observed_ms"] % LAST_MS
+    columns["negativity"] = chance.random(rows, np.float32)
     made = DigestColumns(**columns)
     batch = msgspec.structs.replace(
         _batch(0), rows=rows, brands=["a", "b", "c"], groups=["", "", ""], networks=["x", "y"], columns=made.to_bytes()
@@ -55,6 +68,40 @@ def test_another_number_of_rows_is_refused(rows: int) -> None:
     """No array is made for what isn't there."""
     with pytest.raises(UndecodableError, match="expected"):
         decode_batch(encode_batch(msgspec.structs.replace(_batch(), rows=rows)))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("observed_ms", -1, "before 1970 or after 2100"),
+        ("observed_ms", LAST_MS + 1, "before 1970 or after 2100"),
+        ("negativity", 1.5, "no probability"),
+        ("negativity", -0.1, "no probability"),
+        ("negativity", float("nan"), "no probability"),
+    ],
+)
+def test_values_that_would_spoil_a_state_for_good_are_refused(name: str, value: float, told: str) -> None:
+    """One NaN in a sum stays there."""
+    batch = _batch()
+    column = np.frombuffer(batch.columns[name], DTYPES[name]).copy()
+    column[1] = value
+    columns = {**batch.columns, name: column.tobytes()}
+    with pytest.raises(UndecodableError, match=told):
+        decode_batch(encode_batch(msgspec.structs.replace(batch, columns=columns)))
+
+
+@pytest.mark.parametrize("mark", [Watermark(0, -1), Watermark(0, LAST_MS + 1), Watermark(65_536, 5), Watermark(-1, 5)])
+def test_a_watermark_that_is_no_time_of_a_partition_is_refused(mark: Watermark) -> None:
+    """The clock never goes back, so it must not go wrong."""
+    with pytest.raises(UndecodableError, match="watermark"):
+        decode_batch(encode_batch(empty_batch(1, 1, [mark])))
+
+
+@pytest.mark.parametrize("partitions", [0, -1, 10**13])
+def test_a_number_of_partitions_that_is_none_is_refused(partitions: int) -> None:
+    """A clock waits for each of them."""
+    with pytest.raises(UndecodableError, match="source_partitions"):
+        decode_batch(encode_batch(empty_batch(1, partitions, [])))
 
 
 @pytest.mark.parametrize(("field", "column"), [("brands", "brand"), ("networks", "network")])

@@ -30,3 +30,9 @@ def test_a_brand_has_its_own_zone_or_that_of_the_installation() -> None:
     zone_min = zones_of(Config.model_validate({"timezone": "Europe/Madrid", "brands": brands}))
     assert [zone_min(brand) for brand in ("ikea", "correos", "ikea")] == [-300, 60, -300]
     assert zones_of(Config(brands="auto"))("anybody") == 0
+
+
+def test_a_brand_that_the_config_does_not_have_lives_by_the_installations_zone() -> None:
+    """Intake may read a changed config a moment before watch does: its whole record would be put aside."""
+    config = Config.model_validate({"brands": [{"id": "ikea", "names": ["IKEA"]}], "timezone": "Europe/Madrid"})
+    assert zones_of(config)("added-a-moment-ago") == 60
