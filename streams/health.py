@@ -72,7 +72,7 @@ def _bind(host: str, port: int, handler: type[BaseHTTPRequestHandler]) -> Thread
                 open_connections.pop(oldest, None)
                 with suppress(OSError):  # it may just have ended by itself
                     oldest.shutdown(socket.SHUT_RDWR)
-            super().process_request(request, client_address)  # type: ignore[arg-type]  # an address is whatever a family has
+            super().process_request(request, client_address)
 
         def shutdown_request(self, request: Any) -> None:
             """As the base does, and forgets it."""

@@ -8,7 +8,7 @@ from confluent_kafka.admin import AdminClient
 
 from schemas.config.model import Kafka
 from schemas.errors import UnreachableError
-from streams.librdkafka import client_settings, why_unreachable
+from streams.librdkafka import client_settings, unreachable, why_unreachable
 
 _ASK_S = 2.0
 _EMBEDDED_PREFIX = "mockCluster"  # what librdkafka calls its mock clusters
@@ -31,6 +31,7 @@ def wait_for_kafka(kafka: Kafka, within_s: float, tell: Callable[[str], None]) -
             if time.monotonic() >= deadline_s or not isinstance(reason, UnreachableError):
                 raise reason from error
         if not told:
-            tell(f"Kafka at {kafka.brokers} does not answer yet; waiting for it")
+            silent = str(reason) == str(unreachable(kafka.brokers))
+            tell(f"Kafka at {kafka.brokers} does not answer yet; waiting for it" if silent else f"{reason} Trying again.")
             told = True
         time.sleep(max(0.0, min(_ASK_S, deadline_s - time.monotonic()) - (time.monotonic() - started_s)))

@@ -10,6 +10,7 @@ from confluent_kafka.admin import AdminClient
 from schemas.config.model import Kafka
 from schemas.config.secret import resolve_secret
 from schemas.errors import UnreachableError, UsageError
+from streams.kafka_listener import Found, look
 
 _ASK_S = 5.0  # a refusal comes within milliseconds; an address that swallows packets would cost minutes
 _POLL_S = 0.1
@@ -57,22 +58,50 @@ def unreachable(brokers: str) -> UnreachableError:
 
 
 def why_unreachable(kafka: Kafka) -> UsageError:
-    """The error for a cluster that let nobody in: that of `unreachable`, or one that names the refused login.
+    """The error for a cluster that let nobody in: that of `unreachable`, or one that names the setting that is wrong.
 
     Kafka's clients go on trying whatever a broker says and report nothing but a timeout, so a secured cluster is asked
-    once more. Blocks up to 5 s.
+    once more. What may as well be a proxy in front of a broker that is away stays an `UnreachableError`. Blocks up to 11 s.
     """
     refusal = None if kafka.security_protocol == "PLAINTEXT" else _refusal(kafka)
     if refusal is None:
-        return unreachable(kafka.brokers)
+        return _wrong_protocol(kafka) or unreachable(kafka.brokers)
     found = _REASON.search(refusal.str())
     reason = (found[1] if found else refusal.str()).rstrip(".")
     if refusal.code() == KafkaError._SSL:
-        return UsageError(f"no TLS with Kafka at {kafka.brokers}: {reason}. Look at `kafka.ssl_ca_file`.")
+        return UsageError(f"no TLS with Kafka at {kafka.brokers}: {_in_our_words(reason)}. Look at `kafka.ssl_ca_file`.")
     return UsageError(
         f"Kafka at {kafka.brokers} refuses the login of {kafka.username}: {reason}. "
         "Look at `kafka.username`, `kafka.password_file` and `kafka.sasl_mechanism`."
     )
+
+
+def _wrong_protocol(kafka: Kafka) -> UsageError | None:
+    """What is wrong with `security_protocol`, as far as that can be told from outside."""
+    tls, login = kafka.security_protocol.endswith("SSL"), kafka.security_protocol.startswith("SASL")
+    told = f"`kafka.security_protocol: {kafka.security_protocol}`"
+    match look(kafka.brokers, tls):
+        case Found.TLS:
+            wanted = "SASL_SSL" if login else "SSL` or `SASL_SSL"
+            return UsageError(f"Kafka at {kafka.brokers} speaks TLS, and the config says {told}. Set it to `{wanted}`.")
+        case Found.HANGS_UP_ON_TLS:
+            wanted = "SASL_PLAINTEXT" if login else "PLAINTEXT"
+            return UnreachableError(
+                f"Kafka at {kafka.brokers} hangs up on TLS, and the config says {told}. Is its listener one without TLS "
+                f"(`{wanted}`), or is it away behind a proxy?"
+            )
+        case Found.HANGS_UP if not login:
+            wanted = "SASL_SSL" if tls else "SASL_PLAINTEXT"
+            return UnreachableError(
+                f"Kafka at {kafka.brokers} hangs up, and the config says {told}. Does its listener want a login "
+                f"(`{wanted}`), or is it away behind a proxy?"
+            )
+    return None
+
+
+def _in_our_words(reason: str) -> str:
+    """librdkafka's reason without the advice that names its own settings."""
+    return reason.partition(", verify that ssl.ca.location")[0]
 
 
 def _refusal(kafka: Kafka) -> KafkaError | None:

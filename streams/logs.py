@@ -3,9 +3,11 @@
 - Lines of the standard library's loggers (Faust, aiokafka, httpx, …) go through the same chain as ours.
 - httpx's INFO lines hold whole addresses, tokens included: they are silenced.
 - aiokafka repeats itself hundreds of times a second while a broker is away: `streams.log_repeats`.
+- `REBATO_DEBUG=1` shows the DEBUG lines too, but never those of loggers that write out what is sent: passwords and tokens.
 """
 
 import logging
+import os
 import sys
 from collections.abc import MutableMapping
 from typing import IO, Any, Literal
@@ -16,6 +18,7 @@ from streams.log_repeats import RepeatFilter
 
 Format = Literal["console", "json"]
 QUIET = ("httpx", "httpcore", "asyncio", "aiohttp.access", "mail.log")  # nothing below WARNING
+NEVER_DEBUG = ("aiokafka.conn",)  # each request as it is, that of a login included
 Event = MutableMapping[str, Any]
 _SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
@@ -25,13 +28,21 @@ _SHARED: list[Any] = [
 ]
 
 
+def is_debugging() -> bool:
+    """Whether the environment asks for all there is to see."""
+    return os.environ.get("REBATO_DEBUG") == "1"
+
+
 def configure_logs(
-    form: Format, role: str | None = None, *, level: int = logging.INFO, stream: IO[str] | None = None
+    form: Format, role: str | None = None, *, level: int | None = None, stream: IO[str] | None = None
 ) -> None:
     """Sends every log line of this process to `stream` (default stderr); `role` is in each of them.
 
-    `form`: the setting `logs`. Calling it again replaces what was set up before.
+    `form`: the setting `logs`. `level`: INFO, and DEBUG with `REBATO_DEBUG=1`. Calling it again replaces what was set up
+    before.
     """
+    if level is None:
+        level = logging.DEBUG if is_debugging() else logging.INFO
     target = stream or sys.stderr
     structlog.configure(
         processors=[structlog.stdlib.filter_by_level, *_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -46,6 +57,8 @@ def configure_logs(
     root.setLevel(level)
     for name in QUIET:
         logging.getLogger(name).setLevel(max(level, logging.WARNING))
+    for name in NEVER_DEBUG:
+        logging.getLogger(name).setLevel(max(level, logging.INFO))
 
 
 def _formatter(form: Format, role: str | None, *, colors: bool) -> logging.Formatter:

@@ -18,6 +18,8 @@ from pathlib import Path
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient, NewTopic
 
+from tests.kafka_tls import TlsListener
+
 POM = Path(__file__).parent / "fixtures" / "kafka" / "pom.xml"
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 _DOWNLOAD_DEADLINE_S = 600.0
@@ -58,8 +60,8 @@ listener.name.sasl_plaintext.plain.sasl.jaas.config=org.apache.kafka.common.secu
 class RealKafka:
     """A broker with an ``address`` that can be stopped, killed and started again on the same port and data."""
 
-    def __init__(self, folder: Path) -> None:
-        """``folder`` takes the data and the broker's log; it should be empty."""
+    def __init__(self, folder: Path, tls: TlsListener | None = None) -> None:
+        """``folder`` takes the data and the broker's log; it should be empty. ``tls``: one more listener, `with_tls`."""
         self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
         port, login_port, controller_port = free_ports(3)
@@ -72,12 +74,20 @@ class RealKafka:
             "password": _PASSWORD,
         }
         """A config's ``kafka`` for the listener that lets nobody in without a password."""
+        self.with_tls: dict[str, str] = {}
+        """The same for the listener with TLS, if there is one."""
         folder.mkdir(parents=True, exist_ok=True)
         self._properties = folder / "server.properties"
         ports = {"port": port, "login_port": login_port, "controller_port": controller_port}
-        self._properties.write_text(_PROPERTIES.format(**ports, login=_LOGIN, data=folder / "data"))
+        properties = _PROPERTIES.format(**ports, login=_LOGIN, data=folder / "data")
+        if tls is not None:
+            (tls_port,) = free_ports(1)
+            self.with_tls = tls.client(tls_port)
+            properties = _extended(properties, tls.properties(tls_port))
+        self._properties.write_text(properties)
         cluster = run_java("kafka.tools.StorageTool", "random-uuid").stdout.split()[-1]
-        run_java("kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(self._properties))
+        users = tls.format_options if tls is not None else []
+        run_java("kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(self._properties), *users)
 
     def start(self) -> None:
         """Starts the broker; it answers when this returns."""
@@ -129,6 +139,18 @@ def end_with_parent() -> None:
     """For ``preexec_fn``: the kernel kills this child when the test run is killed (Linux; elsewhere it outlives it)."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _extended(properties: str, additions: Mapping[str, str]) -> str:
+    """The settings with more: lists are made longer, what isn't there is added."""
+    lines = properties.splitlines()
+    for name, value in additions.items():
+        at = next((number for number, line in enumerate(lines) if line.startswith(f"{name}=")), None)
+        if at is None:
+            lines.append(f"{name}={value}")
+        else:
+            lines[at] += f",{value}"
+    return "\n".join(lines) + "\n"
 
 
 def missing_tools() -> list[str]:

@@ -15,7 +15,7 @@ from schemas.errors import UsageError
 from schemas.signal import Trouble
 from streams.engine.vitals import Vitals
 from streams.health import HealthServer
-from streams.logs import configure_logs
+from streams.logs import configure_logs, is_debugging
 from streams.metrics import Metrics
 from streams.notices import Notices
 from streams.reload import Reloader
@@ -93,7 +93,7 @@ def started(order: Order, vitals: Vitals) -> Iterator[Metrics]:
     config = order.loaded.config
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until the reloader listens, it must not end the process
     configure_logs(config.logs, order.role)
-    for library in _LIBRARIES:
+    for library in () if is_debugging() else _LIBRARIES:
         logging.getLogger(library).setLevel(logging.WARNING)
     metrics = Metrics(order.role, config)
     port = order.role.port(config.monitoring.port, order.number, config.processes)

@@ -120,3 +120,12 @@ def test_the_memory_for_repeats_is_bounded() -> None:
     for number in range(2_500):
         assert repeats.filter(logging.LogRecord("faust", logging.ERROR, "", 0, f"message {number}", None, None))
     assert len(repeats._passed_s) <= 1_000
+
+
+def test_debugging_shows_more_but_not_what_is_sent(stream: StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
+    """aiokafka writes each request out, that of a login with its password; httpx whole addresses."""
+    monkeypatch.setenv("REBATO_DEBUG", "1")
+    configure_logs("json", stream=stream)
+    for name in ("ours", "aiokafka.conn", "httpx", "httpcore.connection"):
+        logging.getLogger(name).debug("secret")
+    assert [event["logger"] for event in _events(stream)] == ["ours"]
