@@ -151,3 +151,12 @@ def test_an_address_that_is_none_is_not_repeated(url: str) -> None:
     (finding,) = check_channels(config)
     assert finding.verdict is Verdict.BAD
     assert "s3cret" not in finding.detail + finding.remedy
+
+
+def test_a_heartbeat_that_would_not_arrive_is_named_without_its_address() -> None:
+    """The address is a secret."""
+    config = Config.model_validate({"brands": "auto", "heartbeat": {"url": "http://127.0.0.1:1/a-secret"}})
+    (finding,) = [each for each in check_channels(config) if each.check == "heartbeat"]
+    assert finding.verdict is Verdict.BAD
+    assert "127.0.0.1:1 can't be reached" in finding.detail
+    assert "a-secret" not in str(finding)
