@@ -118,10 +118,10 @@ class Lane(msgspec.Struct, omit_defaults=True):
 
     def _settle(self, waiting: Waiting, outcome: Outcome) -> None:
         transition = waiting.alert.transition
-        if outcome is Outcome.SENT:
-            self.failing_since_ms, self.failing_why = 0, ""
         self.waiting = [other for other in self.waiting if other is not waiting]
         self.done = [*self.done, waiting.alert.id][-KEPT_IDS:]
+        if outcome is Outcome.SENT or not self.waiting:
+            self.failing_since_ms, self.failing_why = 0, ""
         if transition is Transition.RESOLVED:
             self.told = self.trigger_settled = False
         else:

@@ -58,7 +58,7 @@ class Heartbeat(msgspec.Struct, frozen=True, tag="heartbeat"):
 
     v: int
     partition: int
-    ms: int  # the round: wall clock of its beginning
+    ms: Ms  # the round: wall clock of its beginning
 
 
 AlertRecord = Alert | Attempt | Receipt | Heartbeat

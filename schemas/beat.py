@@ -10,12 +10,14 @@ from typing import Self
 
 import msgspec
 
+from schemas.wire import Ms
+
 
 class Beat(msgspec.Struct, frozen=True, array_like=True):
     """A round that has come through one partition."""
 
     partition: int
-    ms: int  # the round: wall clock of its beginning
+    ms: Ms  # the round: wall clock of its beginning
 
 
 class Beats(msgspec.Struct, frozen=True, array_like=True):
@@ -32,6 +34,8 @@ class Beats(msgspec.Struct, frozen=True, array_like=True):
     passed_ms: int = 0  # newest round that has come through all partitions
 
     def heard(self, partition: int, ms: int, partitions: int) -> Self:
-        """The beats after one more, of one of `partitions` partitions."""
+        """The beats after one more, of one of `partitions` partitions; of another one they stay as they are."""
+        if not 0 <= partition < partitions:
+            return self
         newest = self.newest | {partition: max(ms, self.newest.get(partition, 0))}
         return type(self)(newest, max(self.passed_ms, min(newest.get(number, 0) for number in range(partitions))))

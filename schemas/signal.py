@@ -109,7 +109,7 @@ class Tick(msgspec.Struct, frozen=True, tag="tick"):
     source: Source
     at_ms: Ms
     partitions: Partitions  # how many digests partitions there are
-    beat_ms: int = 0  # round of the heartbeat that has come through all source partitions; 0 = this tick brings none
+    beat_ms: Ms = 0  # round of the heartbeat that has come through all source partitions; 0 = this tick brings none
 
 
 class Command(msgspec.Struct, frozen=True, tag="command"):

@@ -120,3 +120,13 @@ def test_a_destination_that_takes_nothing_is_known_until_it_takes_something() ->
     assert (name, since_ms) == ("slack", START_MS)
     _play(world, {}, 10)
     assert world.outbox.failing() == {}
+
+
+def test_what_failed_before_an_alert_expired_says_nothing_of_the_next_one() -> None:
+    """Hours later it may be taken at once."""
+    world = _away(70)
+    _play(world, {"one": [(0, OPENED)]}, 69)
+    assert outcomes(world)[make_alert(1, OPENED, incident="one").id] is Outcome.EXPIRED
+    world.write(make_alert(2, ESCALATED, incident="one"))
+    world.catch_up()
+    assert world.outbox.failing() == {}
