@@ -46,7 +46,7 @@ def _config(folder: Path, broker: EmbeddedBroker, receivers: Receivers, port: in
         f"""\
 brands: [{{id: ikea, names: [IKEA]}}]
 kafka: {{brokers: '{broker.address}'}}
-monitoring: {{port: {port}}}
+monitoring: {{port: {port}, undelivered: 1 s}}
 alerts:
   private_networks: true
   webhook: {{url: '{receivers.url(Channel.WEBHOOK)}'}}
@@ -138,6 +138,18 @@ async def test_a_refused_config_and_a_channel_that_refuses_are_told_by_the_other
         assert "alertz" in notes["config"]["note"]
         assert notes["destination"] == {"fault": "destination", "about": "slack", "note": "http_404"}
         assert len(receivers.of(Channel.WEBHOOK)) == 2
+
+
+async def test_a_channel_that_stumbles_for_too_long_is_told_by_the_others(embedded: EmbeddedBroker, tmp_path: Path) -> None:
+    """Long before anything expires: its alerts only wait."""
+    async with Receivers() as receivers, running(tmp_path, embedded, receivers, "incidents", "notify") as (_, port):
+        for role in (Role.INCIDENTS, Role.NOTIFY):
+            await asyncio.to_thread(until, partial(_has_all_partitions, role.port(port)), f"{role} works")
+        receivers.fail(Channel.SLACK, Fault.ERROR, times=1_000)
+        _put(embedded, _alert(Channel.SLACK, int(time.time() * 1000)))
+        trouble = (await _troubles(receivers, 1))["destination"]
+        assert trouble["about"] == "slack"
+        assert trouble["note"].startswith("http_500, ")
 
 
 def _has_all_partitions(port: int) -> bool:
