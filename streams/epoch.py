@@ -4,11 +4,11 @@ Counting remembers the highest offset by (epoch, partition). A topic that is del
 0; as Kafka gives it another id, it has another epoch, and nothing of it is taken for old.
 """
 
-from confluent_kafka import KafkaException, TopicCollection
+from confluent_kafka import KafkaError, KafkaException, TopicCollection
 from confluent_kafka.admin import AdminClient
 
 from schemas.config.model import Kafka
-from schemas.errors import UsageError
+from schemas.errors import UnreachableError, UsageError
 from streams.librdkafka import client_settings
 
 _TIMEOUT_S = 10.0
@@ -19,10 +19,20 @@ FIRST = 1
 
 def topic_epoch(kafka: Kafka, topic: str) -> int:
     """31 bits of the topic's id, which is random; `FIRST` where it has none. Raises `UsageError` when there is no topic."""
+    epoch = find_epoch(kafka, topic)
+    if epoch is None:
+        raise UsageError(f"there is no topic {topic}. Run `rebato topics create`.")
+    return epoch
+
+
+def find_epoch(kafka: Kafka, topic: str) -> int | None:
+    """The same, but None when there is no such topic. Raises `UnreachableError` when no broker says so."""
     admin = AdminClient(client_settings(kafka))
     try:
         future = admin.describe_topics(TopicCollection([topic]), request_timeout=_TIMEOUT_S)[topic]
         topic_id = future.result().topic_id
     except KafkaException as error:
-        raise UsageError(f"{topic} can't be described: {error.args[0].str()}. Run `rebato topics create`.") from error
+        if error.args[0].code() == KafkaError.UNKNOWN_TOPIC_OR_PART:
+            return None
+        raise UnreachableError(f"{topic} can't be described: {error.args[0].str()}.") from error
     return (topic_id.get_most_significant_bits() & _MASK) or FIRST

@@ -19,8 +19,10 @@ Sends = Sequence["asyncio.Future[Any]"]
 class Acks:
     """Waits for sends and commits, beside the loop that makes them. Raises in `add` and `drain` when a send failed."""
 
-    def __init__(self, consumer: AIOKafkaConsumer) -> None:
+    def __init__(self, consumer: AIOKafkaConsumer, epoch: int) -> None:
+        """`epoch` is written beside each commit: another topic of the same name begins anew."""
         self._consumer = consumer
+        self._epoch = str(epoch)
         self._waiting: asyncio.Queue[tuple[Mapping[TopicPartition, int], Sends]] = asyncio.Queue(_WAITING)
         self._idle = asyncio.Event()
         self._idle.set()
@@ -63,4 +65,4 @@ class Acks:
         async with deadline(_DEADLINE_S, "committing what was read of mentions"):
             # When the group has given the partitions to another process, that one begins at the commit before and repeats.
             with suppress(CommitFailedError, IllegalStateError):
-                await self._consumer.commit(dict(positions))
+                await self._consumer.commit({where: (offset, self._epoch) for where, offset in positions.items()})

@@ -25,6 +25,7 @@ from streams.async_kafka import group_consumer, ordered_producer, partition_coun
 from streams.engine.vitals import PartitionVitals, Vitals
 from streams.intake.acks import Acks
 from streams.intake.beat import Rounds
+from streams.intake.guard import FindEpoch, TopicGuard
 from streams.intake.observe import IntakeObserver
 from streams.intake.outlet import Outlet
 from streams.intake.reader import Reader
@@ -53,10 +54,12 @@ async def run_intake(
     vitals: Vitals | None = None,
     epoch: int = 1,
     on_ready: Callable[[IntakeStage], None] = lambda stage: None,
+    find_epoch: FindEpoch | None = None,
 ) -> None:
     """Works until `stop` is set, then finishes what is in flight and commits. Run it under uvloop.
 
-    `on_ready` gets the stage, whose `with_config` takes over changed brands. Raises `UsageError` for what only a person
+    `on_ready` gets the stage, whose `with_config` takes over changed brands. `find_epoch`: the topic's epoch as it is now,
+    where it can be told; `epoch` never changes without it. Raises `UsageError` for what only a person
     can mend (no broker, no topic, another number of partitions) and `StateError` for what a restart mends.
     """
     topics = Topics(config.kafka.topic_prefix)
@@ -74,16 +77,19 @@ async def run_intake(
             epoch=epoch,
         )
         _check_partitions(config, topics, outlet)
-        acks = Acks(consumer)
-        reader = Reader(consumer, topics.mentions, config.intake.repeats, lambda: _handed_over(acks))
+        acks = Acks(consumer, epoch)
+        guard = TopicGuard(topics.mentions, epoch, find_epoch or (lambda: epoch))
+        guarding = asyncio.create_task(guard.run())
+        reader = Reader(consumer, topics.mentions, epoch, config.intake.repeats, lambda: _handed_over(acks), guard.ask)
         consumer.subscribe([topics.mentions], listener=reader)
         on_ready(stage)
         try:
-            await _Loop(config, stage, reader, outlet, acks, observer, vitals or Vitals()).run(stop)
+            await _Loop(config, stage, reader, outlet, acks, observer, vitals or Vitals()).run(stop, guard.check)
             await _handed_over(acks)
         except KafkaError as error:
             raise StateError(f"intake can't go on: {error!r}") from error
         finally:
+            guarding.cancel()
             await acks.close()
 
 
@@ -128,9 +134,10 @@ class _Loop:
         self._rounds = Rounds(int(config.heartbeat.every.total_seconds() * 1000)) if config.heartbeat and beats else None
         self._ticked_s = self._heard_s = -math.inf
 
-    async def run(self, stop: asyncio.Event) -> None:
-        """One turn after the other until `stop` is set."""
+    async def run(self, stop: asyncio.Event, check: Callable[[], None]) -> None:
+        """One turn after the other until `stop` is set, or `check` raises."""
         while not stop.is_set():
+            check()
             began_s = time.monotonic()
             batches = await self._reader.read(self._batch)
             turn = self._reader.turn

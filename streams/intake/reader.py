@@ -35,14 +35,24 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships
     """Reads batches of the partitions that the group gives to this process."""
 
     def __init__(
-        self, consumer: AIOKafkaConsumer, topic: str, repeats: int, before_giving_up: Callable[[], Awaitable[None]]
+        self,
+        consumer: AIOKafkaConsumer,
+        topic: str,
+        epoch: int,
+        repeats: int,
+        before_giving_up: Callable[[], Awaitable[None]],
+        before_reading: Callable[[], Awaitable[None]],
     ) -> None:
-        """`before_giving_up` runs while the partitions are still ours: the last chance to commit."""
+        """`before_giving_up` runs while the partitions are still ours: the last chance to commit. `before_reading` runs
+        when new ones are to be read, and may raise StateError. `epoch`: commits of another one don't count.
+        """
         make_raw(consumer)
         self._consumer = consumer
         self._topic = topic
+        self._epoch = str(epoch)
         self._repeats = repeats
         self._before_giving_up = before_giving_up
+        self._before_reading = before_reading
         self._assigned: set[int] = set()
         self._left: dict[int, int] = {}  # position of each partition when it was given up
         self.places: dict[int, Place] = {}
@@ -76,6 +86,8 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships
 
     async def read(self, max_records: int) -> dict[int, list[RawRecord]]:
         """The next records of each loaded partition; empty after a while without any."""
+        if self.loading:
+            await self._before_reading()
         for partition in sorted(self.loading):
             await self._load(partition)
         try:
@@ -113,7 +125,7 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships
     async def _load(self, partition: int) -> None:
         where, turn = TopicPartition(self._topic, partition), self.turn
         async with deadline(_DEADLINE_S, f"asking for the offsets of {self._topic}"):
-            committed = await self._consumer.committed(where)
+            committed = await self._committed(where)
             first = (await self._consumer.beginning_offsets([where]))[where]
             end = (await self._consumer.end_offsets([where]))[where]
         if self.turn != turn:
@@ -130,3 +142,16 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships
         if start.lost:
             self.lost[partition] = self.lost.get(partition, 0) + start.lost
             log.error("intake.records_lost", partition=partition, records=start.lost, first=start.count_from)
+
+    async def _committed(self, where: TopicPartition) -> int | None:
+        """The group's offset, None if it has committed none, or one of another topic of this name.
+
+        aiokafka's own `committed` leaves out what was written beside the offset.
+        """
+        found = (await self._consumer._coordinator.fetch_committed_offsets([where])).get(where)
+        if found is None or found.offset < 0:
+            return None
+        if found.metadata and found.metadata != self._epoch:
+            log.error("intake.topic_made_anew", partition=where.partition, read_before=found.offset)
+            return None
+        return int(found.offset)

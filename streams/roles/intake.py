@@ -11,7 +11,7 @@ from schemas.config.load import Loaded
 from schemas.enums import IntakeOutcome, Refusal
 from schemas.topics import Topics
 from streams.engine.vitals import Vitals
-from streams.epoch import FIRST, topic_epoch
+from streams.epoch import FIRST, find_epoch, topic_epoch
 from streams.intake.process import run_intake
 from streams.intake.stage import IntakeStage
 from streams.intake.unread import Unread
@@ -69,7 +69,11 @@ class _Intake:
         """Until `stop` is set."""
         config, observer = self._order.loaded.config, self._observer()
         scorer = TextScorer.packaged() if config.intake.score else Unread()
-        await run_intake(config, scorer, observer, stop, self._vitals, self._epoch(), self._ready)
+        kafka, topic = config.kafka, Topics(config.kafka.topic_prefix).mentions
+        epoch, find = (
+            (FIRST, None) if self._order.embedded else (topic_epoch(kafka, topic), partial(find_epoch, kafka, topic))
+        )
+        await run_intake(config, scorer, observer, stop, self._vitals, epoch, self._ready, find)
 
     def apply(self, loaded: Loaded) -> None:
         """Brands of the new config count from the next batch on."""
@@ -80,10 +84,6 @@ class _Intake:
     def _observer(self) -> "IntakeMetrics":
         topic = Topics(self._order.loaded.config.kafka.topic_prefix).mentions
         return IntakeMetrics(self._metrics, lambda records: self._notices.lost(topic, records))
-
-    def _epoch(self) -> int:
-        kafka = self._order.loaded.config.kafka
-        return FIRST if self._order.embedded else topic_epoch(kafka, Topics(kafka.topic_prefix).mentions)
 
     def _ready(self, stage: IntakeStage) -> None:
         self._stage = stage
