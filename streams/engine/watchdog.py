@@ -2,8 +2,12 @@
 
 A thread of the operating system, because it must run when the event loop doesn't. A process that was frozen for longer
 than the limit is ended too when it thaws: by then its partitions belong to others.
+
+Code that never gives the interpreter's lock back stops this thread too. For that there is a second one, outside of the
+interpreter (faulthandler's), which this one puts off at each look. Both leave the stacks of all threads in the log.
 """
 
+import faulthandler
 import os
 import sys
 import threading
@@ -25,6 +29,7 @@ _STOP_WITHIN_S = 20.0  # checkpoint 5 s, leaving the group, closing producers; m
 def _exit(code: int) -> None:
     sys.stdout.flush()
     sys.stderr.flush()
+    faulthandler.dump_traceback(sys.__stderr__ or 2)
     os._exit(code)
 
 
@@ -47,6 +52,7 @@ class Watchdog:
         """Watches no longer."""
         self._stopped.set()
         self._thread.join()
+        faulthandler.cancel_dump_traceback_later()
 
     def problem(self) -> str | None:
         """Why the process has to end, or ``None``."""
@@ -56,6 +62,7 @@ class Watchdog:
 
     def _watch(self) -> None:
         while not self._stopped.wait(_LOOK_S):
+            faulthandler.dump_traceback_later(self._frozen_s, exit=True, file=sys.__stderr__ or 2)
             if problem := self.problem():
                 log.critical("process.hangs", reason=problem, exit_code=EXIT_CODE)
                 self._end_process(EXIT_CODE)

@@ -133,3 +133,24 @@ def test_the_probe_knows_before_the_watchdog_acts() -> None:
     clock.now_s += 11
     assert vitals.ready() == "the event loop hasn't moved for 11 s"
     assert vitals.healthy() is None
+
+
+_HOLDS_THE_LOCK = """
+import ctypes, time
+from streams.engine.vitals import Vitals
+from streams.engine.watchdog import Watchdog
+vitals = Vitals()
+Watchdog(vitals, 2.0).start()
+for _ in range(15):
+    time.sleep(0.1)
+    vitals.tick()
+ctypes.PyDLL(None).sleep(600)
+"""
+
+
+def test_code_that_never_gives_the_interpreter_back_is_ended_too() -> None:
+    """No thread of Python runs then, the watchdog's neither; the log has the stack that shows where it was."""
+    done = subprocess.run([sys.executable, "-c", _HOLDS_THE_LOCK], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1
+    assert "Timeout" in done.stderr
+    assert 'File "<string>", line 10' in done.stderr
