@@ -36,8 +36,17 @@ class _Position(msgspec.Struct, frozen=True, array_like=True):
 
 
 def read_position(raw: bytes) -> tuple[int, bytes]:
-    """Of a checkpoint's position: the last input offset that it includes, and what the stage calls its position."""
-    decoded = msgspec.msgpack.decode(raw, type=_Position)
+    """Of a checkpoint's position: the last input offset that it includes, and what the stage calls its position.
+
+    Raises StateError for bytes that are none.
+    """
+    try:
+        decoded = msgspec.msgpack.decode(raw, type=_Position)
+    except (msgspec.MsgspecError, RecursionError) as error:
+        raise StateError(
+            f"the kept position can't be read ({error}). The version that wrote it still reads it; "
+            "`rebato state rebuild` recomputes the state"
+        ) from error
     return decoded.applied, decoded.stage
 
 

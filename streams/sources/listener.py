@@ -73,6 +73,7 @@ def _telling(on_answer: Callable[[int], None]) -> Callable[..., Awaitable[web.St
     async def tell(
         request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
     ) -> web.StreamResponse:
+        setattr(request.protocol, "answered", True)  # noqa: B010 - it is a `Connection`, which aiohttp's types don't know
         try:
             answer = await handler(request)
         except web.HTTPException as refusal:
@@ -91,7 +92,18 @@ async def _bound(runner: web.AppRunner, settings: HttpSource, on_answer: Callabl
     loop = asyncio.get_running_loop()
 
     class Connection(web.RequestHandler):
-        """Counts what isn't even HTTP."""
+        """Counts what isn't even HTTP, and as 408 what never became a request."""
+
+        heard = answered = False
+
+        def data_received(self, data: bytes) -> None:
+            self.heard = True
+            super().data_received(data)
+
+        def connection_lost(self, exc: BaseException | None) -> None:
+            if self.heard and not self.answered:
+                on_answer(408)
+            super().connection_lost(exc)
 
         def handle_error(
             self,
@@ -100,6 +112,7 @@ async def _bound(runner: web.AppRunner, settings: HttpSource, on_answer: Callabl
             exc: BaseException | None = None,
             message: str | None = None,
         ) -> web.StreamResponse:
+            self.answered = True
             on_answer(status)
             return super().handle_error(request, status, exc, message)
 

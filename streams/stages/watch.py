@@ -22,7 +22,17 @@ _pack = msgspec.msgpack.encode
 _unpack = msgspec.msgpack.decode
 _MOST_BYTES = 64 * 2**20
 _REMEDY = "The version that wrote it still reads it; `rebato state rebuild watch` recomputes what this one needs"
-_UNREADABLE = (ValueError, KeyError, IndexError, TypeError, msgspec.MsgspecError, cramjam.DecompressionError)
+_UNREADABLE = (
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    RecursionError,
+    MemoryError,
+    msgspec.MsgspecError,
+    cramjam.DecompressionError,
+)
 
 
 class WatchStage:
@@ -37,11 +47,11 @@ class WatchStage:
         self._partitions = config.kafka.partitions
         self.core = WatchCore(config, zones_of(config), self._partitions)
         if position is not None:
-            brands = {key.decode(): brand_of(key.decode(), raw) for key, raw in states.items()}
             try:
+                brands = {name: brand_of(name, raw) for name, raw in ((key.decode(), raw) for key, raw in states.items())}
                 self.core.restore(_unpack(position), brands)
             except _UNREADABLE as error:
-                raise StateError(f"the kept clock of watch can't be read ({error}). {_REMEDY}") from error
+                raise StateError(f"the kept names or clock of watch can't be read ({error}). {_REMEDY}") from error
 
     def reconfigure(self, config: Config) -> None:
         """Takes over a changed config from the next record on."""
