@@ -16,7 +16,7 @@ class Proxy:
     """Passes bytes on between its own port and a target, each connection in both directions."""
 
     def __init__(self, port: int, target_port: int) -> None:
-        """Listens on `port` once `start` is called."""
+        """Listens on `port` (0: any free one) once `start` is called."""
         self.port = port
         self.delay_s = 0.0
         """How long each piece of up to 64 KiB waits on its way."""
@@ -24,18 +24,22 @@ class Proxy:
         self._target_port = target_port
         self._server: asyncio.Server | None = None
         self._open: set[asyncio.StreamWriter] = set()
+        self._serving: set[asyncio.Task[None]] = set()
         self._flows = asyncio.Event()
         self._flows.set()
 
     async def start(self) -> None:
         """Begins to listen."""
         self._server = await asyncio.start_server(self._serve, HOST, self.port)
+        self.port = self._server.sockets[0].getsockname()[1]
 
     async def close(self) -> None:
         """Cuts everything and listens no more."""
         if self._server is not None:
             self._server.close()
         self.cut(random.Random(0), 1.0)
+        if self._serving:
+            await asyncio.wait(self._serving)
 
     def cut(self, chance: random.Random, share: float) -> int:
         """Resets so great a share of the connections, at least one where there is one; returns how many."""
@@ -63,7 +67,12 @@ class Proxy:
         finally:
             self._flows.set()
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.create_task(self._pass_on(reader, writer))
+        self._serving.add(task)
+        task.add_done_callback(self._serving.discard)
+
+    async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             far_reader, far_writer = await asyncio.open_connection(HOST, self._target_port)
         except OSError:  # the broker is away: so is its address
