@@ -2,11 +2,12 @@
 # Everything else comes from uv.lock into .venv; uv itself goes to .rebato/uv where the machine has none.
 
 .DEFAULT_GOAL := help
-.PHONY: help sync demo test lint audit bench bench-peers bench-language bench-detection clean
+.PHONY: help sync demo test lint audit chaos bench bench-peers bench-language bench-detection clean
 
 UV := $(shell uv --version >/dev/null 2>&1 && command -v uv || echo .rebato/uv/bin/uv)
 BIN := .venv/bin
-PYTEST_ARGS ?=
+PYTEST_ARGS ?= --numprocesses 2 --dist loadfile
+CHAOS_ARGS ?= --seed 1 --seconds 100 --faults 15
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 24
@@ -24,6 +25,9 @@ lint: sync ## style, types and the direction of imports
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+chaos: sync ## three minutes of kills, freezes, bad networks and brokers that go away, and a check of every count and alert
+	$(BIN)/python -m benchmarks.chaos $(CHAOS_ARGS)
 
 audit: sync ## known vulnerabilities of what uv.lock holds; says so where no list of them can be reached
 	$(BIN)/python .ci/audit.py --uv $(UV) $(ARGS)
