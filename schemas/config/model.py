@@ -179,10 +179,21 @@ class Processes(Settings):
     notify: int = Field(1, ge=1, le=64, description="who is told")
 
 
+_LEAST_LAG_S = 30.0  # it is looked at every 10 s, and in silence intake tells time every 15 s
+
+
+def _measurable(value: timedelta) -> timedelta:
+    if value.total_seconds() < _LEAST_LAG_S:
+        raise ValueError("must be at least 30 s. Try `2 min`.")
+    return value
+
+
 class Lag(Settings):
     """How far a process may be behind its input before that rings."""
 
-    time: Period = Field(timedelta(minutes=2), description="longer behind than this rings")
+    time: Annotated[Period, AfterValidator(_measurable)] = Field(
+        timedelta(minutes=2), description="longer behind than this rings, as does hearing nothing at all for so long"
+    )
     records: int = Field(1_000_000, ge=1, description="more records that wait than this ring")
 
 

@@ -118,7 +118,7 @@ async def test_a_role_that_is_behind_rings_and_so_does_time_that_stands(
     """Intake reads one mention at a time, with a backlog before it; then it is gone altogether."""
     config = await _scene(
         tmp_path, kafka, receivers, "own.", dead_man,
-        intake={"batch": 1}, monitoring={"port": 0, "lag": {"time": "15 s", "records": 1_000}},
+        intake={"batch": 1}, monitoring={"port": 0, "lag": {"time": "30 s", "records": 1_000}},
     )  # fmt: skip
     await asyncio.to_thread(_write_mentions, kafka, "own.mentions")
     with Group(tmp_path, config) as group:
