@@ -97,6 +97,14 @@ class Running:
         """SIGCONT."""
         self._process.send_signal(signal.SIGCONT)
 
+    def kill(self) -> None:
+        """SIGKILL."""
+        self._process.send_signal(signal.SIGKILL)
+
+    def ask_to_end(self) -> None:
+        """SIGTERM, without waiting."""
+        self._process.send_signal(signal.SIGTERM)
+
     def end(self) -> int:
         """SIGTERM, and SIGKILL when that takes too long; returns the exit code."""
         if self.running:

@@ -1,8 +1,9 @@
 """Plain Faust (faust-streaming 0.15.3): one event at a time, a table in memory with its changelog.
 
 Settings: Cython on with its fast paths, uvloop, orjson, raw values decoded by msgspec, acks=all, 20 ms linger and batches
-of 1 MiB for the changelog, no standby, no leader, no web server; else defaults. A key begins with its source partition:
-so its changelog lies where its events are, and no second topic is needed to sort mentions by brand.
+of 1 MiB for the changelog, a session timeout of 10 s, no standby, no leader, no web server; else defaults. A key begins
+with its source partition: so its changelog lies where its events are, and no second topic is needed to sort mentions by
+brand.
 """
 
 import asyncio
@@ -30,6 +31,7 @@ def app_of(task: Task) -> faust.App:
         producer_linger=0.02,
         producer_max_batch_size=1 << 20,
         consumer_auto_offset_reset="earliest",
+        broker_session_timeout=10,
         web_enabled=False,
         datadir=task.folder,
     )

@@ -41,10 +41,10 @@ class Taken:
     """CPU µs a mention of each process."""
 
 
-def made_now(number: int, brands: Sequence[dict[str, object]]) -> list[bytes]:
-    """The same mentions each time but for `observed_at`, which ends now."""
+def made_now(number: int, brands: Sequence[dict[str, object]], first_id: int = 0) -> list[bytes]:
+    """The same mentions each time but for `observed_at`, which ends now, and the ids."""
     start = datetime.now(UTC) - timedelta(seconds=SPAN_S)
-    return mentions(number, list(brands), shape=Shape(start=start.strftime("%Y-%m-%dT%H:%M:%S"), span_s=SPAN_S))
+    return mentions(number, list(brands), shape=Shape(start=f"{start:%Y-%m-%dT%H:%M:%S}", span_s=SPAN_S, first_id=first_id))
 
 
 def expected(records: Sequence[bytes], config: Config) -> Counter[str]:

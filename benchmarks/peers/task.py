@@ -36,6 +36,8 @@ class Task:
     score: bool
     folder: str
     """For state of the peer, and for its counts when it is done."""
+    exactly_once: bool = False
+    """Whether it should use transactions, where it can."""
 
     @classmethod
     def told(cls) -> Self:
