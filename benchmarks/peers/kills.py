@@ -187,13 +187,8 @@ def _starter(bench: Bench, module: str, task: Task, number: int) -> Callable[[],
         command = [sys.executable, "-m", "streams.cli", "run", ("intake", "watch")[number % 2]]
         command += ["--config", str(bench.config_path)]
     else:
-        folder = folder_in(bench, f"{task.name}-{number}")
-        command = [
-            sys.executable,
-            "-m",
-            f"benchmarks.peers.{module}",
-            Task(**{**_fields(task), "folder": folder}).as_argument(),
-        ]
+        own = replace(task, folder=folder_in(bench, f"{task.name}-{number}"))
+        command = [sys.executable, "-m", f"benchmarks.peers.{module}", own.as_argument()]
     log = bench.folder / f"{task.name or 'rebato'}-{number}.log"
     return lambda: Running(f"worker {number}", command, log)
 
