@@ -67,10 +67,17 @@ class CrisisMemory(AnomalyDetector):  # type: ignore[misc]
     @classmethod
     def from_state(cls, state: dict[str, Any]) -> Self:
         """A detector that goes on exactly where the one that gave ``state`` was; ValueError on another version."""
+        detector = cls(state["p0"])
+        detector.restore(state)
+        return detector
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """The same, into a detector that has just been made."""
         if state["version"] != STATE_VERSION:
             raise ValueError(f"evidence state has version {state['version']!r}, this program reads {STATE_VERSION}")
-        detector = cls(state["p0"])
-        detector._next_minute = state["next_minute"]
+        if state["p0"] != self.p0:
+            self.p0 = state["p0"]
+            self._reset(0)
+        self._next_minute = state["next_minute"]
         for name in PARTS:
-            getattr(detector, f"_{name}").restore(state[name])
-        return detector
+            getattr(self, f"_{name}").restore(state[name])

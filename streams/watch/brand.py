@@ -284,7 +284,7 @@ class BrandWatch:
         return watch
 
     def _restore_judgement(self, state: dict[str, Any]) -> None:
-        self.evidence = CrisisEvidence.from_state(state["evidence"])
+        self.evidence.restore(state["evidence"])
         self.looks = Looks.from_state(state["looks"])
         for held in map(OpenMinute.from_state, state["minutes"]):
             self.minutes[held.block.minute] = held
