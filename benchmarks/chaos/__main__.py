@@ -69,7 +69,7 @@ class Chaos:
     async def _break(self, bench: Bench, cluster: Cluster, receivers: Receivers, taught: Path) -> None:
         run, given = self._run, self._given
         world = World(bench, cluster, receivers, self._folder / "roles.log")
-        reader = Reader(world.pids, cluster.address, "rebato-watch", bench.topics.digests)
+        reader = Reader(world.pids, cluster.address, bench.topics)
         reading = asyncio.create_task(reader.run())
         await world.begin()
         sent = self._folder / "sent.jsonl"

@@ -12,6 +12,8 @@ from statistics import median
 
 from confluent_kafka import Consumer, KafkaException, TopicPartition
 
+from schemas.topics import Topics
+
 _EVERY_S = 1.0
 _ASK_S = 0.8
 _SETTLED = 0.25  # the first and last quarter of a process's readings are compared
@@ -38,6 +40,22 @@ class Readings:
     """The longest time in which watch made nothing durable although something was said."""
     most_behind: int = 0
     """The largest number of digest records that watch had yet to make durable."""
+    behind: list[tuple[float, int]] = field(default_factory=list)
+    """When (monotonic, s), and how many mentions intake had yet to commit."""
+
+    def catch_up_per_s(self, arriving_per_s: float) -> float | None:
+        """Mentions a second that were worked off after the largest backlog, until a tenth of it was left; None without one.
+
+        A backlog is what arrives in 10 s or more.
+        """
+        peak = max(range(len(self.behind)), key=lambda at: self.behind[at][1], default=None)
+        if peak is None or self.behind[peak][1] < 10 * arriving_per_s:
+            return None
+        peak_s, most = self.behind[peak]
+        for at_s, left in self.behind[peak + 1 :]:
+            if left <= most / 10:
+                return arriving_per_s + (most - left) / (at_s - peak_s)
+        return None
 
     def most_bytes(self, role: str) -> int:
         """The largest memory that a role's process had."""
@@ -62,14 +80,16 @@ class Readings:
 class Reader:
     """Reads until it is cancelled."""
 
-    def __init__(self, pids: Callable[[], Mapping[str, int]], brokers: str, group: str, topic: str) -> None:
-        """`group` and `topic`: whose progress is followed."""
+    def __init__(self, pids: Callable[[], Mapping[str, int]], brokers: str, topics: Topics) -> None:
+        """`topics`: of the installation whose progress is followed."""
         self.readings = Readings()
         self.talking = False
         """Whether something is being said, so that standing still counts."""
         self._pids = pids
-        self._topic = topic
-        self._consumer = Consumer({"bootstrap.servers": brokers, "group.id": group, "log_level": 0})
+        self._followed = [
+            (Consumer({"bootstrap.servers": brokers, "group.id": f"{topics.prefix}rebato-{role}", "log_level": 0}), topic)
+            for role, topic in (("watch", topics.digests), ("intake", topics.mentions))
+        ]
         self._reached = -1
         self._moved_s = time.monotonic()
 
@@ -84,21 +104,28 @@ class Reader:
 
     def close(self) -> None:
         """Leaves the broker."""
-        self._consumer.close()
+        for consumer, _ in self._followed:
+            consumer.close()
 
     def _follow(self) -> None:
         with suppress(KafkaException):
-            partitions = sorted(self._consumer.list_topics(self._topic, timeout=_ASK_S).topics[self._topic].partitions)
-            found = self._consumer.committed([TopicPartition(self._topic, each) for each in partitions], timeout=_ASK_S)
-            reached = sum(max(0, each.offset) for each in found)
-            ends = [self._consumer.get_watermark_offsets(each, timeout=_ASK_S)[1] for each in found]
-            self.readings.most_behind = max(self.readings.most_behind, sum(ends) - reached)
-            if reached > self._reached:
-                self._reached, self._moved_s = reached, time.monotonic()
+            (watched, end), (taken, said) = (_reached(consumer, topic) for consumer, topic in self._followed)
+            self.readings.most_behind = max(self.readings.most_behind, end - watched)
+            self.readings.behind.append((time.monotonic(), said - taken))
+            if watched > self._reached:
+                self._reached, self._moved_s = watched, time.monotonic()
         if self.talking:
             self.readings.stillest_s = max(self.readings.stillest_s, time.monotonic() - self._moved_s)
         else:
             self._moved_s = time.monotonic()
+
+
+def _reached(consumer: Consumer, topic: str) -> tuple[int, int]:
+    """What the group has committed, and what there is."""
+    partitions = sorted(consumer.list_topics(topic, timeout=_ASK_S).topics[topic].partitions)
+    found = consumer.committed([TopicPartition(topic, each) for each in partitions], timeout=_ASK_S)
+    ends = [consumer.get_watermark_offsets(each, timeout=_ASK_S)[1] for each in found]
+    return sum(max(0, each.offset) for each in found), sum(ends)
 
 
 def _reading(pid: int) -> Reading:

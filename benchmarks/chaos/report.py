@@ -71,7 +71,7 @@ def page(run: Run) -> str:
         f"- ends of processes, by a fault or by themselves: {_listed(run.deaths)}",
         f"- {run.repeats:,} lines were repeats and {run.refused} broken; the sender was {run.late_s:.1f} s late at worst",
         f"- all was counted, durably, {run.settle_s:.0f} s after the last mention",
-        f"- watch was {run.readings.most_behind:,} records behind at worst",
+        f"- watch was {run.readings.most_behind:,} records behind at worst{_catch_up(run)}",
         f"- alerts by channel: {_listed(told)}; arrived again after a send in doubt: {_listed(repeated)}",
         *(_of_role(run, role) for role in ROLES),
     ]
@@ -107,6 +107,11 @@ def as_json(run: Run) -> dict[str, Any]:
         "verdict": asdict(run.verdict),
         "environment": {"python": platform.python_version(), "machine": platform.platform()},
     }
+
+
+def _catch_up(run: Run) -> str:
+    rate = run.readings.catch_up_per_s(run.rate)
+    return f"; the largest backlog of mentions was worked off at {rate / run.rate:.1f}x the arrival rate" if rate else ""
 
 
 def _listed(counts: Mapping[str, int]) -> str:
