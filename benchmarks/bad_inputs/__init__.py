@@ -1,0 +1,1 @@
+"""Bad inputs of every kind against the real code: `python -m benchmarks.bad_inputs`."""
