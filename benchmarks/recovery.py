@@ -26,7 +26,7 @@ ROWS = 2_500
 _MINUTE_S = 60
 _ASK_S = 5.0
 _WITHIN_S = 300.0
-_LOADED = re.compile(r"state\.loaded.*? bytes=(\d+) keys=(\d+) .*?read_bytes=(\d+) seconds=([\d.]+)")
+_FIELD = re.compile(r"(\w+)=([\d.]+)")
 
 
 def records(brands: int, seconds: range) -> Iterator[bytes]:
@@ -78,17 +78,19 @@ def measured(brands: int, minutes: int) -> None:
             return answer == "ok"
 
         bench.until(is_ready, "watch is ready", _WITHIN_S)
-        ready_s = time.monotonic() - killed_s
+        ready_s, used = time.monotonic() - killed_s, again.usage()
         bench.until(lambda: sum(bench.ends(bench.topics.signals)) > told, "watch tells the time again")
         serving_s = time.monotonic() - killed_s
         session_s = bench.config.kafka.session_timeout.total_seconds()
-        loads = [tuple(map(float, found)) for found in _LOADED.findall(again.log.read_text())]
-    size, keys, read, _ = (sum(values) for values in zip(*loads, strict=True))
-    took = max(each[-1] for each in loads)
+        lines = [line for line in again.log.read_text().splitlines() if "state.loaded" in line]
+    loads = [{name: float(value) for name, value in _FIELD.findall(line)} for line in lines]
+    size, keys, read = (sum(each[name] for each in loads) for name in ("bytes", "keys", "read_bytes"))
+    took = max(each["seconds"] for each in loads)
     print(f"{keys:,.0f} keys, {size / 1e6:,.1f} MB; {read / 1e6:,.1f} MB of changelog read in {took:.2f} s:", end=" ")
     print(f"{keys / took:,.0f} keys/s, {read / took / 1e6:,.0f} MB/s")
     print(f"from kill -9: ready after {ready_s:.1f} s, serving after {serving_s:.1f} s;", end=" ")
     print(f"beyond the session timeout of {session_s:.0f} s: {serving_s - session_s:+.1f} s")
+    print(f"CPU from the process's start until it was ready: {used.cpu_s:.1f} s, imports and all")
     print("/-/ready said: " + " | ".join(said))
 
 

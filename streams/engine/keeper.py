@@ -5,6 +5,9 @@
   no transactions: there the claims and frames of ``changelog`` alone give the reader the same.
 - Every live key is written again before it lies further back than ``rewrite_span_bytes`` (``livekeys``), so that a
   load reads no more than that, and a broker that drops old records drops none that counts.
+- A partition that goes and comes back keeps its memory, if one more transaction under the same epoch of its producer
+  commits: then nobody has started that producer since, so nobody else can have written, and what was written last is what
+  a load would read. The embedded broker can't say so: there it is always read again.
 - After any error of a partition its memory can't be trusted: load it again, or end the process.
 
 The keeper knows nothing of what is in a state: bytes in, bytes out. It holds the last value of every key in memory.
@@ -13,7 +16,7 @@ The keeper knows nothing of what is in a state: bytes in, bytes out. It holds th
 import asyncio
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 import msgspec
@@ -53,6 +56,8 @@ class _Owned:
     producer: AIOKafkaProducer
     owner: bytes
     live: LiveKeys
+    position: bytes | None
+    """The stage's position at the last checkpoint."""
     end_offset: int
     """Every record yet to be written lies at or after it."""
 
@@ -90,6 +95,9 @@ class StateKeeper:
         Raises StateError if Kafka doesn't answer in time, or if it no longer has all of the state.
         """
         started_s = time.monotonic()
+        if kept := await self._kept(partition):
+            log.info("state.kept", stage=self._stage, partition=partition, keys=len(kept.states))
+            return kept
         await self.release(partition)
         owner = secrets.token_bytes(8)
         producer, claim_offset = await self._claim(partition, owner)
@@ -99,7 +107,8 @@ class StateKeeper:
         except BaseException:
             await close_producer(producer)
             raise
-        self._owned[partition] = _Owned(producer, owner, live, claim_offset + 1)
+        position = replay.position.stage if replay.position else None
+        self._owned[partition] = _Owned(producer, owner, live, position, claim_offset + 1)
         states = live.values()
         log.info(
             "state.loaded",
@@ -110,7 +119,7 @@ class StateKeeper:
             read_bytes=replay.log_bytes,
             seconds=round(time.monotonic() - started_s, 2),
         )
-        return Loaded(states, replay.position.stage if replay.position else None)
+        return Loaded(states, position)
 
     async def begin_anew(self, partition: int) -> None:
         """Takes the partition over without its state: from the next checkpoint on, whatever was written before is gone.
@@ -121,7 +130,7 @@ class StateKeeper:
         owner = secrets.token_bytes(8)
         producer, claim_offset = await self._claim(partition, owner)
         live = LiveKeys(Replay(), self._span_bytes, bounded=self._embedded)
-        self._owned[partition] = _Owned(producer, owner, live, claim_offset + 1)
+        self._owned[partition] = _Owned(producer, owner, live, None, claim_offset + 1)
 
     async def checkpoint(self, partition: int, changed: Mapping[bytes, bytes | None], position: bytes) -> None:
         """Makes ``changed`` (``None`` removes a key) and ``position`` durable together or not at all.
@@ -137,15 +146,23 @@ class StateKeeper:
         try:
             records = [*frame.items(), (position_key(owned.owner), msgspec.msgpack.encode(closing))]
             last_offset = await self._write(owned.producer, partition, owned.owner, records)
+            if last_offset < owned.end_offset:
+                raise StateError(f"{self._what(partition)} was made anew while in use: `rebato state rebuild` recomputes it")
         except BaseException:
             await self.release(partition)
             raise
         owned.live.record(frame, owned.end_offset)
+        owned.position = position
         owned.end_offset = last_offset + 1
 
     def states(self, partition: int) -> dict[bytes, bytes]:
         """The states at the last checkpoint; raises StateError if the partition isn't loaded."""
         return self._get(partition).live.values()
+
+    async def release_others(self, partitions: Collection[int]) -> None:
+        """Forgets all partitions but these."""
+        gone = [self._owned.pop(partition) for partition in self._owned.keys() - set(partitions)]
+        await asyncio.gather(*(close_producer(owned.producer) for owned in gone))
 
     async def release(self, partition: int) -> None:
         """Forgets a partition; does nothing if it isn't loaded."""
@@ -156,6 +173,18 @@ class StateKeeper:
         """Forgets all partitions."""
         for partition in list(self._owned):
             await self.release(partition)
+
+    async def _kept(self, partition: int) -> Loaded | None:
+        """What is held of the partition, if nobody else can have written since; else nothing is held any more."""
+        owned = self._owned.get(partition)
+        if owned is None or owned.position is None or self._embedded:
+            return None
+        try:
+            await self.checkpoint(partition, {}, owned.position)
+        except StateError as error:
+            log.info("state.not_kept", stage=self._stage, partition=partition, reason=str(error))
+            return None
+        return Loaded(owned.live.values(), owned.position)
 
     def _get(self, partition: int) -> _Owned:
         owned = self._owned.get(partition)

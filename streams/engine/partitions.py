@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 
 from schemas.errors import StateError
+from streams.engine.garbage import collecting_later
 from streams.engine.hooks import Hooks
 from streams.engine.keeper import Progress, StateKeeper
 from streams.engine.offsets import OffsetProbe
@@ -49,6 +50,7 @@ class Partitions:
         self._runners: dict[int, PartitionRunner] = {}
         self._loads: dict[int, asyncio.Task[None]] = {}
         self._ends: dict[int, int] = {}
+        self._forgetting: asyncio.Task[None] | None = None
         self._percent: dict[int, int] = {}  # of a partition that loads
 
     async def take(self, record: InputRecord, ack: Ack) -> None:
@@ -76,6 +78,7 @@ class Partitions:
             )
             self._runners[partition] = runner
             self._loads[partition] = asyncio.create_task(self._guard(self._load(runner)))
+        self._forgetting = asyncio.create_task(self._keeper.release_others(set(self._runners)))
         self._vitals.join()
         self._show()
 
@@ -111,7 +114,8 @@ class Partitions:
 
     async def _load(self, runner: PartitionRunner) -> None:
         first, self._ends[runner.partition] = await self._probe.span(runner.partition)
-        await runner.load(first, self._ends[runner.partition], self._teller(runner.partition))
+        with collecting_later():
+            await runner.load(first, self._ends[runner.partition], self._teller(runner.partition))
         self._show()
 
     async def _hand_over(self, runner: PartitionRunner) -> None:

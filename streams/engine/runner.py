@@ -172,10 +172,14 @@ class PartitionRunner:
                 await self._save()
 
     async def close(self) -> None:
-        """Gives the partition up: what isn't durable is forgotten and will be replayed. Waits for nobody."""
+        """Gives the partition up: what isn't durable is forgotten and will be replayed. Waits for nobody.
+
+        The keeper goes on holding what is durable, should the partition come back; not if something is still written.
+        """
         if not self.closed:
             self.closed = True
-            await self._keeper.release(self.partition)
+            if self._lock.locked():
+                await self._keeper.release(self.partition)
             self._hooks.dropped(self.partition)
 
     @asynccontextmanager

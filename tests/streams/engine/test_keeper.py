@@ -5,6 +5,8 @@ import time
 
 import pytest
 from aiokafka import AIOKafkaProducer
+from confluent_kafka.admin import AdminClient
+from structlog.testing import capture_logs
 
 from schemas.config.model import Kafka
 from schemas.errors import FencedError, StateError
@@ -221,6 +223,62 @@ async def test_a_load_says_so_when_the_broker_has_dropped_state(embedded: Embedd
         await keeper.checkpoint(0, {b"busy": random.Random(number).randbytes(900_000)}, b"1")
     with pytest.raises(StateError, match=r"dropped state .* `rebato state rebuild`"):
         await keeper.load(0)
+
+
+@pytest.mark.kafka
+async def test_a_changelog_that_is_made_anew_under_its_owner_is_noticed(kafka: RealKafka) -> None:
+    """What was written before is gone, so what is written now can't be the whole state."""
+    broker = on_kafka(kafka)
+    changelog = broker.topic("state")
+    keeper = broker.keeper(changelog)
+    await keeper.load(0)
+    for number in range(9):
+        await keeper.checkpoint(0, {b"%d" % number: b"1"}, b"p")
+    admin = AdminClient({"bootstrap.servers": kafka.address})
+    admin.delete_topics([changelog])[changelog].result(30)
+    kafka.create_topic(changelog)
+    with pytest.raises(StateError, match=r"made anew while in use: `rebato state rebuild`"):
+        await keeper.checkpoint(0, {b"1": b"2"}, b"q")
+    await keeper.close()
+
+
+@pytest.mark.kafka
+async def test_what_nobody_else_has_claimed_is_not_read_again(kafka: RealKafka) -> None:
+    """A rebalance that gives a partition back to its process costs one small transaction."""
+    keeper = on_kafka(kafka).keeper(on_kafka(kafka).topic("state"))
+    await keeper.load(0)
+    await keeper.checkpoint(0, {b"a": b"1"}, b"first")
+    with capture_logs() as told:
+        loaded = await keeper.load(0)
+    assert [each["event"] for each in told] == ["state.kept"]
+    assert (loaded.states, loaded.position) == ({b"a": b"1"}, b"first")
+    await keeper.checkpoint(0, {b"b": b"2"}, b"second")
+    await keeper.close()
+
+
+@pytest.mark.kafka
+async def test_what_somebody_else_has_claimed_is_read_again(kafka: RealKafka) -> None:
+    """Whether the other one has written or not, is alive or not: its claim alone makes what is held worthless."""
+    broker = on_kafka(kafka)
+    changelog = broker.topic("state")
+    keeper, other = broker.keeper(changelog), broker.keeper(changelog)
+    await keeper.load(0)
+    await keeper.checkpoint(0, {b"a": b"1"}, b"first")
+    await other.load(0)
+    with capture_logs() as told:
+        await keeper.load(0)
+    assert [each["event"] for each in told] == ["state.not_kept", "state.loaded"]
+    await keeper.checkpoint(0, {b"a": b"2"}, b"second")
+    await other.load(0)
+    await other.checkpoint(0, {b"a": b"3"}, b"third")
+    loaded = await keeper.load(0)
+    assert (loaded.states, loaded.position) == ({b"a": b"3"}, b"third")
+    with pytest.raises(FencedError):
+        await other.checkpoint(0, {b"a": b"4"}, b"fourth")
+    await keeper.release_others({1})
+    with pytest.raises(StateError, match="isn't loaded"):
+        await keeper.checkpoint(0, {}, b"")
+    await keeper.close()
 
 
 @pytest.mark.kafka
