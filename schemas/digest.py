@@ -5,9 +5,11 @@ Every record also carries watermarks, so that time is a message: a record may ha
 """
 
 from dataclasses import dataclass
+from typing import Annotated
 
 import msgspec
 import numpy as np
+from msgspec import Meta
 from numpy.typing import NDArray
 
 from schemas.beat import Beat
@@ -37,6 +39,9 @@ DTYPES: dict[str, np.dtype] = {
 }
 
 
+Epoch = Annotated[int, Meta(ge=0, le=2**31 - 1)]
+
+
 class Watermark(msgspec.Struct, frozen=True, array_like=True):
     """Nothing of `partition` before `ms` is still to come (more than the grace). In a replay `END_MS` says it is over."""
 
@@ -48,7 +53,7 @@ class DigestBatch(msgspec.Struct, frozen=True):
     """The record on the topic `digests`. Columns are raw little-endian bytes, each `rows` items long (`terms`: 8 × rows)."""
 
     v: int
-    epoch: int  # of the source topic, raised when it is created anew
+    epoch: Epoch  # of the source topic, raised when it is created anew
     source_partitions: Partitions
     watermarks: list[Watermark]
     learn_until_ms: Ms = 0  # of a replay that only teaches: no signal before this log time

@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import accumulate
 from pathlib import Path as FilePath
 
 from pydantic import ValidationError
@@ -21,6 +22,7 @@ from schemas.errors import ConfigError, Problem, UsageError
 
 HASH_DIGITS = 6
 MAX_FILE_BYTES = 10_000_000
+MAX_DEPTH = 200  # of `[` and `{`; YAML's parser takes the square of it in time
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,10 @@ def load_config(path: FilePath, env: Mapping[str, str], overrides: Mapping[str, 
     `env`: the environment, of which `REBATO__…` is used.
     `overrides`: what the command line says, by path: `{"kafka.brokers": "kafka:9092"}`.
     """
-    tree = read_tree(_read(path))
+    text = _read(path)
+    if _depth(text) > MAX_DEPTH:
+        raise ConfigError(str(path), [Problem(1, "", f"more than {MAX_DEPTH} `[` or `{{` within each other. Close them.")])
+    tree = read_tree(text)
     if tree.data is None and tree.problems:
         raise ConfigError(str(path), tree.problems)
     if tree.data is None:
@@ -75,6 +80,16 @@ def _read(path: FilePath) -> str:
         line = raw.count(b"\n", 0, error.start) + 1
         problem = Problem(line, "", f"byte {raw[error.start]:#04x} isn't UTF-8. Save the file as UTF-8.")
         raise ConfigError(str(path), [problem]) from error
+
+
+def _depth(text: str) -> int:
+    """How many `[` and `{` stand open at most, those in texts included.
+
+    >>> _depth("a: [b, {c: [d]}]")
+    3
+    """
+    steps = (1 if sign in "[{" else -1 for sign in text if sign in "[]{}")
+    return max(accumulate(steps), default=0)
 
 
 def _reason(error: OSError) -> str:

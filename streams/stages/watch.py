@@ -1,5 +1,6 @@
 """Watch as a stage: the state of one digests partition in its changelog, signals and series out."""
 
+import struct
 from collections.abc import Mapping
 from typing import Any
 
@@ -30,6 +31,7 @@ _UNREADABLE = (
     ArithmeticError,
     RecursionError,
     MemoryError,
+    struct.error,
     msgspec.MsgspecError,
     cramjam.DecompressionError,
 )
