@@ -3,6 +3,7 @@
 RebatoError                  a message for people: what, where, and the remedy
 ├── UsageError               wrong command line, file or right          → exit code 2
 │   ├── ConfigError          the config file has problems, all listed   → exit code 2
+│   ├── MissingTopicError    a topic isn't there, as far as can be seen → exit code 2
 │   └── UnreachableError     a broker or server doesn't answer          → exit code 2
 ├── CheckFailedError         it ran and the answer is no                → exit code 1
 ├── RecordError              one record can't be used: it is dead-lettered, the rest goes on
@@ -27,6 +28,10 @@ class UsageError(RebatoError):
     """Wrong use: names what was given, what is possible, and the remedy."""
 
     exit_code = 2
+
+
+class MissingTopicError(UsageError):
+    """A topic isn't there; while a broker comes back it may look as if none were."""
 
 
 class UnreachableError(UsageError):

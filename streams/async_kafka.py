@@ -10,7 +10,7 @@ from aiokafka.errors import KafkaConnectionError, KafkaError
 
 from schemas.config.model import Kafka
 from schemas.config.secret import resolve_secret
-from schemas.errors import UsageError
+from schemas.errors import MissingTopicError
 from streams.engine.deadline import close_producer
 from streams.librdkafka import trusted, why_unreachable
 
@@ -99,9 +99,9 @@ async def started(client: AIOKafkaProducer | AIOKafkaConsumer, kafka: Kafka) -> 
 
 
 async def partition_count(producer: AIOKafkaProducer, topic: str) -> int:
-    """How many partitions a topic has. Raises `UsageError` when there is no such topic."""
+    """How many partitions a topic has. Raises `MissingTopicError` when there is no such topic."""
     try:
         found: set[int] = await producer.partitions_for(topic)
     except KafkaError as error:
-        raise UsageError(f"there is no topic {topic} that this user may use. Run `rebato topics create`.") from error
+        raise MissingTopicError(f"there is no topic {topic} that this user may use. Run `rebato topics create`.") from error
     return len(found)

@@ -8,7 +8,7 @@ from confluent_kafka import KafkaError, KafkaException, TopicCollection
 from confluent_kafka.admin import AdminClient
 
 from schemas.config.model import Kafka
-from schemas.errors import UnreachableError, UsageError
+from schemas.errors import MissingTopicError, UnreachableError
 from streams.librdkafka import client_settings
 
 _TIMEOUT_S = 10.0
@@ -18,10 +18,10 @@ FIRST = 1
 
 
 def topic_epoch(kafka: Kafka, topic: str) -> int:
-    """31 bits of the topic's id, which is random; `FIRST` where it has none. Raises `UsageError` when there is no topic."""
+    """31 bits of the topic's id, which is random; `FIRST` where it has none. Raises `MissingTopicError`."""
     epoch = find_epoch(kafka, topic)
     if epoch is None:
-        raise UsageError(f"there is no topic {topic}. Run `rebato topics create`.")
+        raise MissingTopicError(f"there is no topic {topic}. Run `rebato topics create`.")
     return epoch
 
 

@@ -15,6 +15,8 @@ from typing import Annotated
 import typer
 
 from schemas.config.load import Loaded
+from schemas.config.model import Config
+from schemas.errors import MissingTopicError, RebatoError, StateError, UnreachableError, UsageError
 from streams.cli.lazy import command_app
 from streams.cli.options import DEFAULT_CONFIG, ConfigFile, Set, read_config
 from streams.embedded import PARTITIONS, EmbeddedBroker
@@ -75,7 +77,27 @@ def _be(role: Role, path: Path, settings: list[str], loaded: Loaded, wait_s: flo
         wait_s = math.inf
     is_embedded = wait_for_kafka(loaded.config.kafka, wait_s, partial(typer.echo, err=True))
     order = Order(role, loaded, path, lambda: read_config(path, settings), is_embedded, supervised or 0)
-    importlib.import_module(f"streams.roles.{role}").run(order)
+    try:
+        importlib.import_module(f"streams.roles.{role}").run(order)
+    except (MissingTopicError, UnreachableError) as error:
+        if supervised is None:
+            raise
+        raise what_is_sure(error, loaded.config, is_embedded) from error
+
+
+def what_is_sure(error: UsageError, config: Config, is_embedded: bool = False) -> RebatoError:
+    """The error as a cluster that answers confirms it; else one after which the supervisor starts the process again.
+
+    A broker that goes away while a role starts looks as if there were no topics, and that ends everything.
+    """
+    if isinstance(error, MissingTopicError) and not is_embedded:
+        try:
+            TopicsAdmin(config).refuse_unusable()
+        except UnreachableError:
+            pass
+        except UsageError as confirmed:
+            return confirmed
+    return StateError(f"{error} Starting again.")
 
 
 def _name(role: Role, number: int) -> str:

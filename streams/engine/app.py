@@ -14,7 +14,7 @@ import faust
 import structlog
 import uvloop
 
-from schemas.errors import StateError, UnreachableError, UsageError
+from schemas.errors import MissingTopicError, StateError, UnreachableError, UsageError
 from streams.engine import faustquiet
 from streams.engine.faustapp import coordination_problem, make_app
 from streams.engine.hooks import Hooks
@@ -221,7 +221,7 @@ async def _check_member(app: faust.App) -> None:
 
 def _check_partitions(topic: str, found: int, wanted: int) -> None:
     if found == 0:
-        raise UsageError(f"there is no topic {topic}: `rebato topics create` makes it")
+        raise MissingTopicError(f"there is no topic {topic}: `rebato topics create` makes it")
     if found != wanted:
         raise UsageError(
             f"topic {topic} has {found} partitions and the config says {wanted}: set `kafka.partitions` to {found}, or "
