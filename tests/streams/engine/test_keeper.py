@@ -5,6 +5,7 @@ import time
 
 import pytest
 from aiokafka import AIOKafkaProducer
+from confluent_kafka.admin import AdminClient
 from structlog.testing import capture_logs
 
 from schemas.config.model import Kafka
@@ -222,6 +223,23 @@ async def test_a_load_says_so_when_the_broker_has_dropped_state(embedded: Embedd
         await keeper.checkpoint(0, {b"busy": random.Random(number).randbytes(900_000)}, b"1")
     with pytest.raises(StateError, match=r"dropped state .* `rebato state rebuild`"):
         await keeper.load(0)
+
+
+@pytest.mark.kafka
+async def test_a_changelog_that_is_made_anew_under_its_owner_is_noticed(kafka: RealKafka) -> None:
+    """What was written before is gone, so what is written now can't be the whole state."""
+    broker = on_kafka(kafka)
+    changelog = broker.topic("state")
+    keeper = broker.keeper(changelog)
+    await keeper.load(0)
+    for number in range(9):
+        await keeper.checkpoint(0, {b"%d" % number: b"1"}, b"p")
+    admin = AdminClient({"bootstrap.servers": kafka.address})
+    admin.delete_topics([changelog])[changelog].result(30)
+    kafka.create_topic(changelog)
+    with pytest.raises(StateError, match=r"made anew while in use: `rebato state rebuild`"):
+        await keeper.checkpoint(0, {b"1": b"2"}, b"q")
+    await keeper.close()
 
 
 @pytest.mark.kafka
