@@ -244,10 +244,17 @@ class Bench(AbstractContextManager["Bench"]):
     def committed(self, group: str, topic: str) -> int:
         """The sum of a group's committed offsets of the topic, 0 where it has none."""
         consumer = Consumer({**self._client(), "group.id": group})
+        deadline_s = time.monotonic() + _ASK_S
         try:
             partitions = consumer.list_topics(topic, timeout=_ASK_S).topics[topic].partitions
-            found = consumer.committed([TopicPartition(topic, p) for p in partitions], timeout=_ASK_S)
-            return sum(max(0, each.offset) for each in found)
+            while True:  # a group that has just been made has no coordinator for a moment
+                try:
+                    found = consumer.committed([TopicPartition(topic, p) for p in partitions], timeout=_ASK_S)
+                    return sum(max(0, each.offset) for each in found)
+                except KafkaException:
+                    if time.monotonic() > deadline_s:
+                        raise
+                    time.sleep(_LOOK_EVERY_S)
         finally:
             consumer.close()
 

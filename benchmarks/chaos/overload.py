@@ -80,14 +80,14 @@ async def overload(given: argparse.Namespace) -> tuple[str, list[str]]:
     number, span_s = int(given.capacity * given.times * given.minutes * 60), given.minutes * 60
     start = datetime.now(UTC) - timedelta(seconds=span_s)
     async with Receivers() as receivers:
-        with Bench({**settings(named, receivers, 1), "alarms": {"lag": "1 min"}}) as bench:
+        with Bench({**settings(named, receivers, 1), "monitoring": {"port": 0, "lag": {"time": "1 min"}}}) as bench:
             await asyncio.to_thread(bench.fill, bench.topics.mentions, backlog(number, named, start, span_s))
             roles = {role: bench.role(role) for role in ROLES}
             watching = Watching(roles)
             began_s = time.monotonic()
             more = await asyncio.to_thread(_work, bench, watching, number, named, given.new_rate)
             took_s = time.monotonic() - began_s
-            rang = any("lag" in each.raw.decode() for each in receivers.of(Channel.WEBHOOK))
+            rang = any("rebato-lag" in each.raw.decode() for each in receivers.of(Channel.WEBHOOK))
             for running in roles.values():
                 await asyncio.to_thread(running.end)
             wanted = await asyncio.to_thread(expected, bench, number, named, start, span_s)
@@ -120,9 +120,8 @@ def _work(bench: Bench, watching: Watching, number: int, named: list[dict[str, A
             new.update(name for name, _ in lines)
             sent += due
         watching.take()
-        bench.until(lambda: True, "nobody has died")
-        if time.monotonic() > deadline_s:
-            raise RuntimeError("the backlog isn't worked off")
+        if time.monotonic() > deadline_s or not all(member.running for member in bench.members):
+            raise RuntimeError("the backlog isn't worked off, or a role has ended:\n" + bench.members[0].last_lines())
         time.sleep(_EVERY_S)
     bench.until_committed("watch", bench.topics.digests, within_s=_WITHIN_S)
     return new
