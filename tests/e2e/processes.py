@@ -114,7 +114,7 @@ class Group:
         self.members[name].kill()
         self.members[name] = self.members[name].again()
 
-    async def until(self, ask: Callable[[], T | Not | None], what: str, within_s: float = 60.0) -> T:
+    async def until(self, ask: Callable[[], T | Not | None], what: str, within_s: float = 120.0) -> T:
         """The first true answer. Fails with everybody's last lines when it doesn't come, or when a process has ended."""
         deadline_s = time.monotonic() + within_s
         answer = None

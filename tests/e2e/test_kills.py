@@ -66,8 +66,8 @@ async def _finished(group: Group, kafka: RealKafka, prefix: str, expected: dict[
         ends = {a.incident.id for a in outbox.alerts.values() if a.transition is Transition.RESOLVED}
         return outbox if outbox.settled and len(ends) >= resolved else Not((ends, len(outbox.alerts), outbox.outcomes))
 
-    await group.until(counted, f"{expected} are counted", 90)
-    return await group.until(over, f"{resolved} incidents are resolved and everybody is told", 60)
+    await group.until(counted, f"{expected} are counted", 180)
+    return await group.until(over, f"{resolved} incidents are resolved and everybody is told", 120)
 
 
 def _subjects(outbox: Outbox) -> set[tuple[str, str]]:
@@ -158,7 +158,7 @@ async def test_a_week_of_a_real_brand_survives_a_kill(kafka: RealKafka, data_dir
                 outbox = read_outbox(kafka.address, prefix)
                 return (outbox.settled and _subjects(outbox) >= wanted) or Not(_subjects(outbox))
 
-            await group.until(told, f"{wanted} are told", 60)
+            await group.until(told, f"{wanted} are told", 120)
             assert set((await group.end()).values()) == {0}, group.last_lines()
         found = read_counts(kafka.address, prefix)
         assert {brand: (each.mentions, each.late) for brand, each in found.items()} == {

@@ -62,7 +62,7 @@ async def _counted(group: Group, kafka: RealKafka, prefix: str, expected: Counte
         found = {brand: each.mentions for brand, each in read_counts(kafka.address, prefix).items()}
         return found == expected or Not(found)
 
-    await group.until(counted, f"{expected} are counted", 90)
+    await group.until(counted, f"{expected} are counted", 180)
 
 
 async def test_lost_state_is_recomputed_in_the_midst_of_a_crisis(kafka: RealKafka, tmp_path: Path) -> None:
@@ -78,7 +78,7 @@ async def test_lost_state_is_recomputed_in_the_midst_of_a_crisis(kafka: RealKafk
             await arebato("replay", outbreak, "--config", config, "--speed", "900")
             expected = mentions_by_brand([learn, outbreak])
             await _counted(group, kafka, prefix, expected)
-            await group.until(lambda: _all_sent(kafka, prefix), "everybody is told", 60)
+            await group.until(lambda: _all_sent(kafka, prefix), "everybody is told", 120)
             refused = await asyncio.to_thread(rebato, "state", "rebuild", "--config", config)
             assert refused.returncode == 2
             assert "lost.rebato-watch has 1 member (127.0.0.1): end `rebato run watch` first" in refused.stderr
@@ -106,7 +106,7 @@ async def test_lost_state_is_recomputed_in_the_midst_of_a_crisis(kafka: RealKafk
             _start(group)
             await arebato("replay", rest, "--config", config, "--speed", "1800")
             await _counted(group, kafka, prefix, expected + mentions_by_brand([rest]))
-            await group.until(lambda: _all_over(kafka, prefix), "all is resolved and told", 60)
+            await group.until(lambda: _all_over(kafka, prefix), "all is resolved and told", 120)
             assert set((await group.end()).values()) == {0}, group.last_lines()
         assert [each.raw for each in receivers.taken[: len(told)]] == told
         outbox = read_outbox(kafka.address, prefix)

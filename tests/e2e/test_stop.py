@@ -61,8 +61,8 @@ async def test_every_role_ends_in_order_under_load_and_nothing_is_lost(kafka: Re
                 found = {b: each.mentions + each.late for b, each in read_counts(kafka.address, prefix).items()}
                 return found == expected or Not((found, expected))
 
-            await group.until(counted, "all is counted", 90)
-            await group.until(lambda: read_outbox(kafka.address, prefix).settled, "everybody is told", 60)
+            await group.until(counted, "all is counted", 180)
+            await group.until(lambda: read_outbox(kafka.address, prefix).settled, "everybody is told", 120)
             assert set((await group.end()).values()) == {0}, group.last_lines()
         once = Counter(each.headers["webhook-id"] for each in receivers.of(Channel.WEBHOOK))
         assert once == Counter(read_outbox(kafka.address, prefix).sent(Channel.WEBHOOK))

@@ -91,7 +91,7 @@ async def test_alerts_arrive_once_each_and_are_counted(embedded: EmbeddedBroker,
     async with Receivers() as receivers, running(tmp_path, embedded, receivers, "notify") as (_, port):
         for channel in (Channel.WEBHOOK, Channel.SLACK):
             _put(embedded, _alert(channel, int(time.time() * 1000)))
-        await receivers.wait_for(2, within_s=60)
+        await receivers.wait_for(2, within_s=120)
         notify = Role.NOTIFY.port(port)
         for channel in (Channel.WEBHOOK, Channel.SLACK):
             await asyncio.to_thread(
@@ -158,6 +158,6 @@ def _has_all_partitions(port: int) -> bool:
 
 async def _troubles(receivers: Receivers, count: int) -> dict[str, dict[str, str]]:
     """What the webhook was told, by fault."""
-    taken = await receivers.wait_for(count, Channel.WEBHOOK, within_s=60)
+    taken = await receivers.wait_for(count, Channel.WEBHOOK, within_s=120)
     troubles = [each.body["data"]["incident"]["trouble"] for each in taken]
     return {trouble["fault"]: trouble for trouble in troubles}

@@ -79,7 +79,7 @@ def burning(embedded: EmbeddedBroker, file: str) -> Iterator[str]:
     producer.flush()
     worker = Worker(embedded.address, config(brands=BRANDS))
     with IncidentsView(config(kafka={"brokers": embedded.address}).kafka) as view:
-        assert view.wait_for(ID, lambda incident: True, within_s=20)
+        assert view.wait_for(ID, lambda incident: True, within_s=60)
     yield file
     worker.end()
 
@@ -169,7 +169,7 @@ def test_a_command_that_nobody_obeys_is_said_to_be_so(
     producer.produce("signals", encode(level(**WARNING)), b"food", GROUP_PARTITION)
     producer.flush()
     with IncidentsView(config(kafka={"brokers": embedded.address}).kafka) as view:
-        assert view.wait_for(ID, lambda incident: True, within_s=20)
+        assert view.wait_for(ID, lambda incident: True, within_s=60)
     worker.end()
     monkeypatch.setattr(command, "WAIT_S", 0.3)
     assert run(["incidents", "ack", ID, "--author", "ana", "--config", file]) == 1
@@ -208,7 +208,7 @@ def test_what_is_wrong_with_ourselves_is_listed_in_words(
     producer.flush()
     own = "rebato-destination-slack-system-201302261208"
     with IncidentsView(config(kafka={"brokers": embedded.address}).kafka) as view:
-        assert view.wait_for(own, lambda incident: True, within_s=20)
+        assert view.wait_for(own, lambda incident: True, within_s=60)
     capsys.readouterr()
     assert run(["incidents", "list", "--config", burning]) == 0
     listed = capsys.readouterr().out

@@ -44,7 +44,7 @@ async def test_a_worker_counts_everything_and_ends_within_seconds(fleet: Fleet) 
     """SIGTERM: a last checkpoint, offsets committed, exit code 0."""
     fleet.send(3_000, random.Random(1))
     worker = fleet.start()
-    await _until_committed(fleet, 1, 30)
+    await _until_committed(fleet, 1, 90)
     fleet.send(500, random.Random(2))
     started_s = time.monotonic()
     worker.send_signal(signal.SIGTERM)
@@ -64,7 +64,7 @@ async def test_workers_share_the_partitions_and_hand_them_over(fleet: Fleet) -> 
     rng = random.Random(3)
     fleet.send(1_000, rng)
     first = fleet.start()
-    await _until_committed(fleet, 1, 30)
+    await _until_committed(fleet, 1, 90)
     for _ in range(10):
         fleet.supervise(2)
         fleet.send(300, rng)
@@ -72,7 +72,7 @@ async def test_workers_share_the_partitions_and_hand_them_over(fleet: Fleet) -> 
     first.send_signal(signal.SIGTERM)
     assert first.wait(20) == 0
     fleet.send(1_000, rng)
-    await _until_committed(fleet, 1, 30)
+    await _until_committed(fleet, 1, 90)
     assert set(fleet.stop()) == {0}
     assert await fleet.counts() == fleet.sent
 
@@ -171,7 +171,7 @@ async def test_vitals_tell_how_far_a_process_is(embedded: EmbeddedBroker) -> Non
     process = StageProcess(_settings(embedded), _factory, vitals=vitals)
     assert vitals.ready() == "waiting for Kafka to assign partitions"
     running = asyncio.create_task(process.run())
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while vitals.ready() is not None or not vitals.partitions:  # noqa: ASYNC110 - a health server polls, too
             await asyncio.sleep(0.05)
     assert sorted(vitals.partitions) == [0, 1, 2, 3]
@@ -202,7 +202,7 @@ async def test_what_runs_beside_the_stage_lives_from_before_the_group_until_afte
     hooks = Hooks(ready=ready, dropped=lambda _: told.append("dropped"))
     process = StageProcess(_settings(embedded), _factory, hooks, vitals, beside())
     running = asyncio.create_task(process.run())
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while vitals.ready() is not None or len(sends) < 4:  # noqa: ASYNC110 - a health server polls, too
             await asyncio.sleep(0.05)
     process.stop()

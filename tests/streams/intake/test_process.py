@@ -20,7 +20,7 @@ from tests.streams.intake.broken import broken_lines
 from tests.streams.intake.making import OBSERVED, config, mention, scorer
 
 pytestmark = pytest.mark.embedded
-DEADLINE_S = 30.0
+DEADLINE_S = 90.0
 
 
 @dataclass
@@ -62,7 +62,7 @@ class Read:
 
 
 async def wait_until(condition: Callable[[], bool]) -> None:
-    """Returns as soon as it holds; fails after 30 s."""
+    """Returns as soon as it holds; fails after 90 s."""
     async with asyncio.timeout(DEADLINE_S):
         while not condition():  # noqa: ASYNC110 (what is waited for sets no event)
             await asyncio.sleep(0.02)

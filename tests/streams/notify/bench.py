@@ -134,7 +134,7 @@ class Bench:
         decoded = [decode_signal(output.value) for output in self.outputs]
         return [record for record in decoded if isinstance(record, Delivery)]
 
-    async def until(self, true: Callable[[], bool], within_s: float = 10.0) -> None:
+    async def until(self, true: Callable[[], bool], within_s: float = 30.0) -> None:
         """Waits for a condition; raises TimeoutError."""
         async with asyncio.timeout(within_s):
             while not true():  # noqa: ASYNC110 — several parts change it, none of them for the test's sake
