@@ -1,4 +1,7 @@
-"""Holds back what noisy libraries repeat: a message passes once in 10 s, and then says how often it was held back."""
+"""Keeps noisy libraries short: a message passes once in 10 s and says how often it was held back; a traceback is a line.
+
+A broker that goes away is no mistake in a program: where in aiokafka it was noticed helps nobody at night.
+"""
 
 import logging
 import time
@@ -12,8 +15,16 @@ MAX_REMEMBERED = 1_000  # messages; beyond them all are forgotten, which lets so
 class RepeatFilter(logging.Filter):
     """For a handler: judges the noisy loggers' records by the text that their author wrote, without its arguments."""
 
-    def __init__(self, repeat_after_s: float = REPEAT_AFTER_S, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        repeat_after_s: float = REPEAT_AFTER_S,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        tracebacks: bool = False,
+    ) -> None:
+        """`tracebacks`: show those of libraries whole."""
         super().__init__()
+        self._tracebacks = tracebacks
         self._repeat_after_s = repeat_after_s
         self._clock = clock
         self._passed_s: dict[tuple[str, str], float] = {}
@@ -33,4 +44,7 @@ class RepeatFilter(logging.Filter):
         self._passed_s[key] = now_s
         if held_back := self._held_back.pop(key, 0):
             record.held_back = held_back
+        if record.exc_info and not self._tracebacks:
+            record.msg, record.args = f"{record.getMessage()}: {record.exc_info[1]!r}", None
+            record.exc_info = record.exc_text = None
         return True

@@ -51,7 +51,7 @@ def configure_logs(
     )
     handler = logging.StreamHandler(target)
     handler.setFormatter(_formatter(form, role, colors=target.isatty()))
-    handler.addFilter(RepeatFilter())
+    handler.addFilter(RepeatFilter(tracebacks=level <= logging.DEBUG))
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)

@@ -22,7 +22,6 @@ from streams.engine.keeper import StateKeeper
 from streams.engine.offsets import OffsetProbe
 from streams.engine.outbox import Outbox
 from streams.engine.partitions import Partitions
-from streams.engine.quiet import RateLimit, quieten
 from streams.engine.settings import EngineSettings
 from streams.engine.stage import StageFactory
 from streams.engine.vitals import Vitals
@@ -55,7 +54,6 @@ def run_stage(
     Raises what ended it otherwise: StateError, or UsageError if a topic isn't as the config says. A process that hangs
     is ended with exit code 70.
     """
-    quieten("aiokafka", RateLimit())
     for name in ("faust", "mode", faustquiet.__name__):  # they warn of their own sensors and timers at every rebalance
         logging.getLogger(name).setLevel(logging.ERROR)
     vitals = vitals or Vitals()

@@ -114,6 +114,20 @@ def test_a_noisy_library_is_heard_once_in_a_while(stream: StringIO) -> None:
     assert len(_events(stream)) == 2 + 12
 
 
+def test_a_librarys_traceback_is_a_line_unless_one_debugs(stream: StringIO) -> None:
+    """Ours stay whole: they are mistakes in the program."""
+    for level, whole in ((logging.INFO, False), (logging.DEBUG, True)):
+        configure_logs("json", stream=stream, level=level)
+        for name in ("aiokafka.producer.sender", "ours"):
+            try:
+                raise ConnectionError("closed")
+            except ConnectionError:
+                logging.getLogger(name).exception("Unexpected error in %s", "sender")
+        theirs, ours = _events(stream)[-2:]
+        assert theirs["event"] == "Unexpected error in sender" + ("" if whole else ": ConnectionError('closed')")
+        assert ("exception" in theirs, "exception" in ours) == (whole, True)
+
+
 def test_the_memory_for_repeats_is_bounded() -> None:
     """A library that puts numbers into its messages can't fill it."""
     repeats = RepeatFilter(clock=lambda: 0.0)

@@ -1,9 +1,7 @@
 """Signs of life, and what happens without them."""
 
-import logging
 import threading
 
-from streams.engine.quiet import RateLimit, quieten
 from streams.engine.vitals import PartitionVitals, Vitals
 from streams.engine.watchdog import EXIT_CODE, Watchdog
 
@@ -67,25 +65,3 @@ def test_the_watchdog_ends_a_process_that_does_not_end() -> None:
     clock.now_s += 21
     vitals.tick()
     assert watchdog.problem() == "it has not ended for 21 s"
-
-
-def test_a_message_passes_once_in_a_while() -> None:
-    """The same template counts as the same message, whatever its arguments."""
-    clock = _Clock()
-    limit = RateLimit(30.0, clock)
-
-    def passes(template: str, argument: int) -> bool:
-        return limit.filter(logging.LogRecord("library", logging.ERROR, "", 0, template, (argument,), None))
-
-    assert [passes("node %s is away", 1), passes("node %s is away", 2), passes("other %s", 3)] == [True, False, True]
-    clock.now_s += 31
-    assert passes("node %s is away", 4)
-
-
-def test_quieten_reaches_the_loggers_of_modules() -> None:
-    """Libraries log through one logger a module; a filter on their parent would see nothing."""
-    child = logging.getLogger("noisy.module")
-    other = logging.getLogger("noisyother")
-    quieten("noisy", limit := RateLimit())
-    assert limit in child.filters
-    assert limit not in other.filters
