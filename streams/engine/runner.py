@@ -230,6 +230,8 @@ class PartitionRunner:
             except RecordError as error:
                 await self._bury(record, error, error.reason)
                 return []
+            except StateError:  # what is kept can't be read: no fault of this record, and no other would fare better
+                raise
             except Exception as error:  # whatever our own code does wrong on a record must not stop all others
                 failure = error
                 log.exception("record.failed", partition=self.partition, offset=record.offset, attempt=attempt)
@@ -254,6 +256,8 @@ class PartitionRunner:
         for held in self._held:
             try:
                 stage.apply(held)
+            except StateError:
+                raise
             except Exception as error:  # it passed before: the stage isn't a function of its input
                 raise StateError(f"offset {held.offset} can't be applied a second time: {error!r}") from error
         self._stage = stage

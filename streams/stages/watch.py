@@ -1,8 +1,9 @@
 """Watch as a stage: the state of one digests partition in its changelog, signals and series out."""
 
 import struct
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Self
 
 import cramjam
 import msgspec
@@ -15,7 +16,7 @@ from schemas.signal import SignalRecord, Source, Tick
 from schemas.topics import Topics, partition_of
 from schemas.wire import encode
 from streams.engine.stage import InputRecord, Output
-from streams.watch.brand import BrandWatch
+from streams.watch.brand import BrandWatch, require_version
 from streams.watch.core import WatchCore
 from streams.watch.zones import zones_of
 
@@ -50,8 +51,7 @@ class WatchStage:
         self.core = WatchCore(config, zones_of(config), self._partitions)
         if position is not None:
             try:
-                brands = {name: brand_of(name, raw) for name, raw in ((key.decode(), raw) for key, raw in states.items())}
-                self.core.restore(_unpack(position), brands)
+                self.core.restore(_unpack(position), {name: _Packed.of(name, raw) for name, raw in _named(states)})
             except _UNREADABLE as error:
                 raise StateError(f"the kept names or clock of watch can't be read ({error}). {_REMEDY}") from error
 
@@ -94,7 +94,56 @@ def brand_of(name: str, raw: bytes) -> BrandWatch:
     try:
         return BrandWatch.from_state(unpacked(raw))
     except _UNREADABLE as error:
-        raise StateError(f"the kept state of {name} can't be read ({error}). {_REMEDY}") from error
+        raise _unreadable(name, error) from error
+
+
+def _named(states: Mapping[bytes, bytes]) -> Iterator[tuple[str, bytes]]:
+    return ((key.decode(), raw) for key, raw in states.items())
+
+
+def _unreadable(name: str, error: Exception) -> StateError:
+    return StateError(f"the kept state of {name} can't be read ({error}). {_REMEDY}")
+
+
+class _Outer(msgspec.Struct, gc=False):
+    """What `packed` writes, looked at from outside."""
+
+    marks: msgspec.Raw
+    rest: bytes
+
+
+class _Head(msgspec.Struct, gc=False):
+    """What a start asks of a brand; the decoder passes over the rest of its state, but finds where that is broken."""
+
+    v: int
+    ahead: list[int]
+
+
+_outer_decoder = msgspec.msgpack.Decoder(_Outer)
+_head_decoder = msgspec.msgpack.Decoder(_Head)
+
+
+@dataclass(frozen=True, slots=True)
+class _Packed:
+    """A brand as its state lies in the changelog, whole and of this version: twenty times as fast as reading it."""
+
+    name: str
+    raw: bytes
+    last_min: int
+
+    @classmethod
+    def of(cls, name: str, raw: bytes) -> Self:
+        """Raises `StateError` when this version can't read it."""
+        try:
+            head = _head_decoder.decode(_decompressed(_outer_decoder.decode(raw).rest))
+            require_version(head.v)
+        except _UNREADABLE as error:
+            raise _unreadable(name, error) from error
+        return cls(name, raw, max(head.ahead, default=-1))
+
+    def read(self) -> BrandWatch:
+        """The brand itself."""
+        return brand_of(self.name, self.raw)
 
 
 def packed(state: dict[str, Any]) -> bytes:
@@ -109,6 +158,10 @@ def packed(state: dict[str, Any]) -> bytes:
 def unpacked(raw: bytes) -> dict[str, Any]:
     """What `packed` was given."""
     outer = _unpack(raw)
-    if int.from_bytes(outer["rest"][:4], "little") > _MOST_BYTES:  # what LZ4 would reserve
+    return {**_unpack(_decompressed(outer["rest"]), strict=False), "marks": outer["marks"]}
+
+
+def _decompressed(rest: bytes) -> bytes:
+    if int.from_bytes(rest[:4], "little") > _MOST_BYTES:  # what LZ4 would reserve
         raise ValueError("not compressed as this version does it")
-    return {**_unpack(bytes(cramjam.lz4.decompress_block(outer["rest"])), strict=False), "marks": outer["marks"]}
+    return bytes(cramjam.lz4.decompress_block(rest))

@@ -32,6 +32,12 @@ MARKS = (
 )  # fmt: skip
 
 
+def require_version(found: object) -> None:
+    """ValueError on another version of a brand's state than this program's."""
+    if found != STATE_VERSION:
+        raise ValueError(f"brand state has version {found!r}, this program reads {STATE_VERSION}")
+
+
 class BrandWatch:
     """State of one brand. `zone_min` is its zone's standard offset from UTC in minutes (summer time would jump).
 
@@ -179,8 +185,7 @@ class BrandWatch:
         self.counts.retire(minute)
         if gone := self.history.retire(minute):
             self._learn_usual(gone)
-        days = (minute - self.faded_min) / 1440
-        if days >= 1:
+        if (days := (minute - self.faded_min) / 1440) >= 1:
             self.usual.fade(min(days, 365.0))
             self.faded_min = minute
 
@@ -272,8 +277,7 @@ class BrandWatch:
     @classmethod
     def from_state(cls, state: dict[str, Any]) -> "BrandWatch":
         """The brand that `to_state` described; ValueError on another version."""
-        if state["v"] != STATE_VERSION:
-            raise ValueError(f"brand state has version {state['v']!r}, this program reads {STATE_VERSION}")
+        require_version(state["v"])
         watch = cls(*state["brand"])
         watch.counts = Counts.from_state(state["counts"])
         watch._ahead = list(state["ahead"])

@@ -5,7 +5,7 @@ the signals. Its only clock is the log's.
 """
 
 import heapq
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from math import log
 from typing import Any
 
@@ -23,6 +23,7 @@ from schemas.series import Point, SeriesBatch
 from schemas.signal import Signal, SignalRecord, Source
 from schemas.wire import VERSION
 from streams.watch.brand import VOLUME_RATIO, BrandWatch
+from streams.watch.brands import Brands, Resting
 from streams.watch.emitted import Emitted
 from streams.watch.figures import figures, point, rising, volume_false_alarms
 from streams.watch.looks import STATED_BELOW
@@ -43,7 +44,7 @@ class WatchCore:
 
     def __init__(self, config: Config, zones: Zones, partitions: int = 1) -> None:
         self.partitions = partitions
-        self.brands: dict[str, BrandWatch] = {}
+        self.brands = Brands({}, judged=True)
         self.names = Names()
         self.touched: set[str] = set()
         self.late = 0
@@ -64,8 +65,7 @@ class WatchCore:
         """Takes over a changed config; brands that are no longer watched are forgotten when their state is next read."""
         self._negative_from = config.intake.negative_from
         self._judges = config.detector != "none"
-        for brand in self.brands.values():
-            brand.judged = self._judges
+        self.brands.judge(self._judges)
         self._zones = zones
 
     def apply(
@@ -194,8 +194,9 @@ class WatchCore:
         return columns if kept.all() else columns.take(kept)
 
     def _brand(self, name: str, group: str) -> BrandWatch:
-        brand = self.brands.get(name)
-        if brand is None:
+        try:
+            brand = self.brands[name]
+        except KeyError:
             brand = self.brands[name] = BrandWatch(name, group, self._zones(name), self._judges)
         brand.group = group
         return brand
@@ -257,8 +258,8 @@ class WatchCore:
             "beats": msgspec.to_builtins(self._beats),
         }  # fmt: skip
 
-    def restore(self, position: dict[str, Any], brands: dict[str, BrandWatch]) -> None:
-        """Goes on where `position` and the brands' states were taken."""
+    def restore(self, position: dict[str, Any], brands: Mapping[str, BrandWatch | Resting]) -> None:
+        """Goes on where `position` and the brands' states were taken. Reads no brand that is resting."""
         self.clock = msgspec.convert(position["clock"], LogClock, strict=False)
         self._source_partitions = position["sources"]
         self._applied = {(epoch, partition): offset for epoch, partition, offset in position["applied"]}
@@ -266,8 +267,6 @@ class WatchCore:
         self._ticked_ms, self._learn_until_ms = position["ticked"], position["learn"]
         self._quiet_since_ms, self.late = position["quiet"], position["late"]
         self._beats = msgspec.convert(position.get("beats", []), Beats, strict=False)
-        self.brands = brands
-        for brand in brands.values():
-            brand.judged = self._judges
+        self.brands = Brands(brands, self._judges)
         self._candidates_min = self.clock.now_ms // MINUTE_MS
-        self._ahead = {name for name, brand in brands.items() if brand.last_min > self._candidates_min}
+        self._ahead = self.brands.beyond(self._candidates_min)

@@ -212,6 +212,25 @@ async def test_a_record_that_cannot_be_decoded_is_put_aside_at_once(bench: Bench
     assert len(bench.stages) == 1
 
 
+async def test_a_state_that_turns_out_unreadable_ends_the_process(bench: Bench) -> None:
+    """A stage may read its keys one by one: that one of them is broken is no fault of the record that needs it."""
+    bench.failing[b"needs it"] = [StateError("the kept state of k0 can't be read")]
+    runner = await bench.runner()
+    with pytest.raises(StateError, match=r"^the kept state of k0 can't be read$"):
+        await bench.feed(runner, 0, value=b"needs it")
+    await runner.checkpoint()
+    assert (bench.told, bench.acked, runner.durable, len(bench.stages)) == ([], [], -1, 1)
+
+
+async def test_a_state_that_turns_out_unreadable_while_a_stage_is_made_anew_ends_the_process(bench: Bench) -> None:
+    """With the words of who found it."""
+    runner = await bench.runner()
+    await bench.feed(runner, 0, value=b"needs it")
+    bench.failing |= {b"needs it": [StateError("the kept state of k0 can't be read")], b"flaky": [ValueError()]}
+    with pytest.raises(StateError, match=r"^the kept state of k0 can't be read$"):
+        await bench.feed(runner, 1, value=b"flaky")
+
+
 async def test_a_stage_that_is_no_function_of_its_input_ends_the_process(bench: Bench) -> None:
     """Then neither its state nor what it sent can be trusted."""
     runner = await bench.runner()

@@ -1,13 +1,14 @@
 """Watch as a stage: bytes in, records out, and a state that is small and exact."""
 
 import random
+from collections.abc import Callable
 
 import msgspec
 import pytest
 
 from schemas.config.model import Config
 from schemas.digest import encode_batch
-from schemas.errors import UndecodableError
+from schemas.errors import StateError, UndecodableError
 from schemas.series import decode_series
 from schemas.signal import Signal, Tick, decode_signal
 from schemas.topics import partition_of
@@ -169,6 +170,51 @@ def test_a_changed_config_takes_over_from_the_next_record_on() -> None:
     desk.rows.add("ikea", T0 + 3, 0.9)
     desk.tell(T0 + 4)
     assert (desk.stage.core.brands["ikea"].mentions, desk.stage.core.brands["ikea"].negative) == (3, 2)
+
+
+def broken(raw: bytes, **inner: object) -> bytes:
+    """The state of a brand with other values."""
+    return packed({**unpacked(raw), **inner})
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        (lambda raw: broken(raw, v=1), r"brand state has version 1, this program reads \d+"),
+        (lambda raw: broken(raw, v=99), r"brand state has version 99, this program reads \d+"),
+        (lambda raw: broken(raw, ahead="soon"), "Expected `array`"),
+        (lambda raw: raw[:-9], "."),
+        (lambda raw: raw[:40] + b"\xff" * 40 + raw[80:], "."),
+        (lambda raw: msgspec.msgpack.encode({"marks": {}, "rest": b"\xff" * 99}), "not compressed as this version does it"),
+        (lambda raw: b"", "."),
+    ],
+)
+def test_a_brand_that_cannot_be_read_stops_the_start(change: Callable[[bytes], bytes], what: str) -> None:
+    """With its name and the remedy, though brands are read only when they are spoken of."""
+    desk = Desk()
+    for name in ("ikea", "telar"):
+        desk.rows.add(name, T0)
+    desk.tell(T0)
+    states, position = saved(desk.stage)
+    with pytest.raises(StateError, match=rf"the kept state of ikea can't be read \(.*{what}.*rebato state rebuild watch"):
+        WatchStage(CONFIG, {**states, b"ikea": change(states[b"ikea"])}, position)
+
+
+def test_what_a_start_cannot_see_is_an_error_of_the_state_not_of_a_record() -> None:
+    """Nobody pays who doesn't need that brand; a record that does mustn't be set aside: the next would fare no better."""
+    desk = Desk()
+    for name in ("ikea", "telar"):
+        desk.rows.add(name, T0)
+    desk.tell(T0)
+    states, position = saved(desk.stage)
+    desk.stage = WatchStage(CONFIG, {**states, b"ikea": broken(states[b"ikea"], history=7)}, position)
+    desk.rows = DigestRows(offset=2)
+    desk.rows.add("telar", T0)
+    desk.tell(T0)
+    assert set(saved(desk.stage)[0]) == {b"telar"}
+    desk.rows.add("ikea", T0)
+    with pytest.raises(StateError, match=r"the kept state of ikea can't be read .* `rebato state rebuild watch`"):
+        desk.tell(T0)
 
 
 def test_bytes_that_are_no_record_are_refused_before_anything_changes() -> None:

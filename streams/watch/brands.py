@@ -1,0 +1,62 @@
+"""The brands of one partition by name; those of a checkpoint are read when they are first asked for. Pure.
+
+A start has to be short, and most brands aren't spoken of in its first minute. Whoever goes through all values reads all.
+"""
+
+from collections.abc import Iterator, Mapping, MutableMapping
+from typing import Protocol
+
+from streams.watch.brand import BrandWatch
+
+
+class Resting(Protocol):
+    """A brand of a checkpoint that nobody has asked for yet."""
+
+    @property
+    def last_min(self) -> int:
+        """No less than the last minute with something in it that isn't closed; −1 if there is none."""
+
+    def read(self) -> BrandWatch:
+        """The brand itself. Raises `StateError` when its state can't be read after all."""
+
+
+class Brands(MutableMapping[str, BrandWatch]):
+    """All of them judged or only counted, as the config says now, whatever it said when a state was written."""
+
+    def __init__(self, held: Mapping[str, BrandWatch | Resting], judged: bool) -> None:
+        self._held = dict(held)
+        self.judge(judged)
+
+    def judge(self, judged: bool) -> None:
+        """Judges from now on, or no more; reads none."""
+        self._judged = judged
+        for held in self._held.values():
+            if isinstance(held, BrandWatch):
+                held.judged = judged
+
+    def beyond(self, minute: int) -> set[str]:
+        """Names of brands that may have something in a later minute; reads none."""
+        return {name for name, held in self._held.items() if held.last_min > minute}
+
+    def __getitem__(self, name: str) -> BrandWatch:
+        held = self._held[name]
+        if isinstance(held, BrandWatch):
+            return held
+        brand = self._held[name] = held.read()
+        brand.judged = self._judged
+        return brand
+
+    def __setitem__(self, name: str, brand: BrandWatch) -> None:
+        self._held[name] = brand
+
+    def __delitem__(self, name: str) -> None:
+        del self._held[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._held
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._held)
+
+    def __len__(self) -> int:
+        return len(self._held)
