@@ -18,7 +18,7 @@ from schemas.mention import FUTURE_IN_REPLAY_MS, FUTURE_LIMIT_MS, MAX_RECORD_BYT
 from streams.intake.beat import ReadBeat, read_beat
 from streams.intake.explain import cut_text, explain_bytes, explain_mention
 from streams.intake.records import Control, RawRecord, Refused, read_control
-from streams.intake.sound import decode_sound, strange
+from streams.intake.sound import SoundMention, decode_sound, strange
 
 _ESCAPE = ord("\\")  # looked for first: as a number, because that is ten times as fast
 _ESCAPED_NULL = b"\\u0000"
@@ -104,7 +104,8 @@ def _looked_at_closely(record: RawRecord, refused: list[Refused]) -> Mention | N
         mention = _loose(record.value or b"")
         why = explain_mention(mention)
         if why is None:
-            sound = decode_sound(record.value or b"")
+            # Not read anew: of a key that stands twice the last one counts, but the decoder looks at the first one too.
+            sound = msgspec.convert(mention, SoundMention, from_attributes=True)
             return sound if len(sound.text) <= MAX_TEXT_CHARS else cut_text(sound)
     refused.append(Refused(record, *why))
     return None

@@ -12,6 +12,12 @@ from streams.intake.records import CONTROL_HEADER, Control, RawRecord
 from streams.intake.validate import read_mention, validate
 from tests.streams.intake.making import OBSERVED_MS, mention, records
 
+
+def twice(field: str, first: object, **fields: object) -> bytes:
+    """A mention in which a field stands twice, with this value before its own."""
+    return mention(**fields).replace(b"{", b'{"%s": %s, ' % (field.encode(), json.dumps(first).encode()), 1)
+
+
 REFUSED: list[tuple[bytes | None, Refusal, str]] = [
     # value, reason, part of the detail
     (None, Refusal.NOT_JSON, "empty"),
@@ -64,7 +70,9 @@ REFUSED: list[tuple[bytes | None, Refusal, str]] = [
     (mention(observed_at="0000-01-01T00:00:00Z"), Refusal.OUT_OF_RANGE_TIME, "0000"),
     (mention(observed_at="10000-01-01T00:00:00Z"), Refusal.OUT_OF_RANGE_TIME, "10000"),
     (mention(created_at="9999-12-31T23:59:59-14:00"), Refusal.OUT_OF_RANGE_TIME, "`created_at`"),
+    (twice("observed_at", "2013-02-25T12:30:00Z", observed_at="2013-02-25T12:30:00"), Refusal.NO_ZONE, "`observed_at`"),
 ]
+
 
 ACCEPTED = [
     (mention(), "all that is required"),
@@ -73,6 +81,11 @@ ACCEPTED = [
     (mention(text="", repost_of="7"), "a repost may have no words of its own"),
     (mention(text="", action="delete"), "neither has a delete"),
     (mention().replace(b'"id": "1"', b'"id": "0", "id": "1"'), "of a key that stands twice the last one counts"),
+    (twice("observed_at", "2013-02-25T12:30:00.41642845"), "whatever stands first, though it would be refused alone"),
+    (twice("created_at", "2013-02-25T12:30:00", created_at="2013-02-25T12:30:00Z"), "so does it here"),
+    (twice("rating", 17, rating=1), "and here"),
+    (twice("author", {"followers": -1}, author={"followers": 1}), "and inside"),
+    (twice("id", ""), "and where a closer look is taken"),
     (mention(text="\U0001f4a9 \\u0000 written out"), "a surrogate pair is a character, and words about escapes are words"),
     (mention(observed_at="2013-02-25T13:30:00+01:00"), "any zone"),
     (mention(created_at="1970-01-01T00:00:00Z"), "what the author's client claims is for display only"),
