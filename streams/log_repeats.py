@@ -32,7 +32,7 @@ class RepeatFilter(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """False for a repeat. Sets `held_back` on a record that passes after some that didn't."""
-        if record.name.partition(".")[0] not in NOISY:
+        if not _is_theirs(record):
             return True
         key, now_s = (record.name, str(record.msg)), self._clock()
         if now_s - self._passed_s.get(key, float("-inf")) < self._repeat_after_s:
@@ -48,3 +48,11 @@ class RepeatFilter(logging.Filter):
             record.msg, record.args = f"{record.getMessage()}: {record.exc_info[1]!r}", None
             record.exc_info = record.exc_text = None
         return True
+
+
+def _is_theirs(record: logging.LogRecord) -> bool:
+    """Whether a noisy library wrote it, or asyncio about an error of one that nobody has looked at."""
+    if record.name.partition(".")[0] in NOISY:
+        return True
+    error = record.exc_info[1] if record.exc_info else None
+    return record.name == "asyncio" and type(error).__module__.partition(".")[0] in NOISY

@@ -8,6 +8,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
+from aiokafka.errors import KafkaConnectionError
 import structlog
 
 from streams.log_repeats import RepeatFilter
@@ -126,6 +127,16 @@ def test_a_librarys_traceback_is_a_line_unless_one_debugs(stream: StringIO) -> N
         theirs, ours = _events(stream)[-2:]
         assert theirs["event"] == "Unexpected error in sender" + ("" if whole else ": ConnectionError('closed')")
         assert ("exception" in theirs, "exception" in ours) == (whole, True)
+
+
+def test_asyncio_tells_of_a_librarys_lost_error_in_a_line(stream: StringIO) -> None:
+    """A task of aiokafka that died while its broker was away; one of ours is shown whole."""
+    configure_logs("json", stream=stream)
+    for error in (KafkaConnectionError("closed"), ZeroDivisionError("ours")):
+        logging.getLogger("asyncio").error("Task exception was never retrieved", exc_info=error)
+    theirs, ours = _events(stream)
+    assert theirs["event"].endswith("KafkaConnectionError('closed')")
+    assert ("exception" in theirs, "exception" in ours) == (False, True)
 
 
 def test_the_memory_for_repeats_is_bounded() -> None:
