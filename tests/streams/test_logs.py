@@ -8,8 +8,8 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from aiokafka.errors import KafkaConnectionError
 import structlog
+from aiokafka.errors import KafkaConnectionError
 
 from streams.log_repeats import RepeatFilter
 from streams.logs import configure_logs
