@@ -4,7 +4,8 @@ Live: the append time of the last record read. Where nothing waits to be read it
 seen as silence. The clock that counts is the broker's: ours is set back by the smallest delay that was seen between a
 record's append and its arrival here, which is at most our clock's lead. Replay: what its control records say, no clock.
 
-A watermark never goes back, but from the end of a replay: a second file may follow.
+A watermark never goes back, but from the end of a replay: a second file may follow. An end is passed on behind the time
+before it and never in its place, as both are often read at once and the end moves no clock.
 """
 
 from typing import Literal
@@ -22,6 +23,7 @@ class Watermarks:
     def __init__(self, time: Literal["live", "replay"]) -> None:
         self._live = time == "live"
         self._ms: dict[int, int] = {}
+        self._ended: set[int] = set()
         self._lead_ms: int | None = None
         self.learn_until_ms = 0
         """Before this log time nothing rings, says the replay; 0 = no such wish."""
@@ -29,6 +31,7 @@ class Watermarks:
     def only(self, partitions: set[int]) -> None:
         """Takes on the partitions that are new here and gives up the others: their new owners state their time."""
         self._ms = {partition: self._ms.get(partition, 0) for partition in partitions}
+        self._ended &= partitions
 
     def appended(self, partition: int, append_ms: int, now_ms: int) -> None:
         """The last record of a batch was appended at `append_ms` and arrived at `now_ms` of our clock."""
@@ -49,10 +52,16 @@ class Watermarks:
             self._raise(partition, now_ms - min(self._lead_ms or 0, MAX_LEAD_MS))
 
     def current(self) -> list[Watermark]:
-        """One for each partition of which the time is known."""
-        return [Watermark(partition, ms) for partition, ms in sorted(self._ms.items()) if ms > 0]
+        """One for each partition of which the time is known, and one for each that has ended."""
+        known = [Watermark(partition, ms) for partition, ms in self._ms.items() if ms > 0]
+        known += [Watermark(partition, END_MS) for partition in self._ended]
+        return sorted(known, key=lambda mark: (mark.partition, mark.ms))
 
     def _raise(self, partition: int, ms: int) -> None:
-        if partition in self._ms:
-            before_ms = self._ms[partition]
-            self._ms[partition] = ms if before_ms >= END_MS else max(before_ms, ms)
+        if partition not in self._ms:
+            return
+        if ms >= END_MS:
+            self._ended.add(partition)
+        else:
+            self._ms[partition] = ms if partition in self._ended else max(self._ms[partition], ms)
+            self._ended.discard(partition)

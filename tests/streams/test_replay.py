@@ -43,6 +43,7 @@ async def test_a_replay_arrives_whole_with_its_own_time(embedded: EmbeddedBroker
     found = await read_all(embedded)
     assert len(found.counted) == 60
     for marks in found.watermarks.values():
+        assert {mark.partition for mark in marks if mark.ms == extent.last_ms} == set(range(PARTITIONS))
         assert {mark.partition for mark in marks if mark.ms == END_MS} == set(range(PARTITIONS))
     assert len(found.watermarks) == PARTITIONS
 
