@@ -90,11 +90,12 @@ def _judge(channel: Channel, sends: Sends, receivers: Receivers, down_at_s: floa
         problems.append(f"of what was decided before, {first.total()} messages came for {len(first)} incidents")
     if not told:
         problems.append("nobody was told on another channel")
+    counts = ", ".join(f"{outcome} {count}" for outcome, count in outcomes.items())
     seen = (
-        f"outage: {channel} down for {up_at_s - down_at_s:.0f} s; its alerts: "
-        f"{', '.join(f'{outcome} {count}' for outcome, count in outcomes.items())}; others' delivery p99 "
-        f"{p99[0]:.2f} s before ({len(before)}), {p99[1]:.2f} s meanwhile ({len(during)}); of what was decided "
-        f"before it was back {first.total()} messages came for {len(first)} incidents; {len(told)} alerts elsewhere told of it; {len(problems)} problems"
+        f"outage: {channel} down for {up_at_s - down_at_s:.0f} s; its alerts: {counts}; others' delivery p99 {p99[0]:.2f} s "
+        f"before ({len(before)}), {p99[1]:.2f} s meanwhile ({len(during)}); of what was decided before it was back "
+        f"{first.total()} messages came for {len(first)} incidents; {len(told)} alerts elsewhere told of it; "
+        f"{len(problems)} problems"
     )
     return seen, problems
 
