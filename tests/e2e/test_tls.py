@@ -60,7 +60,12 @@ async def test_the_whole_path_works_with_tls_scram_and_an_authority_of_its_own(t
             assert "answers" in doctor
             assert "1 running" in doctor
             assert "not_json" in await arebato("dead", "list", "--config", config)
-            assert "rebato" in await arebato("top", "--once", "--config", config)
+
+            def shown() -> bool | Not:
+                table = rebato("top", "--once", "--config", config)
+                return "Telar" in table.stdout or Not(table.stdout + table.stderr)
+
+            await group.until(shown, "the table shows the brand")
             await arebato("incidents", "list", "--config", config)
             assert await group.end() == {"rebato": 0}, group.last_lines()
 
