@@ -20,6 +20,7 @@ ALONE = (
     "footprint",
     "scaling",
     "detection",
+    "bad_inputs",
 )
 ON_DATA = ("language", "replays")
 SERIES = "nab"
