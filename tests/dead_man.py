@@ -44,6 +44,10 @@ class DeadMan:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Nobody is there any more; a second call does nothing."""
         await self._runner.cleanup()
 
     async def _take(self, request: web.Request) -> web.Response:

@@ -2,20 +2,24 @@
 
 import asyncio
 import json
+import re
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import yaml
+from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
 from schemas.config.load import load_config
 from schemas.enums import Channel
 from streams.receivers import Fault, Receivers
 from streams.roles.role import Role
 from streams.topics_admin import topic_specs
+from tests.dead_man import DeadMan
 from tests.e2e.processes import Group, Not, arebato, rebato
 from tests.e2e.readback import read_outbox, read_topic
 from tests.e2e.scene import said, write_scene, write_story
@@ -44,10 +48,27 @@ def _secrets(folder: Path) -> dict[str, str]:
     return {name: str(folder / name) for name in values}
 
 
-def _alerts(receivers: Receivers, files: dict[str, str], folder: Path) -> dict[str, object]:
+@asynccontextmanager
+async def _mail_that_knows_nobody() -> AsyncIterator[tuple[int, set[str]]]:
+    """Port of a mail server that refuses every login, and the passwords that were tried there."""
+    tried: set[str] = set()
+
+    def refuse(server: SMTP, session: object, envelope: object, mechanism: str, data: LoginPassword) -> AuthResult:
+        tried.add(data.password.decode())
+        return AuthResult(success=False, handled=False)
+
+    def session() -> SMTP:
+        return SMTP(None, hostname="localhost", authenticator=refuse, auth_require_tls=False)
+
+    server = await asyncio.get_running_loop().create_server(session, "127.0.0.1", 0)
+    async with server:
+        yield server.sockets[0].getsockname()[1], tried
+
+
+def _alerts(receivers: Receivers, smtp_port: int, files: dict[str, str], folder: Path) -> dict[str, object]:
     slack = folder / "slack"
     slack.write_text(f"{receivers.url(Channel.SLACK)}?token={_CANARY}\n")
-    smtp = {"host": "127.0.0.1", "port": receivers.smtp_port, "starttls": "off"}
+    smtp = {"host": "127.0.0.1", "port": smtp_port, "starttls": "off"}
     return {
         "slack": {"webhook_url_file": str(slack)},
         "email": {"to": ["a@example.com"], "smtp": {**smtp, "username": "rebato", "password_file": files["smtp"]}},
@@ -83,6 +104,12 @@ def _clean(what: str, text: str) -> None:
     assert not found, f"{what} has a secret: {lines}"
 
 
+def _clean_topics(kafka: RealKafka, config: Path) -> None:
+    for spec in topic_specs(load_config(config, {}).config):
+        for record in read_topic(kafka.address, spec.name):
+            _clean(spec.name, f"{record.key()!r}{record.value()!r}{record.headers()!r}")
+
+
 async def test_no_secret_gets_out_of_a_running_installation(
     tls_kafka: RealKafka, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -92,7 +119,7 @@ async def test_no_secret_gets_out_of_a_running_installation(
     files = _secrets(tmp_path)
     port = free_row(len(Role) + 1)
     kafka = {name: value for name, value in tls_kafka.with_tls.items() if name != "password"}
-    async with Receivers() as receivers:
+    async with Receivers() as receivers, _mail_that_knows_nobody() as (smtp_port, tried):
         for channel in (Channel.SLACK, Channel.WEBHOOK, Channel.PAGERDUTY):
             receivers.fail(channel, Fault.ERROR)
             receivers.fail(channel, Fault.REFUSE, times=2)
@@ -104,7 +131,7 @@ async def test_no_secret_gets_out_of_a_running_installation(
             monitoring={"port": port}, alerts={},
         )  # fmt: skip
         settings = yaml.safe_load(config.read_text())
-        settings["alerts"] = _alerts(receivers, files, tmp_path)
+        settings["alerts"] = _alerts(receivers, smtp_port, files, tmp_path)
         config.write_text(yaml.safe_dump(settings, allow_unicode=True))
         await arebato("topics", "create", "--config", config)
         with Group(tmp_path, config) as group:
@@ -118,9 +145,10 @@ async def test_no_secret_gets_out_of_a_running_installation(
             def told() -> bool | Not:
                 outcomes = read_outbox(tls_kafka.address, _PREFIX)
                 ended = {outcomes.alerts[alert].destination for alert in outcomes.outcomes}
-                return ended >= {"slack", "webhook", "pagerduty"} or Not(ended)
+                return ended >= {"slack", "webhook", "pagerduty", "email"} or Not(ended)
 
-            await group.until(told, "alerts have ended on every HTTP channel", 90)
+            await group.until(told, "alerts have ended on every channel", 120)
+            assert tried == {f"smtp-{_CANARY}"}
             with pytest.raises(urllib.error.HTTPError, match="401"):
                 await asyncio.to_thread(urllib.request.urlopen, request, timeout=10)
             _clean("/metrics", await asyncio.to_thread(_metrics, port))
@@ -135,9 +163,41 @@ async def test_no_secret_gets_out_of_a_running_installation(
             await group.end()
         _clean("a log", (tmp_path / "rebato.log").read_text())
         assert "debug" in (tmp_path / "rebato.log").read_text()
-        for spec in topic_specs(load_config(config, {}).config):
-            for record in read_topic(tls_kafka.address, spec.name):
-                _clean(spec.name, f"{record.key()!r}{record.value()!r}{record.headers()!r}")
+        _clean_topics(tls_kafka, config)
+
+
+async def test_no_secret_gets_out_of_a_heartbeat(
+    tls_kafka: RealKafka, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its address is the secret: taken, refused, answered with errors, and with nobody there."""
+    monkeypatch.setenv("REBATO_DEBUG", "1")
+    kafka = {name: value for name, value in tls_kafka.with_tls.items() if name != "password"}
+    port = free_row(len(Role))
+    log = tmp_path / "rebato.log"
+    async with Receivers() as receivers, DeadMan() as service:
+        service.failures.extend([500, 404, 302, 429])
+        heartbeat = {"url": f"{service.address}/ping/{_CANARY}?key={_CANARY}", "every": "1 s", "within": "30 s"}
+        config = write_scene(
+            tmp_path, "unused:1", receivers, "beat-secrets.",
+            kafka={**kafka, "password_file": _secrets(tmp_path)["kafka"]},
+            time="live", heartbeat=heartbeat, monitoring={"port": port},
+        )  # fmt: skip
+        await arebato("topics", "create", "--config", config)
+        with Group(tmp_path, config) as group:
+            group.run("rebato")
+            calls = await service.wait_for(6, 120)
+            assert {call.path for call in calls} == {f"/ping/{_CANARY}"}
+            await service.close()
+            await group.until(lambda: "unreachable" in log.read_text(), "nobody takes the heartbeat")
+            _clean("/metrics", await asyncio.to_thread(_metrics, port))
+            _clean("a command line", "\n".join(_command_lines(group)))
+            for command in (["config", "check", config], ["doctor", "--config", config]):
+                done = await asyncio.to_thread(rebato, *command)
+                _clean(" ".join(map(str, command)), done.stdout + done.stderr)
+            await group.end()
+    _clean("a log", log.read_text())
+    assert len(re.findall("heartbeat.not_taken", log.read_text())) >= 5
+    _clean_topics(tls_kafka, config)
 
 
 @pytest.mark.parametrize("role", list(Role))
