@@ -55,12 +55,12 @@ class Partitions:
 
     async def take(self, record: InputRecord, ack: Ack) -> None:
         """Handles a record that Faust delivers; never raises, because Faust would carry on with the next one."""
-        runner, load = self._runners.get(record.partition), self._loads.get(record.partition)
-        if runner is None or load is None:
+        runner = self._runners.get(record.partition)
+        if runner is None:
             return  # revoked while it was under way
-        if not runner.loaded:
-            await asyncio.wait([load])
-        if runner.loaded:
+        if loading := [each for each in self._loads.values() if not each.done()]:
+            await asyncio.wait(loading)  # for all: work on the records of one would hold up the loads of the others
+        if runner.loaded and self._runners.get(record.partition) is runner:  # not revoked meanwhile
             await self._guard(runner.handle(record, ack))
 
     def assign(self, partitions: set[int]) -> None:

@@ -1,7 +1,6 @@
 """The role `intake`: mentions in, digests and refused mentions out."""
 
 import asyncio
-import gc
 import time
 from collections.abc import Callable
 from functools import partial
@@ -10,6 +9,7 @@ from detectors.text.scorer import TextScorer
 from schemas.config.load import Loaded
 from schemas.enums import IntakeOutcome, Refusal
 from schemas.topics import Topics
+from streams.engine.garbage import collect_rarely
 from streams.engine.vitals import Vitals
 from streams.epoch import FIRST, find_epoch, topic_epoch
 from streams.intake.process import run_intake
@@ -94,15 +94,9 @@ def _age_s(ms: int) -> float:
     return time.time() - ms / 1000
 
 
-def _collect_rarely() -> None:
-    """A batch makes tens of thousands of objects and no cycles: looking for those after every 700 costs a tenth of all."""
-    gc.freeze()
-    gc.set_threshold(100_000, 20, 20)
-
-
 def run(order: Order) -> None:
     """Runs until SIGTERM or SIGINT."""
-    _collect_rarely()
+    collect_rarely()
     vitals = Vitals()
     with started(order, vitals) as metrics:
         metrics.assigned.set_function(lambda: len(vitals.partitions))

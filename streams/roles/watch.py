@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from schemas.series import decode_series
 from schemas.signal import Signal, Trouble, decode_signal
+from streams.engine.garbage import collect_rarely
 from streams.engine.stage import Output
 from streams.engine.vitals import Vitals
 from streams.metrics import Metrics
@@ -55,4 +56,5 @@ class WatchRole(StageRole[WatchStage]):
 
 def run(order: Order) -> None:
     """Runs until SIGTERM or SIGINT."""
+    collect_rarely()
     run_role(order, WatchRole)
