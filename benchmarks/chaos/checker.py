@@ -167,8 +167,9 @@ def _dead(brokers: str, prefix: str, refused: int) -> Iterator[str]:
 
 
 def _incidents(truth: Truth, found: list[Incident]) -> Iterator[str]:
-    wanted = list(truth.incidents.values())
-    for name, ours, theirs in (("missing", wanted, found), ("extra", found, wanted)):
+    known = list(truth.incidents.values())
+    wanted = [each for each in known if each.opened_ms <= truth.last_ms]  # others may be opened after we have looked
+    for name, ours, theirs in (("missing", wanted, found), ("extra", found, known)):
         for each in ours:
             near = [other for other in theirs if (other.brand, other.kind) == (each.brand, each.kind)]
             if not any(abs(other.opened_ms - each.opened_ms) <= OPENED_WITHIN_MS for other in near):

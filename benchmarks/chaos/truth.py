@@ -21,6 +21,7 @@ from streams.pipeline import Pipeline
 
 _BATCH = 500
 _MINUTE_MS = 60_000
+_TAIL_MS = 90_000  # what a minute brings is judged when it is over
 _CATEGORIES = len(Category)
 
 
@@ -45,9 +46,9 @@ class Truth:
     refused: int = 0
     repeats: int = 0
     incidents: dict[str, Incident] = field(default_factory=dict)
-    """By id, as last seen before the end of what was said."""
-    told: set[str] = field(default_factory=set)
-    """Ids of those that somebody was told of."""
+    """By id, as last seen; a minute and a half after the last mention at most."""
+    last_ms: int = 0
+    """When the last mention was said."""
 
 
 def truth(config: Config, config_hash: str, paths: Iterable[Path]) -> Truth:
@@ -61,7 +62,8 @@ def truth(config: Config, config_hash: str, paths: Iterable[Path]) -> Truth:
         if step.intake:
             _count(found, step.intake, config.intake.negative_from)
         found.incidents.update({each.id: each for each in step.incidents})
-        found.told.update(each.incident.id for each in step.alerts)
+    found.last_ms = now_ms
+    found.incidents.update({each.id: each for each in pipeline.feed([], now_ms + _TAIL_MS).incidents})
     return found
 
 

@@ -3,6 +3,7 @@
 import errno
 import os
 import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -60,6 +61,16 @@ def test_the_image_ends_as_a_user_without_rights() -> None:
     assert not [line for line in lines if "chown" in line or "chmod" in line or "sudo" in line]
 
 
+def _fresh_tmp() -> str:
+    """Mounts an empty /tmp; a checkout that lies in the old one is seen in the new one too, read-only."""
+    fresh = "mount -t tmpfs -o size=64m,mode=1777 tmpfs /tmp"
+    if not ROOT.is_relative_to("/tmp"):
+        return fresh
+    tree = shlex.quote(str(ROOT))
+    kept = f"mkdir -p {tree} && mount --move /mnt {tree} && mount -o remount,bind,ro {tree}"
+    return f"mount --bind {tree} /mnt && {fresh} && {kept}"
+
+
 @contextmanager
 def _read_only(command: list[str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
     """The command as nobody, in a mount namespace where nothing but a fresh /tmp can be written."""
@@ -67,7 +78,7 @@ def _read_only(command: list[str], log: Path) -> Iterator[subprocess.Popen[bytes
         "mount --make-rprivate / && mount -o remount,bind,ro / "
         '&& for m in $(awk \'$2 != "/" && $2 !~ "^/(proc|sys|dev)" {print $2}\' /proc/mounts); do '
         'mount -o remount,bind,ro "$m" 2>/dev/null || true; done; '
-        "mount -t tmpfs -o size=64m,mode=1777 tmpfs /tmp && cd / && "
+        f"{_fresh_tmp()} && cd / && "
         f'exec setpriv --reuid {_NOBODY} --regid {_NOBODY} --clear-groups --bounding-set=-all --no-new-privs "$@"'
     )
     with log.open("wb") as file:

@@ -213,7 +213,7 @@ def test_what_is_wrong_with_ourselves_is_listed_in_words(
     assert run(["incidents", "list", "--config", burning]) == 0
     listed = capsys.readouterr().out
     assert f"{own}  warning" in listed
-    assert "The destination slack does not get its alerts (http_404): check alerts.slack in the config." in listed
+    assert "The destination slack does not get its alerts (http_404): whoever waits for them there hears nothing." in listed
     assert run(["incidents", "show", own, "--config", burning]) == 0
     shown = capsys.readouterr().out
     assert "trouble   The destination slack" in shown
