@@ -67,8 +67,8 @@ def _fresh_tmp() -> str:
     if not ROOT.is_relative_to("/tmp"):
         return fresh
     tree = shlex.quote(str(ROOT))
-    kept = f"mkdir -p {tree} && mount --move /mnt {tree} && mount -o remount,bind,ro {tree}"
-    return f"mount --bind {tree} /mnt && {fresh} && {kept}"
+    kept = f"mkdir -p {tree} && mount -n --move /mnt {tree} && mount -n -o remount,bind,ro {tree}"
+    return f"mount -n --bind {tree} /mnt && {fresh} && {kept}"
 
 
 @contextmanager
