@@ -77,6 +77,18 @@ async def group_consumer(kafka: Kafka, group: str) -> AsyncIterator[AIOKafkaCons
         await stop_consumer(consumer)
 
 
+def fetching_problem(consumer: AIOKafkaConsumer) -> str | None:
+    """Why nothing will ever be fetched again, or None.
+
+    aiokafka's fetcher ends at an error that it doesn't foresee (uvloop raises RuntimeError at a write to a connection that
+    was just closed), and tells nobody: the consumer goes on, all read as far as it can see.
+    """
+    task = consumer._fetcher._fetch_task if consumer._fetcher is not None else None
+    if task is None or not task.done():
+        return None
+    return f"the task that fetches from Kafka has ended: {None if task.cancelled() else task.exception()!r}"
+
+
 async def stop_consumer(consumer: AIOKafkaConsumer) -> None:
     """Leaves the group and closes, within 10 s whatever the broker does.
 

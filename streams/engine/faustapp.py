@@ -14,7 +14,7 @@ import faust
 from faust.types import TP
 
 from schemas.config.model import Kafka
-from streams.async_kafka import connection_settings
+from streams.async_kafka import connection_settings, fetching_problem
 from streams.engine.faustquiet import NoMonitor, QuietConsumer
 from streams.engine.settings import EngineSettings
 from streams.engine.stage import InputRecord
@@ -26,7 +26,7 @@ _REBALANCE_TIMEOUT_S = 60.0  # must be longer than a hand-over
 # A broker that has just started may not know the topic yet. Then the group's leader gives nobody anything, until its
 # metadata are renewed.
 _METADATA_AGE_MS = 5_000
-_PRIVATE_PATH = "consumer._thread._consumer._coordinator"
+_PRIVATE_PATH = "consumer._thread._consumer"
 
 
 class Engine(Protocol):
@@ -91,13 +91,19 @@ def faust_credentials(kafka: Kafka) -> faust.SASLCredentials | faust.SSLCredenti
 def coordination_problem(app: faust.App) -> str | None:
     """Why this process is no living member of its group any more, or ``None``.
 
-    Faust never asks aiokafka for the errors of its coordination: when that ends, fetching goes on without heartbeats.
+    Faust never asks aiokafka for the errors of its coordination: when that ends, fetching goes on without heartbeats. Nor
+    does it notice when fetching ends.
     """
-    coordinator: Any = app
+    consumer: Any = app
     for name in _PRIVATE_PATH.split("."):
-        coordinator = getattr(coordinator, name)
-        if coordinator is None:
+        consumer = getattr(consumer, name)
+        if consumer is None:
             return None
+    coordinator = consumer._coordinator
+    if coordinator is None:
+        return None
+    if problem := fetching_problem(consumer):
+        return problem
     if coordinator._coordination_task.done():
         return "the task that keeps it in the consumer group has ended"
     if coordinator._pending_exception is not None:

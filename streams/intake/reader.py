@@ -11,6 +11,8 @@ import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import IllegalStateError, NoOffsetForPartitionError, OffsetOutOfRangeError
 
+from schemas.errors import StateError
+from streams.async_kafka import fetching_problem
 from streams.engine.deadline import deadline
 from streams.intake.fetched import make_raw, raw_records
 from streams.intake.records import RawRecord
@@ -85,7 +87,9 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships
         log.info("intake.assigned", partitions=sorted(self._assigned))
 
     async def read(self, max_records: int) -> dict[int, list[RawRecord]]:
-        """The next records of each loaded partition; empty after a while without any."""
+        """The next records of each loaded partition; empty after a while without any. Raises StateError if none can come."""
+        if problem := fetching_problem(self._consumer):
+            raise StateError(problem)
         if self.loading:
             await self._before_reading()
         for partition in sorted(self.loading):
