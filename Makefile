@@ -7,7 +7,7 @@
 UV := $(shell uv --version >/dev/null 2>&1 && command -v uv || echo .rebato/uv/bin/uv)
 BIN := .venv/bin
 PYTEST_ARGS ?= --numprocesses 2 --dist loadfile
-CHAOS_ARGS ?= --seed 1 --seconds 60 --faults 9
+CHAOS_ARGS ?=
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 24

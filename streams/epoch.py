@@ -18,8 +18,12 @@ FIRST = 1
 
 
 def topic_epoch(kafka: Kafka, topic: str) -> int:
-    """31 bits of the topic's id, which is random; `FIRST` where it has none. Raises `MissingTopicError`."""
-    epoch = find_epoch(kafka, topic)
+    """31 bits of the topic's id, which is random; `FIRST` where it has none. Raises as `find_epoch` and `present` do."""
+    return present(topic, find_epoch(kafka, topic))
+
+
+def present(topic: str, epoch: int | None) -> int:
+    """The epoch. Raises `MissingTopicError` when `find_epoch` has found no such topic."""
     if epoch is None:
         raise MissingTopicError(f"there is no topic {topic}. Run `rebato topics create`.")
     return epoch

@@ -20,8 +20,6 @@ log = structlog.get_logger()
 
 WITHIN_S = 10.0
 """As long as Docker and our own supervisor wait before they kill."""
-TOO_LATE = 70
-"""``EX_SOFTWARE`` of sysexits.h."""
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -47,8 +45,8 @@ def _end_at_once(number: int, _: object) -> None:
 
 def _end_when_late() -> None:
     time.sleep(WITHIN_S)
-    log.critical("process.hangs", reason=f"it has not ended for {WITHIN_S:g} s", exit_code=TOO_LATE)
-    _exit(TOO_LATE)
+    log.critical("process.hangs", reason=f"it has not ended for {WITHIN_S:g} s", exit_code=os.EX_SOFTWARE)
+    _exit(os.EX_SOFTWARE)
 
 
 def _exit(code: int) -> None:

@@ -23,7 +23,7 @@ from tests.kafka_tls import TlsListener
 POM = Path(__file__).parent / "fixtures" / "kafka" / "pom.xml"
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 _DOWNLOAD_DEADLINE_S = 600.0
-_START_DEADLINE_S = 60.0
+_START_DEADLINE_S = 90.0
 _STOP_DEADLINE_S = 30.0
 _PROPERTIES = """\
 process.roles=broker,controller
@@ -57,16 +57,71 @@ listener.name.sasl_plaintext.plain.sasl.jaas.config=org.apache.kafka.common.secu
 """
 
 
+class KafkaNode:
+    """A broker's process, from its settings on; data and log are kept over restarts."""
+
+    def __init__(self, folder: Path, address: str) -> None:
+        """``folder`` holds ``server.properties``, formatted data, and takes the log. ``address``: where it will listen."""
+        self.folder = folder
+        self.address = address
+        """``host:port`` on loopback."""
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether it was started and hasn't ended."""
+        return self._process is not None and self._process.poll() is None
+
+    def launch(self) -> None:
+        """Starts it; it answers some seconds later."""
+        with (self.folder / "kafka.log").open("ab") as log:
+            command = ["java", "-Xmx512m", "-XX:+UseSerialGC", "-cp", class_path(), "kafka.Kafka"]
+            self._process = subprocess.Popen(
+                [*command, str(self.folder / "server.properties")], stdout=log, stderr=log, preexec_fn=end_with_parent
+            )
+
+    def wait(self) -> None:
+        """Blocks until it answers. Raises RuntimeError when it has ended, or doesn't in time."""
+        deadline_s = time.monotonic() + _START_DEADLINE_S
+        while not self._answers():
+            if not self.running or time.monotonic() > deadline_s:
+                self.end(signal.SIGKILL)
+                raise RuntimeError(f"Kafka did not start: see {self.folder / 'kafka.log'}")
+
+    def send(self, number: signal.Signals) -> None:
+        """Sends it a signal, if it runs."""
+        if self._process is not None:
+            self._process.send_signal(number)
+
+    def end(self, how: signal.Signals) -> None:
+        """SIGTERM: in an orderly way, at the latest after 30 s by force. SIGKILL: as a power cut would."""
+        if self._process is None:
+            return
+        self._process.send_signal(how)
+        try:
+            self._process.wait(_STOP_DEADLINE_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._process = None
+
+    def _answers(self) -> bool:
+        try:
+            AdminClient({"bootstrap.servers": self.address, "log_level": 0}).list_topics(timeout=0.5)
+        except KafkaException:
+            return False
+        return True
+
+
 class RealKafka:
     """A broker with an ``address`` that can be stopped, killed and started again on the same port and data."""
 
     def __init__(self, folder: Path, tls: TlsListener | None = None) -> None:
         """``folder`` takes the data and the broker's log; it should be empty. ``tls``: one more listener, `with_tls`."""
-        self._folder = folder
-        self._process: subprocess.Popen[bytes] | None = None
         port, login_port, controller_port = free_ports(3)
         self.address = f"127.0.0.1:{port}"
         """``host:port`` on loopback."""
+        self._node = KafkaNode(folder, self.address)
         self.with_login = {
             "brokers": f"127.0.0.1:{login_port}",
             "security_protocol": "SASL_PLAINTEXT",
@@ -77,62 +132,44 @@ class RealKafka:
         self.with_tls: dict[str, str] = {}
         """The same for the listener with TLS, if there is one."""
         folder.mkdir(parents=True, exist_ok=True)
-        self._properties = folder / "server.properties"
+        path = folder / "server.properties"
         ports = {"port": port, "login_port": login_port, "controller_port": controller_port}
         properties = _PROPERTIES.format(**ports, login=_LOGIN, data=folder / "data")
         if tls is not None:
             (tls_port,) = free_ports(1)
             self.with_tls = tls.client(tls_port)
             properties = _extended(properties, tls.properties(tls_port))
-        self._properties.write_text(properties)
+        path.write_text(properties)
         cluster = run_java("kafka.tools.StorageTool", "random-uuid").stdout.split()[-1]
         users = tls.format_options if tls is not None else []
-        run_java("kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(self._properties), *users)
+        run_java("kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(path), *users)
 
     def start(self) -> None:
         """Starts the broker; it answers when this returns."""
-        with (self._folder / "kafka.log").open("ab") as log:
-            command = ["java", "-Xmx512m", "-XX:+UseSerialGC", "-cp", class_path(), "kafka.Kafka"]
-            self._process = subprocess.Popen(
-                [*command, str(self._properties)], stdout=log, stderr=log, preexec_fn=end_with_parent
-            )
-        deadline = time.monotonic() + _START_DEADLINE_S
-        while not self._answers():
-            if self._process.poll() is not None or time.monotonic() > deadline:
-                self.kill()
-                raise RuntimeError(f"Kafka did not start: see {self._folder / 'kafka.log'}")
+        self._node.launch()
+        self._node.wait()
 
     def stop(self) -> None:
         """Ends the broker in an orderly way, at the latest after 30 s by force."""
-        self._end(signal.SIGTERM)
+        self._node.end(signal.SIGTERM)
 
     def kill(self) -> None:
         """Ends the broker as a power cut would: ``kill -9``."""
-        self._end(signal.SIGKILL)
+        self._node.end(signal.SIGKILL)
+
+    def freeze(self) -> None:
+        """SIGSTOP: its connections stand, and nothing is answered."""
+        self._node.send(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """SIGCONT."""
+        self._node.send(signal.SIGCONT)
 
     def create_topic(self, name: str, partitions: int = 4, config: Mapping[str, str] | None = None) -> None:
         """Creates a topic with one replica and waits until the broker knows it."""
         admin = AdminClient({"bootstrap.servers": self.address})
         topic = NewTopic(name, num_partitions=partitions, replication_factor=1, config=dict(config or {}))
         admin.create_topics([topic])[name].result(timeout=_STOP_DEADLINE_S)
-
-    def _answers(self) -> bool:
-        try:
-            AdminClient({"bootstrap.servers": self.address, "log_level": 0}).list_topics(timeout=0.5)
-        except KafkaException:
-            return False
-        return True
-
-    def _end(self, how: signal.Signals) -> None:
-        if self._process is None:
-            return
-        self._process.send_signal(how)
-        try:
-            self._process.wait(_STOP_DEADLINE_S)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        self._process = None
 
 
 def end_with_parent() -> None:

@@ -13,38 +13,18 @@ from dataclasses import dataclass, field
 from alerts.render.pagerduty import dedup_key
 from benchmarks.chaos.truth import Tally, Truth
 from detectors.minute_block import MinuteBlock
-from schemas.alert import Alert, Attempt, Receipt, decode_alert
+from schemas.alert import Alert
 from schemas.enums import Channel, Kind, Outcome, Severity, Transition
 from schemas.incident import Incident
-from streams.engine.changelog import OWNER_HEADER, Replay
 from streams.receivers import Received, Receivers
-from streams.stages.watch import unpacked
+from streams.stages.watch import brand_of
 from streams.watch.brand import BrandWatch
 from streams.watch.counts import RECENT_MIN
-from tests.e2e.readback import mail_alert, read_incidents, read_topic
+from tests.e2e.readback import Outbox, mail_alert, read_incidents, read_outbox, read_states, read_topic
 
 OPENED_WITHIN_MS = 60_000
 _ACTIONS = {Transition.ACKNOWLEDGED: "acknowledge", Transition.RESOLVED: "resolve"}
 _SHOWN = 12
-
-
-@dataclass(slots=True)
-class Sends:
-    """What `alerts` says: each alert, how often it was attempted, what came of it."""
-
-    alerts: dict[str, Alert] = field(default_factory=dict)
-    attempts: Counter[str] = field(default_factory=Counter)
-    receipts: dict[str, list[Receipt]] = field(default_factory=lambda: defaultdict(list))
-
-    def outcome(self, alert: str) -> Outcome | None:
-        """How the delivery ended; None while it hasn't."""
-        ends = [each for each in self.receipts[alert] if not each.retry_at_ms]
-        return ends[-1].outcome if ends else None
-
-    def doubts(self, alert: str) -> int:
-        """Sends of which it isn't known whether they arrived: in doubt, or cut off between the request and its record."""
-        in_doubt = sum(each.outcome is Outcome.IN_DOUBT for each in self.receipts[alert])
-        return in_doubt + max(0, self.attempts[alert] - len(self.receipts[alert]))
 
 
 @dataclass(slots=True)
@@ -81,26 +61,7 @@ class Verdict:
 
 def read_brands(brokers: str, prefix: str) -> dict[str, BrandWatch]:
     """Each brand as watch's last checkpoints hold it."""
-    replays: defaultdict[int, Replay] = defaultdict(Replay)
-    for message in read_topic(brokers, f"{prefix}watch.state"):
-        owner = dict(message.headers() or [])[OWNER_HEADER]
-        replays[message.partition()].feed(message.offset(), message.key(), message.value(), owner)
-    written = [item for replay in replays.values() for item in replay.written.items()]
-    return {key.decode(): BrandWatch.from_state(unpacked(each.value)) for key, each in written}
-
-
-def read_sends(brokers: str, prefix: str) -> Sends:
-    """The whole topic `alerts`."""
-    sends = Sends()
-    for message in read_topic(brokers, f"{prefix}alerts"):
-        record = decode_alert(message.value())
-        if isinstance(record, Alert):
-            sends.alerts[record.id] = record
-        elif isinstance(record, Attempt):
-            sends.attempts[record.alert] += 1
-        else:
-            sends.receipts[record.alert].append(record)
-    return sends
+    return {brand: brand_of(brand, state) for brand, state in read_states(brokers, prefix).items()}
 
 
 def check(brokers: str, prefix: str, truth: Truth, receivers: Receivers) -> Verdict:
@@ -111,9 +72,9 @@ def check(brokers: str, prefix: str, truth: Truth, receivers: Receivers) -> Verd
     incidents = [each for each in read_incidents(brokers, prefix).values() if each.kind is not Kind.SYSTEM]
     verdict.incidents = len(incidents)
     verdict.found(_incidents(truth, incidents))
-    sends = read_sends(brokers, prefix)
+    outbox = read_outbox(brokers, prefix)
     for channel in Channel:
-        check_channel(verdict, channel, sends, receivers)
+        check_channel(verdict, channel, outbox, receivers)
     return verdict
 
 
@@ -177,14 +138,14 @@ def _incidents(truth: Truth, found: list[Incident]) -> Iterator[str]:
                 yield f"incident {each.id} is {name}; others of this brand and kind: {times}"
 
 
-def check_channel(verdict: Verdict, channel: Channel, sends: Sends, receivers: Receivers) -> None:
+def check_channel(verdict: Verdict, channel: Channel, outbox: Outbox, receivers: Receivers) -> None:
     """What one channel got, against what was sent there."""
-    alerts = [each for each in sends.alerts.values() if each.destination == channel]
-    sent = {each.id for each in alerts if sends.outcome(each.id) is Outcome.SENT}
+    alerts = [each for each in outbox.alerts.values() if each.destination == channel]
+    sent, outcomes = outbox.sent(channel), outbox.outcomes
     verdict.told[channel] = len(sent)
-    unsettled = [each.id for each in alerts if sends.outcome(each.id) not in (Outcome.SENT, Outcome.SUPERSEDED)]
+    unsettled = [each.id for each in alerts if outcomes.get(each.id) not in (Outcome.SENT, Outcome.SUPERSEDED)]
     verdict.alerts_lost += len(unsettled)
-    verdict.found(f"{channel}: alert {each} ended as {sends.outcome(each)}" for each in unsettled)
+    verdict.found(f"{channel}: alert {each} ended as {outcomes.get(each)}" for each in unsettled)
     wanted: dict[str, list[str]] = defaultdict(list)
     for each in alerts:
         for name in _names(channel, each):
@@ -192,7 +153,7 @@ def check_channel(verdict: Verdict, channel: Channel, sends: Sends, receivers: R
     arrived = Counter(_name(channel, each, wanted) for each in receivers.of(channel))
     for name in wanted.keys() | arrived.keys():
         due = sum(alert in sent for alert in wanted[name])
-        allowed = due + sum(sends.doubts(alert) for alert in wanted[name])
+        allowed = due + sum(outbox.doubts(alert) for alert in wanted[name])
         if arrived[name] < due:
             verdict.alerts_lost += due - arrived[name]
             verdict.problems.append(f"{channel}: {name} was sent {due} times and arrived {arrived[name]} times")

@@ -5,20 +5,12 @@ port is that of a proxy. Data is kept over restarts.
 """
 
 import signal
-import subprocess
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from confluent_kafka import KafkaException
-from confluent_kafka.admin import AdminClient
-
 from benchmarks.chaos.proxy import HOST, Proxy
-from tests.kafka import class_path, end_with_parent, free_ports, run_java
+from tests.kafka import KafkaNode, free_ports, run_java
 
-_START_WITHIN_S = 90.0
-_STOP_WITHIN_S = 30.0
-_LOOK_EVERY_S = 0.2
 _PROPERTIES = """\
 process.roles=broker,controller
 node.id={node}
@@ -50,60 +42,14 @@ log.retention.check.interval.ms=1000
 """
 
 
-class Node:
-    """One broker."""
+class Node(KafkaNode):
+    """One broker of several."""
 
     def __init__(self, folder: Path, number: int, ports: dict[str, int]) -> None:
-        self.folder = folder
+        """`ports`: by listener: `DIRECT` for whoever measures, `CONTROLLER`, and one for each role in capitals."""
+        super().__init__(folder, f"{HOST}:{ports['DIRECT']}")
         self.number = number
         self.ports = ports
-        """By listener: `DIRECT`, `CONTROLLER`, and one for each role in capitals."""
-        self._process: subprocess.Popen[bytes] | None = None
-
-    @property
-    def address(self) -> str:
-        """For whoever measures."""
-        return f"{HOST}:{self.ports['DIRECT']}"
-
-    @property
-    def running(self) -> bool:
-        """Whether it was started and hasn't ended."""
-        return self._process is not None and self._process.poll() is None
-
-    def launch(self) -> None:
-        """Starts it; it answers some seconds later."""
-        with (self.folder / "kafka.log").open("ab") as log:
-            command = ["java", "-Xmx512m", "-XX:+UseSerialGC", "-cp", class_path(), "kafka.Kafka"]
-            self._process = subprocess.Popen(
-                [*command, str(self.folder / "server.properties")], stdout=log, stderr=log, preexec_fn=end_with_parent
-            )
-
-    def wait(self) -> None:
-        """Blocks until it answers. Raises RuntimeError when it has ended, or doesn't in time."""
-        deadline_s = time.monotonic() + _START_WITHIN_S
-        while not self._answers():
-            if not self.running or time.monotonic() > deadline_s:
-                raise RuntimeError(f"Kafka did not start: see {self.folder / 'kafka.log'}")
-            time.sleep(_LOOK_EVERY_S)
-
-    def end(self, how: signal.Signals) -> None:
-        """TERM for an orderly end (by force after 30 s), KILL for a power cut."""
-        if self._process is None:
-            return
-        self._process.send_signal(how)
-        try:
-            self._process.wait(_STOP_WITHIN_S)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        self._process = None
-
-    def _answers(self) -> bool:
-        try:
-            AdminClient({"bootstrap.servers": self.address, "log_level": 0}).list_topics(timeout=1)
-        except KafkaException:
-            return False
-        return True
 
 
 class Cluster:

@@ -16,15 +16,15 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.chaos.checker import Sends, read_sends
 from benchmarks.chaos.faults import ROLES
 from benchmarks.chaos.talk import CRISES, Talk
 from benchmarks.chaos.world import settings
 from benchmarks.delay import teach
 from benchmarks.harness import Bench
 from benchmarks.load import brands
-from schemas.enums import Channel, Outcome
+from schemas.enums import Channel
 from streams.receivers import Fault, Receivers
+from tests.e2e.readback import Outbox, read_outbox
 
 _BEFORE = 0.3  # of the outage's time: how long all is well before
 _AFTER = 0.2
@@ -50,8 +50,8 @@ async def outage(given: argparse.Namespace) -> tuple[str, list[str]]:
             await _down(receivers, channel, down_s)
             up_at_s = time.time()
             await asyncio.to_thread(talk.join)
-            sends = await asyncio.to_thread(read_sends, bench.address, "")
-    return _judge(channel, sends, receivers, down_at_s, up_at_s)
+            outbox = await asyncio.to_thread(read_outbox, bench.address, "")
+    return _judge(channel, outbox, receivers, down_at_s, up_at_s)
 
 
 def _talk(bench: Bench, named: list[dict[str, Any]], given: argparse.Namespace, seconds: float) -> Talk:
@@ -65,20 +65,19 @@ async def _down(receivers: Receivers, channel: Channel, seconds: float) -> None:
     receivers.forgive(channel)
 
 
-def _judge(channel: Channel, sends: Sends, receivers: Receivers, down_at_s: float, up_at_s: float) -> tuple[str, list[str]]:
-    before, during = (_delays(sends, channel, *span) for span in ((0.0, down_at_s), (down_at_s, up_at_s)))
+def _judge(
+    channel: Channel, outbox: Outbox, receivers: Receivers, down_at_s: float, up_at_s: float
+) -> tuple[str, list[str]]:
+    before, during = (_delays(outbox, channel, *span) for span in ((0.0, down_at_s), (down_at_s, up_at_s)))
     p99 = [float(np.percentile(delays, 99)) if delays else 0.0 for delays in (before, during)]
     meanwhile = [each for each in receivers.of(channel) if down_at_s + 1 < each.at_s < up_at_s]
-    first = Counter(
-        each.incident.id
-        for each in sends.alerts.values()
-        if each.destination == channel
-        and each.at_ms < up_at_s * 1000 <= sends.receipts[each.id][-1].at_ms
-        and sends.outcome(each.id) is Outcome.SENT
-    )
-    outcomes = Counter(sends.outcome(each.id) for each in sends.alerts.values() if each.destination == channel)
+    sent = [outbox.alerts[alert] for alert in outbox.sent(channel)]
+    waited = [each for each in sent if each.at_ms < up_at_s * 1000 <= outbox.receipts[each.id][-1].at_ms]
+    first = Counter(each.incident.id for each in waited)
+    mine = outbox.alerts.keys() - {each.id for each in outbox.alerts.values() if each.destination != channel}
+    outcomes = Counter(outbox.outcomes.get(alert, "unsettled") for alert in mine)
     told = [
-        each for each in sends.alerts.values()
+        each for each in outbox.alerts.values()
         if each.destination != channel and each.incident.trouble and channel in each.incident.trouble.about
     ]  # fmt: skip
     problems = []
@@ -100,15 +99,11 @@ def _judge(channel: Channel, sends: Sends, receivers: Receivers, down_at_s: floa
     return seen, problems
 
 
-def _delays(sends: Sends, channel: Channel, first_s: float, last_s: float) -> list[float]:
+def _delays(outbox: Outbox, channel: Channel, first_s: float, last_s: float) -> list[float]:
     """Seconds from the decision to the receipt of the alerts to all other channels that were decided in this time."""
-    return [
-        (sends.receipts[each.id][-1].at_ms - each.at_ms) / 1000
-        for each in sends.alerts.values()
-        if each.destination != channel
-        and first_s * 1000 <= each.at_ms < last_s * 1000
-        and sends.outcome(each.id) is Outcome.SENT
-    ]
+    others = (alert for each in Channel if each is not channel for alert in outbox.sent(each))
+    decided = [outbox.alerts[alert] for alert in others if first_s * 1000 <= outbox.alerts[alert].at_ms < last_s * 1000]
+    return [(outbox.receipts[each.id][-1].at_ms - each.at_ms) / 1000 for each in decided]
 
 
 def main() -> None:

@@ -33,7 +33,8 @@ class Run:
     left_out: list[str] = field(default_factory=list)
     episodes: list[Episode] = field(default_factory=list)
     deaths: Counter[str] = field(default_factory=Counter)
-    exits: list[int] = field(default_factory=list)
+    exit: int = 0
+    """Of the supervisor: 2 where a person had to mend something."""
     readings: Readings = field(default_factory=Readings)
     verdict: Verdict = field(default_factory=Verdict)
     repeats: int = 0
@@ -94,7 +95,7 @@ def as_json(run: Run) -> dict[str, Any]:
         "left_out": run.left_out,
         "episodes": [asdict(each) for each in run.episodes],
         "deaths": dict(run.deaths),
-        "exits": run.exits,
+        "exit": run.exit,
         "stillest_s": run.readings.stillest_s,
         "roles": {
             role: {

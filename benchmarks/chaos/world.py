@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -90,37 +89,38 @@ class World:
         self._chance = random.Random(0)
         self._clock = clock(log.parent)
         self._clocks = {role: log.parent / f"clock-{role}" for role in ROLES}
-        self._supervisors = {role: self._supervisor(role) for role in ROLES}
-        self._running: list[asyncio.Task[int]] = []
+        for each in self._clocks.values():
+            each.write_text("0")
+        commands = {role: self._command(role, "--supervised", "0") for role in ROLES}
+        self._supervisor = Supervisor(commands, self._emit, backoff=lambda: Backoff(most_s=_MOST_WAIT_S))
+        self._running: asyncio.Task[int] | None = None
         self._more: list[subprocess.Popen[bytes]] = []
 
     async def begin(self) -> None:
         """Starts every role; returns when each has loaded its partitions."""
-        for each in self._supervisors.values():
-            self._running.append(asyncio.create_task(each.run()))
+        self._running = asyncio.create_task(self._supervisor.run())
         async with asyncio.timeout(_BEGUN_WITHIN_S):
             while self._loaded < _PARTITIONS * (len(ROLES) - 1):  # intake keeps no state  # noqa: ASYNC110
                 await asyncio.sleep(_LOOK_EVERY_S)
 
-    async def end(self) -> list[int]:
-        """Ends every role in order; returns the supervisors' exit codes (0, or 2 where a person had to mend something)."""
-        for each in self._supervisors.values():
-            each.stop()
-        codes = await asyncio.gather(*self._running)
+    async def end(self) -> int:
+        """Ends every role in order; returns the supervisor's exit code: 0, or 2 where a person had to mend something."""
+        self._supervisor.stop()
+        code = await self._running if self._running else 0
         for process in self._more:
             process.kill()
             process.wait()
         self._log.close()
-        return codes
+        return code
 
     def pids(self) -> dict[str, int]:
         """The process of each role."""
-        return {role: pid for role, each in self._supervisors.items() for pid in each.pids().values()}
+        return self._supervisor.pids()
 
     @property
-    def stopped(self) -> list[str]:
-        """Roles that run no more: something has to be mended by a person."""
-        return [role for role, task in zip(self._supervisors, self._running, strict=True) if task.done()]
+    def stopped(self) -> bool:
+        """Whether nothing runs any more: something has to be mended by a person, or somebody has ended it."""
+        return self._running is not None and self._running.done()
 
     async def do(self, fault: Planned) -> None:
         """Lets it happen; returns when it is over. Faults of topics of their own aren't ours (`episodes`)."""
@@ -197,29 +197,15 @@ class World:
         node.launch()
         await asyncio.to_thread(node.wait)
 
-    def _supervisor(self, role: str) -> Supervisor:
-        self._clocks[role].write_text("0")
-        return Supervisor(
-            {role: self._command(role)},
-            self._emit,
-            environment=self._environment(role),
-            backoff=lambda: Backoff(most_s=_MOST_WAIT_S),
-        )
-
     def _start(self, role: str) -> subprocess.Popen[bytes]:
-        command = [word for word in self._command(role) if word not in ("--supervised", "0")]
-        environment = self._environment(role)
-        return subprocess.Popen(command, stdout=self._log, stderr=self._log, env=environment, preexec_fn=end_with_parent)
+        """One more process of the role, which nobody starts again."""
+        return subprocess.Popen(self._command(role), stdout=self._log, stderr=self._log, preexec_fn=end_with_parent)
 
-    def _command(self, role: str) -> list[str]:
+    def _command(self, role: str, *options: str) -> list[str]:
+        clock = [f"LD_PRELOAD={self._clock}", f"CHAOS_CLOCK={self._clocks[role]}"] if self._clock else []
+        started = ["env", *clock, sys.executable, "-m", "streams.cli", "run", role, *options]
         brokers = f"kafka.brokers={self._cluster.address_for(role)}"
-        started = [sys.executable, "-m", "streams.cli", "run", role, "--supervised", "0"]
         return [*started, "--config", str(self._bench.config_path), "--set", brokers]
-
-    def _environment(self, role: str) -> Mapping[str, str]:
-        if self._clock is None:
-            return dict(os.environ)
-        return {**os.environ, "LD_PRELOAD": str(self._clock), "CHAOS_CLOCK": str(self._clocks[role])}
 
     def _emit(self, name: str, line: str) -> None:
         self._loaded += "state.loaded" in line

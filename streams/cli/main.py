@@ -34,7 +34,6 @@ COMMANDS = {
     "detect-series": Lazy("streams.cli.detect_series:app", "Scores how strange each value of a time series is.", ANALYSE),
     "schema": Lazy("streams.cli.schema:app", "Prints the JSON Schema of a record.", BUILD),
 }
-EXIT_OWN_ERROR = 70  # EX_SOFTWARE of sysexits.h
 
 LazyGroup.lazy = COMMANDS
 app = typer.Typer(
@@ -86,5 +85,5 @@ def run(arguments: list[str]) -> int:
         from streams.cli.own_errors import report_own_error
 
         typer.echo(report_own_error(error), err=True)
-        return EXIT_OWN_ERROR
+        return os.EX_SOFTWARE
     return 0

@@ -10,11 +10,11 @@ from typing import Annotated, Any
 import typer
 
 from schemas.errors import CheckFailedError
+from streams.brand_view import kept_brand
 from streams.cli.lazy import command_app
 from streams.cli.options import DEFAULT_CONFIG, ConfigFile, Json, Set, read_config
 from streams.cli.progress import progress
-from streams.rebuild.kept import kept_brand
-from streams.rebuild.rebuild import Report, rebuild_stages
+from streams.rebuild.all_stages import Report, rebuild_stages
 
 app = command_app("Prints a brand's state; recomputes state that is lost.")
 

@@ -1,4 +1,4 @@
-"""Reads a changelog partition up to the reader's own claim."""
+"""Reads a changelog partition up to the reader's own claim, or as it is now."""
 
 import time
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
 from schemas.config.model import Kafka
 from schemas.errors import StateError
-from streams.async_kafka import connection_settings
+from streams.async_kafka import connection_settings, stop_consumer
 from streams.engine.changelog import CLAIM, OWNER_HEADER, Replay
 from streams.engine.deadline import deadline
 
@@ -21,31 +21,15 @@ async def load_changelog(
     kafka: Kafka,
     changelog: str,
     partition: int,
-    owner: bytes,
+    owner: bytes | None,
     deadline_s: float,
     progress: Callable[[int, int], None] | None = None,
 ) -> Replay:
-    """What the whole frames before the claim of ``owner`` add up to.
+    """What the whole frames before the claim of ``owner`` add up to; those up to now, for who only looks and claims nothing.
 
     The last closing record says from where on every live key has a record. It is looked for from the end backwards.
     Raises StateError if Kafka doesn't answer for ``deadline_s`` or no longer has all of it.
     """
-    return await _load(kafka, changelog, partition, owner, deadline_s, progress)
-
-
-async def look_at_changelog(kafka: Kafka, changelog: str, partition: int, deadline_s: float) -> Replay:
-    """What the whole frames up to now add up to; takes nothing over from anybody. Raises as `load_changelog`."""
-    return await _load(kafka, changelog, partition, None, deadline_s, None)
-
-
-async def _load(
-    kafka: Kafka,
-    changelog: str,
-    partition: int,
-    owner: bytes | None,
-    deadline_s: float,
-    progress: Callable[[int, int], None] | None,
-) -> Replay:
     consumer = AIOKafkaConsumer(
         **connection_settings(kafka),
         isolation_level="read_committed",
@@ -62,7 +46,7 @@ async def _load(
             end = (await consumer.end_offsets([where]))[where]
         return await _Reader(consumer, where, owner, deadline_s, progress).load(first, end)
     finally:
-        await consumer.stop()
+        await stop_consumer(consumer)
 
 
 class _Reader:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from schemas.config.model import Kafka
-from streams.async_kafka import connection_settings, started
+from streams.async_kafka import connection_settings, started, stop_consumer
 from streams.engine.deadline import deadline
 
 
@@ -43,7 +43,7 @@ class OffsetProbe:
     async def close(self) -> None:
         """Closes the connection."""
         if self._consumer is not None:
-            await self._consumer.stop()
+            await stop_consumer(self._consumer)
 
     def _connected(self) -> AIOKafkaConsumer:
         if self._consumer is None:

@@ -19,8 +19,8 @@ from streams.engine.vitals import Vitals
 
 log = structlog.get_logger()
 
-EXIT_CODE = 70
-"""``EX_SOFTWARE`` of sysexits.h."""
+EXIT_CODE = os.EX_SOFTWARE
+"""70: an error of our own, as for whatever else in a process can't go on."""
 
 _LOOK_S = 1.0
 _STOP_WITHIN_S = 20.0  # checkpoint 5 s, leaving the group, closing producers; more means that it hangs

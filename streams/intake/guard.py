@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from schemas.errors import StateError, UnreachableError
+from streams.epoch import present
 
 EVERY_S = 15.0
 """How often it is asked beside the reading; before partitions are read after an assignment it is asked anyway."""
@@ -17,13 +18,18 @@ FindEpoch = Callable[[], int | None]
 """Blocks; the topic's epoch now, None if there is no such topic. Raises `UnreachableError`."""
 
 
+async def watched(topic: str, find: FindEpoch) -> "TopicGuard":
+    """A guard of the topic as it is now. Raises `MissingTopicError` when there is none, `UnreachableError`."""
+    return TopicGuard(topic, present(topic, await asyncio.to_thread(find)), find)
+
+
 class TopicGuard:
     """Asks for the epoch now and then."""
 
     def __init__(self, topic: str, epoch: int, find: FindEpoch) -> None:
-        """`epoch`: the one with which this process counts."""
+        self.epoch = epoch
+        """The one with which this process counts."""
         self._topic = topic
-        self._epoch = epoch
         self._find = find
         self._problem: StateError | None = None
 
@@ -36,7 +42,7 @@ class TopicGuard:
         """Asks at once. Raises StateError when it is another topic, or none; a broker that is away says nothing."""
         with suppress(UnreachableError):
             found = await asyncio.to_thread(self._find)
-            if found != self._epoch:
+            if found != self.epoch:
                 happened = "deleted" if found is None else "deleted and recreated"
                 self._problem = StateError(
                     f"{self._topic} was {happened} while it was read: what nobody had read of it is lost. Starting again "

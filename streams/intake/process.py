@@ -23,9 +23,10 @@ from schemas.errors import StateError, UsageError
 from schemas.topics import Topics
 from streams.async_kafka import group_consumer, ordered_producer, partition_count
 from streams.engine.vitals import PartitionVitals, Vitals
+from streams.epoch import FIRST
 from streams.intake.acks import Acks
 from streams.intake.beat import Rounds
-from streams.intake.guard import FindEpoch, TopicGuard
+from streams.intake.guard import FindEpoch, watched
 from streams.intake.observe import IntakeObserver
 from streams.intake.outlet import Outlet
 from streams.intake.reader import Reader
@@ -52,18 +53,18 @@ async def run_intake(
     observer: IntakeObserver,
     stop: asyncio.Event,
     vitals: Vitals | None = None,
-    epoch: int = 1,
     on_ready: Callable[[IntakeStage], None] = lambda stage: None,
-    find_epoch: FindEpoch | None = None,
+    find_epoch: FindEpoch = lambda: FIRST,
 ) -> None:
     """Works until `stop` is set, then finishes what is in flight and commits. Run it under uvloop.
 
     `on_ready` gets the stage, whose `with_config` takes over changed brands. `find_epoch`: the topic's epoch as it is now,
-    where it can be told; `epoch` never changes without it. Raises `UsageError` for what only a person
+    the first one for ever where it can't be told. Raises `UsageError` for what only a person
     can mend (no broker, no topic, another number of partitions) and `StateError` for what a restart mends.
     """
     topics = Topics(config.kafka.topic_prefix)
-    stage = IntakeStage(config, scorer, epoch)
+    guard = await watched(topics.mentions, find_epoch)
+    stage = IntakeStage(config, scorer, guard.epoch)
     async with (
         ordered_producer(config.kafka) as producer,
         group_consumer(config.kafka, f"{config.kafka.topic_prefix}rebato-intake") as consumer,
@@ -74,13 +75,12 @@ async def run_intake(
             partitions=await partition_count(producer, topics.digests),
             dead_partitions=await partition_count(producer, topics.dead),
             source_partitions=await partition_count(producer, topics.mentions),
-            epoch=epoch,
+            epoch=guard.epoch,
         )
         _check_partitions(config, topics, outlet)
-        acks = Acks(consumer, epoch)
-        guard = TopicGuard(topics.mentions, epoch, find_epoch or (lambda: epoch))
+        acks = Acks(consumer, guard.epoch)
         guarding = asyncio.create_task(guard.run())
-        reader = Reader(consumer, topics.mentions, epoch, config.intake.repeats, lambda: _handed_over(acks), guard.ask)
+        reader = Reader(consumer, topics.mentions, guard.epoch, config.intake.repeats, lambda: _handed_over(acks), guard.ask)
         consumer.subscribe([topics.mentions], listener=reader)
         on_ready(stage)
         try:

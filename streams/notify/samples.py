@@ -19,7 +19,7 @@ from alerts.render.quote import Quote
 from schemas.config.model import Kafka
 from schemas.errors import UsageError
 from schemas.signal import Sample
-from streams.async_kafka import connection_settings, started
+from streams.async_kafka import connection_settings, started, stop_consumer
 
 log = structlog.get_logger()
 
@@ -79,7 +79,7 @@ class SampleReader:
                 if quote := await self._fetch(consumer, sample):
                     quotes.append(quote)
         finally:
-            await consumer.stop()
+            await stop_consumer(consumer)
 
     async def _fetch(self, consumer: AIOKafkaConsumer, sample: Sample) -> Quote | None:
         where = TopicPartition(self._topic, sample.partition)

@@ -6,7 +6,7 @@ from contextlib import aclosing, asynccontextmanager
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
 from schemas.config.model import Kafka
-from streams.async_kafka import connection_settings, started
+from streams.async_kafka import connection_settings, started, stop_consumer
 from streams.engine.deadline import deadline
 
 _POLL_MS = 500
@@ -67,4 +67,4 @@ async def topic_reader(kafka: Kafka, topic: str) -> AsyncIterator[TopicReader]:
     try:
         yield TopicReader(consumer, topic)
     finally:
-        await consumer.stop()
+        await stop_consumer(consumer)

@@ -11,7 +11,7 @@ from schemas.enums import IntakeOutcome, Refusal
 from schemas.topics import Topics
 from streams.engine.garbage import collect_rarely
 from streams.engine.vitals import Vitals
-from streams.epoch import FIRST, find_epoch, topic_epoch
+from streams.epoch import FIRST, find_epoch
 from streams.intake.process import run_intake
 from streams.intake.stage import IntakeStage
 from streams.intake.unread import Unread
@@ -70,10 +70,8 @@ class _Intake:
         config, observer = self._order.loaded.config, self._observer()
         scorer = TextScorer.packaged() if config.intake.score else Unread()
         kafka, topic = config.kafka, Topics(config.kafka.topic_prefix).mentions
-        epoch, find = (
-            (FIRST, None) if self._order.embedded else (topic_epoch(kafka, topic), partial(find_epoch, kafka, topic))
-        )
-        await run_intake(config, scorer, observer, stop, self._vitals, epoch, self._ready, find)
+        find = (lambda: FIRST) if self._order.embedded else partial(find_epoch, kafka, topic)
+        await run_intake(config, scorer, observer, stop, self._vitals, self._ready, find)
 
     def apply(self, loaded: Loaded) -> None:
         """Brands of the new config count from the next batch on."""

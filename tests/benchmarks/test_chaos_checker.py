@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.chaos.checker import Sends, Verdict, check_channel, check_counts
+from benchmarks.chaos.checker import Verdict, check_channel, check_counts
 from benchmarks.chaos.truth import Tally
 from schemas.alert import Receipt
 from schemas.enums import Channel, Outcome, Transition
@@ -15,6 +15,7 @@ from streams.receivers import Received, Receivers
 from streams.watch.brand import BrandWatch
 from streams.watch.parcels import Parcel
 from tests.alerts.outbox_world import make_alert
+from tests.e2e.readback import Outbox
 
 
 def _tally() -> Tally:
@@ -63,25 +64,25 @@ def test_a_brand_that_nobody_counted_is_lost() -> None:
     assert verdict.lost == 3
 
 
-def _sends(*outcomes: Outcome) -> Sends:
+def _outbox(*outcomes: Outcome) -> Outbox:
     """One alert to the webhook; each outcome but the last is an attempt's."""
-    sends, alert = Sends(), make_alert(1, Transition.OPENED, "webhook")
-    sends.alerts[alert.id] = alert
+    outbox, alert = Outbox(), make_alert(1, Transition.OPENED, "webhook")
+    outbox.alerts[alert.id] = alert
     for number, outcome in enumerate(outcomes, 1):
-        sends.attempts[alert.id] += 1
+        outbox.attempts[alert.id] += 1
         retry_at_ms = 0 if number == len(outcomes) else 1
         receipt = Receipt(VERSION, alert.id, alert.incident.id, "webhook", outcome, 0, number, retry_at_ms=retry_at_ms)
-        sends.receipts[alert.id].append(receipt)
-    return sends
+        outbox.receipts[alert.id].append(receipt)
+    return outbox
 
 
-def _judged(sends: Sends, arrivals: int) -> Verdict:
-    (alert,) = sends.alerts
+def _judged(outbox: Outbox, arrivals: int) -> Verdict:
+    (alert,) = outbox.alerts
     receivers = Receivers()
     received = Received(Channel.WEBHOOK, 0.0, {}, {"webhook-id": alert}, b"{}")
     receivers.taken.extend([received] * arrivals)
     verdict = Verdict()
-    check_channel(verdict, Channel.WEBHOOK, sends, receivers)
+    check_channel(verdict, Channel.WEBHOOK, outbox, receivers)
     return verdict
 
 
@@ -101,14 +102,14 @@ def test_an_alert_arrives_once_or_twice_after_a_doubt(
     outcomes: list[Outcome], arrivals: int, lost: int, doubled: int
 ) -> None:
     """And one that nobody settled, or that expired, is lost."""
-    verdict = _judged(_sends(*outcomes), arrivals)
+    verdict = _judged(_outbox(*outcomes), arrivals)
     assert (verdict.alerts_lost, verdict.alerts_doubled) == (lost, doubled)
     assert bool(verdict.problems) == bool(lost + doubled)
 
 
 def test_a_kill_between_a_request_and_its_record_is_a_doubt() -> None:
     """An attempt without a receipt explains a second arrival."""
-    sends = _sends(Outcome.SENT)
-    (alert,) = sends.alerts
-    sends.attempts[alert] += 1
-    assert _judged(sends, 2).holds
+    outbox = _outbox(Outcome.SENT)
+    (alert,) = outbox.alerts
+    outbox.attempts[alert] += 1
+    assert _judged(outbox, 2).holds

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import msgspec
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, Message, TopicPartition
 
-from schemas.alert import Alert, Receipt, decode_alert
+from schemas.alert import Alert, Attempt, Receipt, decode_alert
 from schemas.enums import Outcome
 from schemas.incident import Incident, decode_incident
 from streams.engine.changelog import OWNER_HEADER, Replay
@@ -28,10 +28,17 @@ class Counted:
 
 @dataclass(slots=True)
 class Outbox:
-    """The topic `alerts`: each alert once, and how its delivery ended."""
+    """The topic `alerts`: each alert once, how often it was attempted, and what came of it."""
 
     alerts: dict[str, Alert] = field(default_factory=dict)
-    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    attempts: Counter[str] = field(default_factory=Counter)
+    receipts: dict[str, list[Receipt]] = field(default_factory=lambda: defaultdict(list))
+
+    @property
+    def outcomes(self) -> dict[str, Outcome]:
+        """How the deliveries ended that have ended."""
+        ends = {alert: [each for each in found if not each.retry_at_ms] for alert, found in self.receipts.items()}
+        return {alert: found[-1].outcome for alert, found in ends.items() if found}
 
     @property
     def settled(self) -> bool:
@@ -42,6 +49,11 @@ class Outbox:
         """Ids of those that a destination has taken; one that was written while everything ended may have no outcome."""
         taken = {alert for alert, outcome in self.outcomes.items() if outcome is Outcome.SENT}
         return {alert.id for alert in self.alerts.values() if alert.destination == destination and alert.id in taken}
+
+    def doubts(self, alert: str) -> int:
+        """Sends of which it isn't known whether they arrived: in doubt, or cut off between the request and its record."""
+        in_doubt = sum(each.outcome is Outcome.IN_DOUBT for each in self.receipts[alert])
+        return in_doubt + max(0, self.attempts[alert] - len(self.receipts[alert]))
 
 
 def read_topic(brokers: str, topic: str) -> Iterator[Message]:
@@ -61,30 +73,38 @@ def read_topic(brokers: str, topic: str) -> Iterator[Message]:
                 unread.discard(message.partition())
 
 
-def read_counts(brokers: str, prefix: str) -> dict[str, Counted]:
-    """What the last checkpoints of watch hold, by brand."""
+def read_states(brokers: str, prefix: str) -> dict[str, bytes]:
+    """The states in the last checkpoints of watch, by brand."""
     replays: defaultdict[int, Replay] = defaultdict(Replay)
     for message in read_topic(brokers, f"{prefix}watch.state"):
         owner = dict(message.headers() or [])[OWNER_HEADER]
         replays[message.partition()].feed(message.offset(), message.key(), message.value(), owner)
-    found: dict[str, Counted] = {}
+    found: dict[str, bytes] = {}
     for replay in replays.values():
         for brand, written in replay.written.items():
-            marks = msgspec.msgpack.decode(written.value, strict=False)["marks"]
             assert brand.decode() not in found, f"{brand!r} is kept in two partitions"
-            found[brand.decode()] = Counted(marks["mentions"], marks["negative"], marks["late"])
+            found[brand.decode()] = written.value
     return found
 
 
+def read_counts(brokers: str, prefix: str) -> dict[str, Counted]:
+    """What the last checkpoints of watch have counted, by brand."""
+    states = read_states(brokers, prefix).items()
+    marks = {brand: msgspec.msgpack.decode(state, strict=False)["marks"] for brand, state in states}
+    return {brand: Counted(each["mentions"], each["negative"], each["late"]) for brand, each in marks.items()}
+
+
 def read_outbox(brokers: str, prefix: str) -> Outbox:
-    """All alerts, and the last receipt of each."""
+    """All of it."""
     outbox = Outbox()
     for message in read_topic(brokers, f"{prefix}alerts"):
         record = decode_alert(message.value())
         if isinstance(record, Alert):
             outbox.alerts[record.id] = record
-        elif isinstance(record, Receipt) and not record.retry_at_ms:
-            outbox.outcomes[record.alert] = record.outcome
+        elif isinstance(record, Attempt):
+            outbox.attempts[record.alert] += 1
+        elif isinstance(record, Receipt):
+            outbox.receipts[record.alert].append(record)
     return outbox
 
 

@@ -1,13 +1,12 @@
 """Ending: in order when asked once, at once when asked twice, by force when it takes too long."""
 
+import os
 import signal
 import subprocess
 import sys
 import textwrap
 
 import pytest
-
-from streams.stopping import TOO_LATE
 
 _PROGRAM = """
     import asyncio, sys, time
@@ -68,4 +67,4 @@ def test_an_end_that_takes_too_long_is_forced() -> None:
     """The supervisor must not have to."""
     with _started("await asyncio.sleep(600)", within_s=0.05) as process:
         process.send_signal(signal.SIGTERM)
-        assert process.wait(20) == TOO_LATE
+        assert process.wait(20) == os.EX_SOFTWARE

@@ -8,7 +8,7 @@ from confluent_kafka.admin import AdminClient
 
 from schemas.enums import IntakeOutcome
 from schemas.errors import StateError, UnreachableError
-from streams.epoch import find_epoch, topic_epoch
+from streams.epoch import find_epoch
 from streams.intake.guard import TopicGuard
 from streams.intake.process import run_intake
 from tests.kafka import RealKafka
@@ -27,8 +27,8 @@ async def test_intake_ends_with_a_line_and_its_successor_counts_the_new_topic_fr
     settings = made(kafka, prefix)
     find = partial(find_epoch, settings.kafka, topic)
     before, after = Seen(), Seen()
-    first = topic_epoch(settings.kafka, topic)
-    running = asyncio.create_task(run_intake(settings, scorer(), before, asyncio.Event(), None, first, find_epoch=find))
+    first = find()
+    running = asyncio.create_task(run_intake(settings, scorer(), before, asyncio.Event(), find_epoch=find))
     await send(kafka, prefix, [mention(id=str(n)) for n in range(200)])
     await wait_until(lambda: before.outcomes[IntakeOutcome.COUNTED] == 200)
     admin = AdminClient({"bootstrap.servers": kafka.address})
@@ -39,9 +39,9 @@ async def test_intake_ends_with_a_line_and_its_successor_counts_the_new_topic_fr
     with pytest.raises(StateError, match=f"{topic} was deleted.* while it was read"):
         await asyncio.wait_for(running, 60)
     assert before.outcomes[IntakeOutcome.COUNTED] == 200
-    stop, second = asyncio.Event(), topic_epoch(settings.kafka, topic)
-    assert second != first
-    running = asyncio.create_task(run_intake(settings, scorer(), after, stop, None, second, find_epoch=find))
+    assert find() != first
+    stop = asyncio.Event()
+    running = asyncio.create_task(run_intake(settings, scorer(), after, stop, find_epoch=find))
     await wait_until(lambda: after.outcomes[IntakeOutcome.COUNTED] == 300)
     stop.set()
     await running

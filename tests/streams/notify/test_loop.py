@@ -123,23 +123,13 @@ async def test_a_refusal_is_final(channel: Channel, bench: Bench, receivers: Rec
     assert bench.deliveries[0].detail in ("http_404", "smtp_550")
 
 
+@pytest.mark.parametrize("fault", [Fault.CLOSE, Fault.TRICKLE])
 @pytest.mark.parametrize("channel", ALL)
-async def test_nothing_is_lost_when_a_receiver_takes_nothing_and_closes(
-    channel: Channel, bench: Bench, receivers: Receivers
+async def test_a_receiver_that_closes_or_answers_slowly_gets_it_once(
+    fault: Fault, channel: Channel, bench: Bench, receivers: Receivers
 ) -> None:
-    """It may have taken it, for all that can be known: it is sent again."""
-    receivers.fail(channel, Fault.CLOSE)
-    bench.load()
-    bench.write(make_alert(1, OPENED, channel))
-    await bench.until(lambda: bench.settled != [])
-    assert _outcomes(bench) == [Outcome.SENT]
-    assert len(receivers.taken) == 1
-
-
-@pytest.mark.parametrize("channel", ALL)
-async def test_an_answer_byte_by_byte_is_an_answer(channel: Channel, bench: Bench, receivers: Receivers) -> None:
-    """Slow, but whole: nothing is sent again."""
-    receivers.fail(channel, Fault.TRICKLE)
+    """What closes without taking is tried again; what answers byte by byte has answered."""
+    receivers.fail(channel, fault)
     bench.load()
     bench.write(make_alert(1, OPENED, channel))
     await bench.until(lambda: bench.settled != [])

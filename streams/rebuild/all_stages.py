@@ -11,9 +11,9 @@ from schemas.enums import IncidentState
 from streams.engine.stage import Stage
 from streams.incidents_view import IncidentsView
 from streams.intake.unread import Unread
+from streams.rebuild.from_mentions import oldest_mention_ms, taught
 from streams.rebuild.groups import Groups
-from streams.rebuild.lessons import oldest_mention_ms, taught
-from streams.rebuild.run import Rebuilt, StageRebuild
+from streams.rebuild.one_stage import Rebuilt, StageRebuild
 from streams.topics_admin import TopicsAdmin
 
 _DAY_MS = 86_400_000

@@ -15,7 +15,7 @@ from streams.intake.split import split
 from streams.intake.stage import IntakeStage
 from streams.intake.unread import Unread
 from streams.intake.watermarks import Watermarks
-from streams.rebuild.taught import Begin, Teacher
+from streams.rebuild.teacher import Begin, Teacher
 from streams.stages.watch import WatchStage
 
 _START_MS = 1_700_000_000_000

@@ -9,7 +9,7 @@ from schemas.config.model import Config
 from schemas.logclock import LogClock
 from schemas.series import Point
 from schemas.topics import Topics, partition_of
-from streams.engine.loader import look_at_changelog
+from streams.engine.loader import load_changelog
 from streams.engine.runner import read_position
 from streams.stages.watch import brand_of
 from streams.topics_admin import TopicsAdmin
@@ -72,7 +72,7 @@ async def kept_brand(config: Config, name: str) -> KeptBrand | None:
     TopicsAdmin(config).refuse_unusable()
     partition = partition_of(name, config.kafka.partitions)
     changelog = Topics(config.kafka.topic_prefix).state("watch")
-    replay = await look_at_changelog(config.kafka, changelog, partition, _DEADLINE_S)
+    replay = await load_changelog(config.kafka, changelog, partition, None, _DEADLINE_S)
     written = replay.written.get(name.encode())
     if written is None or replay.position is None:
         return None

@@ -12,7 +12,7 @@ from streams.intake.scores import Scorer
 from streams.rebuild.groups import Groups
 from streams.rebuild.plan import Span
 from streams.rebuild.reader import TopicReader, topic_reader
-from streams.rebuild.taught import Begin, Teacher
+from streams.rebuild.teacher import Begin, Teacher
 from streams.stages.watch import WatchStage
 
 
