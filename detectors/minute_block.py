@@ -38,7 +38,8 @@ class MinuteBlock:
     """What was said in one minute, or in several. `minute` is the first, in minutes since the epoch, UTC."""
 
     __slots__ = (
-        "authors", "categories", "loud", "mentions", "minute", "negative", "networks", "reach", "samples", "terms", "texts",
+        "authors", "categories", "loud", "mentions", "minute", "negative", "negative_reach", "networks", "reach", "samples",
+        "terms", "texts",
     )  # fmt: skip
 
     def __init__(self, minute: int) -> None:
@@ -53,6 +54,7 @@ class MinuteBlock:
         self.samples: list[Sample] = []
         self.loud: list[Loud] = []
         self.reach = 0
+        self.negative_reach = 0  # the widest of an author who was negative
 
     def add(self, rows: Rows, networks: Sequence[str]) -> None:
         """Takes in rows; `networks` are the names of their network column."""
@@ -68,6 +70,7 @@ class MinuteBlock:
         if any(rows["negative"].tolist()):
             angry = rows[rows["negative"]]
             self.negative += len(angry)
+            self.negative_reach = max(self.negative_reach, int(angry["reach"].max()))
             self._add_terms(angry["terms"].ravel().tolist())
             self._add_samples(angry.tolist())
 
@@ -114,6 +117,7 @@ class MinuteBlock:
         self.samples = best_samples([*self.samples, *other.samples], 2 * MOST_SAMPLES)
         self.loud = loudest([*self.loud, *other.loud], MOST_LOUD)
         self.reach += other.reach
+        self.negative_reach = max(self.negative_reach, other.negative_reach)
 
     def pack(self) -> bytes:
         """The block as msgpack; words beyond the most frequent are dropped, here and in memory."""
@@ -122,6 +126,7 @@ class MinuteBlock:
             (
                 self.minute, self.mentions, self.negative, self.authors.to_state(), self.texts.to_state(), self.networks,
                 self.categories, sorted(self.terms.items()), self.samples, self.loud, self.reach,
+                self.negative_reach,
             )
         )  # fmt: skip
 
@@ -141,6 +146,7 @@ class MinuteBlock:
         block.networks, block.categories, block.terms = state[5], state[6], dict(state[7])
         block.samples, block.loud = [Sample(*s) for s in state[8]], [Loud(*a) for a in state[9]]
         block.reach = state[10]
+        block.negative_reach = state[11] if len(state) > 11 else 0  # older states end before it
         return block
 
 

@@ -13,7 +13,7 @@ from streams.engine.loader import load_changelog
 from streams.engine.runner import read_position
 from streams.stages.watch import brand_of
 from streams.topics_admin import TopicsAdmin
-from streams.watch.brand import MARKS, BrandWatch
+from streams.watch.brand import BrandWatch
 from streams.watch.figures import point
 from streams.watch.names import Names
 
@@ -62,7 +62,7 @@ class KeptBrand:
                 "frozen": brand.judged and brand.evidence.frozen,
             },
             "evidence": {"false_alarms_per_month": shown.false_alarms_per_month},
-            "marks": {name: getattr(brand, name) for name in MARKS},
+            "marks": brand.marks,
             "offsets": {"partition": self.partition, "digests": self.applied, "mentions": self.sources},
         }
 

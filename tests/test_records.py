@@ -75,7 +75,7 @@ def test_the_state_of_a_brand_says_what_it_did() -> None:
     brand = brand_of("fogones", read(files("watch-brand")[-1]))
     assert (brand.brand, brand.group, brand.mentions, brand.negative, brand.late) == ("fogones", "food", 135, 28, 0)
     assert brand.counts.chart[-4:] == [3, 4, 5, 6]
-    assert brand.words.known == {9: "aceite"}
+    assert brand.talk.words.known == {9: "aceite"}
 
 
 def test_a_state_of_the_first_version_is_refused_with_its_remedy() -> None:

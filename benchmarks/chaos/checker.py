@@ -115,7 +115,7 @@ def _block(brand: BrandWatch, minute: int) -> MinuteBlock | None:
     if brand.open_min is None or minute > brand.open_min:
         return None
     held = brand.minutes.get(minute)
-    return held.block if held else brand.history.block(minute)
+    return held.block if held else brand.talk.history.block(minute)
 
 
 def _dead(brokers: str, prefix: str, refused: int) -> Iterator[str]:

@@ -4,7 +4,6 @@ Idle brands are touched lazily: `advance` brings a brand up to any later minute,
 """
 
 import heapq
-from collections import Counter
 from itertools import chain
 from typing import Any
 
@@ -13,23 +12,21 @@ import numpy as np
 from detectors.collapse import Collapse
 from detectors.copies import CopyLimit
 from detectors.evidence import CrisisEvidence, Evidence
+from detectors.minute import Minute
 from detectors.minute_block import MinuteBlock
 from detectors.open_minute import OpenMinute
 from detectors.rows import MINUTE_MS, ROW
-from detectors.terms import UsualTerms
 from streams.watch.counts import RECENT_MIN, Counts
-from streams.watch.history import History
 from streams.watch.looks import Looks
 from streams.watch.names import Names
+from streams.watch.panel import Panel
 from streams.watch.parcels import Parcel
-from streams.watch.words import MANY_WORDS, MOST_WORDS, Words
+from streams.watch.statement import Statement
+from streams.watch.talk import Talk
 
 STATE_VERSION = 2
 VOLUME_RATIO = 3.0  # less than three times the usual is not worth a word
-MARKS = (
-    "open_min", "begun", "born_min", "faded_min", "mentions", "negative", "late", "late_negative", "since_ms", "stated_ms",
-    "stated_rate", "pointed_ms",
-)  # fmt: skip
+MARKS = ("open_min", "begun", "born_min", "mentions", "negative", "late", "late_negative", "pointed_ms")
 
 
 def require_version(found: object) -> None:
@@ -53,24 +50,20 @@ class BrandWatch:
         self.counts = Counts()
         self.minutes: dict[int, OpenMinute] = {}  # what was said in the open minute, and in those ahead of the clock
         self._ahead: list[int] = []  # heap of such minutes
-        self.history = History()
         self._late: dict[int, list[Parcel]] = {}  # rows of closed minutes, within the grace
-        self.usual = UsualTerms()
-        self.words = Words()
+        self.talk = Talk(self.minutes)
+        self.panel = Panel()
         self.copies = CopyLimit()
         self.collapse = Collapse()
         self.looks = Looks()
         self.open_min: int | None = None  # the first minute that isn't closed
         self.begun = False  # whether a minute was closed
         self.born_min = 0  # the first minute of all
-        self.faded_min = 0
         self.mentions = 0  # counted in all, for ever
         self.negative = 0
         self.late = 0  # mentions that came after the grace, in neither of them
         self.late_negative = 0  # negative mentions within the grace that count as evidence of the open minute
-        self.since_ms = 0  # since when there has been evidence; 0 = there is none
-        self.stated_ms = 0  # when the level was last stated …
-        self.stated_rate = 0.0  # … and what it was
+        self.stated = Statement()
         self.pointed_ms = 0  # when it last had a point in the series
 
     def count(self, parcel: Parcel) -> bool:
@@ -80,7 +73,7 @@ class BrandWatch:
         self.mentions += parcel.mentions
         self.negative += parcel.negative
         if not self.begun:  # another partition may bring an earlier beginning
-            self.open_min = self.born_min = self.faded_min = min(minute, self.open_min or minute)
+            self.open_min = self.born_min = self.talk.faded_min = min(minute, self.open_min or minute)
         if new and (self.open_min is None or minute >= self.open_min) and minute not in self.minutes:
             heapq.heappush(self._ahead, minute)
         return new
@@ -108,11 +101,11 @@ class BrandWatch:
     def settle(self, names: Names) -> None:
         """Puts late rows into the blocks of their minutes."""
         for minute, late in self._late.items():
-            block = self.history.block(minute)
+            block = self.talk.history.block(minute)
             block.add(np.frombuffer(b"".join(parcel.rows for parcel in late), ROW), names.networks)
             block.add_loud(chain.from_iterable(parcel.loud for parcel in late))
-            self._learn_words(block, names)
-            self.history.close(block)
+            self.talk.hear(block, names)
+            self.talk.close(block)
         self._late.clear()
 
     def _minute(self, minute: int) -> OpenMinute:
@@ -125,7 +118,7 @@ class BrandWatch:
 
     def _read(self, held: OpenMinute, names: Names) -> None:
         held.read(names.networks)
-        self._learn_words(held.block, names)
+        self.talk.hear(held.block, names)
 
     def read(self, names: Names) -> None:
         """Reads all that was put aside: before the state is written."""
@@ -134,14 +127,6 @@ class BrandWatch:
             self._read(held, names)
             if minute == self.open_min and self.begun:
                 held.weigh(self.copies, minute)
-
-    def _learn_words(self, block: MinuteBlock, names: Names) -> None:
-        if self.words.learn(block.terms, names):
-            self._forget_words()
-
-    def _forget_words(self) -> None:
-        closed = (MinuteBlock.terms_of(packed)[0] for packed in self.history.packed())
-        self.words.forget(chain(closed, (held.block.terms for held in self.minutes.values())))
 
     def advance(self, now_ms: int, names: Names) -> None:
         """Closes every minute that is over at `now_ms` (log time)."""
@@ -167,10 +152,18 @@ class BrandWatch:
         self._read(held, names)
         negative_authors, authors = held.weigh(self.copies, minute)
         self.evidence.close(minute + self.zone_min, negative_authors, authors)
-        if not self.evidence.frozen:
+        frozen = self.evidence.frozen
+        if not frozen:
             self.collapse.learn(mentions, authors, negative, negative_authors, 1)
         if held.block.mentions:
-            self.history.close(held.block)
+            block = held.block
+            self.panel.close(
+                Minute(
+                    minute + self.zone_min, mentions, negative, authors, negative_authors, tuple(block.categories),
+                    block.negative_reach, frozen,
+                )
+            )  # fmt: skip
+            self.talk.close(block)
 
     def _close_idle(self, until: int) -> None:
         assert self.open_min is not None
@@ -183,22 +176,7 @@ class BrandWatch:
     def _retire(self, minute: int) -> None:
         self.copies.forget(minute)
         self.counts.retire(minute)
-        if gone := self.history.retire(minute):
-            self._learn_usual(gone)
-        if (days := (minute - self.faded_min) / 1440) >= 1:
-            self.usual.fade(min(days, 365.0))
-            self.faded_min = minute
-
-    def _learn_usual(self, gone: list[bytes]) -> None:
-        said: Counter[int] = Counter()
-        negative = 0
-        for terms, count in map(MinuteBlock.terms_of, gone):
-            said.update(terms)
-            negative += count
-        if negative:
-            self.usual.learn(said, negative)
-        if len(self.words.known) > MANY_WORDS:
-            self._forget_words()
+        self.talk.retire(minute)
 
     def expected(self, level: Evidence, minutes: int) -> tuple[float, float]:
         """Mentions and negative mentions that are usual in that many minutes."""
@@ -221,7 +199,7 @@ class BrandWatch:
         """The level of a few minutes ago, when nothing has been stated and nothing can be by now."""
         minute = now_ms // MINUTE_MS
         level = self.looks.kept(minute + self.zone_min)
-        if level is None or self.since_ms or self.may_cross(minute):
+        if level is None or self.stated.since_ms or self.panel.speaks(minute + self.zone_min) or self.may_cross(minute):
             return None
         mentions, _ = self.counts.window(RECENT_MIN * 60, now_ms)
         return None if mentions >= VOLUME_RATIO * self.expected(level, RECENT_MIN)[0] else level
@@ -245,7 +223,13 @@ class BrandWatch:
         """The blocks of the last `minutes` (15 or 60) up to the open minute; `level` and `settle` come first."""
         last = now_ms // MINUTE_MS
         held = [self.minutes[minute].block for minute in sorted(self.minutes) if minute <= last]
-        return [*self.history.window(minutes, last), *held]
+        return [*self.talk.history.window(minutes, last), *held]
+
+    @property
+    def marks(self) -> dict[str, Any]:
+        """Its times and totals, and what was last stated of it: the part of its state that tools look at."""
+        stated = {"since_ms": self.stated.since_ms, "stated_ms": self.stated.stated_ms, "stated_rate": self.stated.rate}
+        return {**{name: getattr(self, name) for name in MARKS}, "faded_min": self.talk.faded_min, **stated}
 
     def to_state(self) -> dict[str, Any]:
         """Plain values for msgpack; `read` comes first."""
@@ -254,24 +238,21 @@ class BrandWatch:
             "brand": [self.brand, self.group, self.zone_min, self.judged],
             "counts": self.counts.to_state(),
             "ahead": sorted(self._ahead),
-            "marks": {name: getattr(self, name) for name in MARKS},
+            "marks": self.marks,
             **(self._judgement() if self.judged else {}),
         }
 
     def _judgement(self) -> dict[str, Any]:
-        # What isn't written is dropped from memory too, so that a restored brand is the same: first terms, then words.
+        # Writing drops what is too much from memory as well, so that a restored brand is the same: first terms, then words.
         minutes = [self.minutes[minute].to_state() for minute in sorted(self.minutes)]
-        if len(self.words.known) > MOST_WORDS:
-            self._forget_words()
         return {
             "evidence": self.evidence.to_state(),
             "looks": self.looks.to_state(),
             "minutes": minutes,
-            "history": self.history.to_state(),
-            "usual": self.usual.to_state(),
-            "words": self.words.to_state(),
+            **self.talk.to_state(),
             "copies": self.copies.to_state(),
             "collapse": self.collapse.sums,
+            "panel": self.panel.to_state(),
         }
 
     @classmethod
@@ -281,8 +262,11 @@ class BrandWatch:
         watch = cls(*state["brand"])
         watch.counts = Counts.from_state(state["counts"])
         watch._ahead = list(state["ahead"])
+        marks = state["marks"]
         for name in MARKS:
-            setattr(watch, name, state["marks"][name])
+            setattr(watch, name, marks[name])
+        watch.talk.faded_min = marks["faded_min"]
+        watch.stated = Statement(marks["since_ms"], marks["stated_ms"], marks["stated_rate"])
         if watch.judged:
             watch._restore_judgement(state)
         return watch
@@ -292,8 +276,7 @@ class BrandWatch:
         self.looks = Looks.from_state(state["looks"])
         for held in map(OpenMinute.from_state, state["minutes"]):
             self.minutes[held.block.minute] = held
-        self.history = History.from_state(state["history"])
-        self.usual = UsualTerms.from_state(state["usual"])
-        self.words = Words(dict(state["words"]))
+        self.talk.restore(state)
         self.copies = CopyLimit.from_state(state["copies"])
         self.collapse.sums = list(state["collapse"])
+        self.panel = Panel.from_state(state.get("panel", {}))

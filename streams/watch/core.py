@@ -6,13 +6,15 @@ the signals. Its only clock is the log's.
 
 import heapq
 from collections.abc import Callable, Iterator, Mapping
-from math import log
+from math import inf, log
 from typing import Any
 
 import msgspec
 import numpy as np
 
+from detectors.combined import combined, leading
 from detectors.evidence import Evidence
+from detectors.minute import Finding
 from detectors.rows import MINUTE_MS
 from schemas.beat import Beats
 from schemas.config.model import Config
@@ -28,11 +30,11 @@ from streams.watch.emitted import Emitted
 from streams.watch.figures import figures, point, rising, volume_false_alarms
 from streams.watch.looks import STATED_BELOW
 from streams.watch.names import Names
+from streams.watch.panel import WEIGHTS
 from streams.watch.parcels import parcels
+from streams.watch.statement import RESTATE_MS
 
 GRACE_MS = 120_000  # a mention that comes later than this after its time is counted as late
-RESTATE_MS = 60_000  # at least once a minute of log time
-CHANGE = 2.0  # a level whose rate has changed by this factor is stated at once
 POINT_MS = 60_000
 GROWN_UP_MIN = 1440  # in its first day a brand's usual volume isn't known
 
@@ -116,7 +118,7 @@ class WatchCore:
     def _is_restless(self, brand: BrandWatch) -> bool:
         """Whether a look pays before the minute is over: there is a level, or there may be one by now."""
         minute = self.clock.now_ms // MINUTE_MS
-        follow = brand.since_ms > 0 and minute in brand.minutes and brand.looks.are_old(self.clock.now_ms)
+        follow = brand.stated.since_ms > 0 and minute in brand.minutes and brand.looks.are_old(self.clock.now_ms)
         return follow or brand.may_cross(minute)
 
     def _candidates(self, counted: set[str]) -> set[str]:
@@ -203,42 +205,40 @@ class WatchCore:
 
     def _state(self, brand: BrandWatch, level: Evidence, now: int, out: Emitted) -> None:
         """States the level when it is above the floor and new, changed or due; and once more when it has fallen below."""
-        kind, rate = self._kind(brand, level, now)
-        above = rate < STATED_BELOW
-        if above and not brand.since_ms:
-            brand.since_ms = now
-        if not above and not brand.stated_ms:
-            brand.since_ms = 0
-            return
-        changed = not above or not brand.stated_rate or not 1 / CHANGE < rate / brand.stated_rate < CHANGE
-        if not changed and now < brand.stated_ms + RESTATE_MS:
+        kind, rate, window_min = self._kind(brand, level, now)
+        if not brand.stated.due(rate, now):
             return
         self._quiet_since_ms = now
         if now > self._learn_until_ms:
-            out.records.append(self._signal(brand, level, kind, rate, now, out.next_source()))
-        brand.stated_rate, brand.stated_ms = (rate, now) if above else (0.0, 0)
-        if above:
+            out.records.append(self._signal(brand, level, kind, rate, window_min, now, out.next_source()))
+        if brand.stated.done(rate, now):
             heapq.heappush(self._due, (now + RESTATE_MS, brand.brand))
-        else:
-            brand.since_ms = 0
 
-    def _kind(self, brand: BrandWatch, level: Evidence, now: int) -> tuple[Kind, float]:
-        if level.false_alarms_per_month < STATED_BELOW and level.nats > 0:
-            return Kind.SURGE, level.false_alarms_per_month
+    def _kind(self, brand: BrandWatch, level: Evidence, now: int) -> tuple[Kind, float, int]:
+        """What is most to be said of the brand, how often a month peace says as much, and the window that shows it."""
+        local_min = now // MINUTE_MS + brand.zone_min
+        found = {Kind.SURGE: Finding(level.false_alarms_per_month if level.nats > 0 else inf, level.window_min)}
+        found |= brand.panel.findings(local_min)
+        rates: dict[str, float] = {kind: finding.false_alarms_per_month for kind, finding in found.items()}
+        rate = combined(rates, WEIGHTS)
+        if rate < STATED_BELOW:
+            kind = Kind.SURGE if rates[Kind.SURGE] < STATED_BELOW else Kind(leading(rates, WEIGHTS))
+            return kind, rate, found[kind].window_min
         mentions, _ = brand.counts.window(900, now)
         expected, _ = brand.expected(level, 15)
         if mentions >= VOLUME_RATIO * expected and now // MINUTE_MS > brand.born_min + GROWN_UP_MIN:
-            return Kind.VOLUME, volume_false_alarms(mentions, expected)
-        return Kind.SURGE, max(level.false_alarms_per_month, STATED_BELOW)
+            return Kind.VOLUME, volume_false_alarms(mentions, expected), level.window_min
+        return Kind.SURGE, max(level.false_alarms_per_month, STATED_BELOW), level.window_min
 
-    def _signal(self, brand: BrandWatch, level: Evidence, kind: Kind, rate: float, now: int, source: Source) -> Signal:
+    def _signal(
+        self, brand: BrandWatch, level: Evidence, kind: Kind, rate: float, window_min: int, now: int, source: Source
+    ) -> Signal:
         brand.settle(self.names)
         shown = figures(brand, level, now)
         return Signal(
-            v=VERSION, source=source, brand=brand.brand, group=brand.group, kind=kind, at_ms=now, since_ms=brand.since_ms,
-            evidence=round(level.u if kind is Kind.SURGE else -log(rate), 4), false_alarms_per_month=rate,
-            evidence_window_s=level.window_min * 60,
-            figures=shown, rising=rising(shown),
+            v=VERSION, source=source, brand=brand.brand, group=brand.group, kind=kind, at_ms=now,
+            since_ms=brand.stated.since_ms, evidence=round(level.u if kind is Kind.SURGE else -log(rate), 4),
+            false_alarms_per_month=rate, evidence_window_s=window_min * 60, figures=shown, rising=rising(shown),
             learning=brand.evidence.learning,
         )  # fmt: skip
 

@@ -27,7 +27,6 @@ def figures(brand: BrandWatch, level: Evidence, now_ms: int) -> Figures:
     windows = {window_s: brand.counts.window(window_s, now_ms) for window_s in WINDOWS_S}
     mentions, negative = windows[window_min * 60]
     expected, negative_expected = brand.expected(level, window_min)
-    emerging = brand.usual.emerging(block.terms, max(negative, 1), MOST_TERMS)
     return Figures(
         window_s=window_min * 60,
         mentions=mentions,
@@ -39,7 +38,7 @@ def figures(brand: BrandWatch, level: Evidence, now_ms: int) -> Figures:
         reach=block.reach,
         networks=dict(sorted(block.networks.items(), key=lambda i: (-i[1], i[0]))[:6]),
         categories={c.value: n for c, n in zip(CATEGORIES, block.categories, strict=True) if n},
-        terms=[brand.words.known[t] for t in emerging if t in brand.words.known],
+        terms=brand.talk.emerging(block.terms, negative, MOST_TERMS),
         loudest=block.loud,
         samples=block.samples[:MOST_SAMPLES],
         negative_per_min=brand.counts.chart[-HOUR_MIN:],

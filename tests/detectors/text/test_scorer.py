@@ -1,6 +1,5 @@
 """The scorer as a whole: any text, any batch, the same answer."""
 
-import time
 
 import numpy as np
 import pytest
@@ -117,13 +116,6 @@ def test_explanations_are_the_words_that_decided(scorer: TextScorer) -> None:
     assert words[0] == "furchtbar"
     assert {"danke für nichts", "nie wieder", "😞"} <= set(words)
     assert "wlan" not in words
-
-
-def test_the_packaged_scorer_is_ready_soon() -> None:
-    """It is made at every start of a worker; half a second is usual."""
-    begin = time.perf_counter()
-    TextScorer.packaged()
-    assert time.perf_counter() - begin < 5
 
 
 def test_copies_in_a_batch_score_alike(scorer: TextScorer) -> None:

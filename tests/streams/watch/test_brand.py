@@ -76,7 +76,7 @@ def _numbers(brand: BrandWatch) -> dict[str, Any]:
         sums = (block.mentions, block.negative, block.networks, block.categories, block.terms, block.reach, copies)
         shown.append((*sums, block.authors.to_state(), block.texts.to_state()))
     state = _state(brand)
-    return {**state, "history": shown, "words": brand.words.to_state()}
+    return {**state, "history": shown, "words": brand.talk.words.to_state()}
 
 
 @given(seed=st.integers(0, 10_000), count=st.integers(1, 80), cuts=st.lists(st.integers(0, 80), max_size=6))
@@ -163,7 +163,7 @@ def test_a_late_row_counts_in_its_minute_and_is_evidence_now() -> None:
     assert brand.counts.of(MINUTE + 1) == (1, 1)
     brand.settle(NAMES)
     brand.level(START + 2 * MINUTE_MS, NAMES)
-    blocks = brand.history.window(15, MINUTE + 2)
+    blocks = brand.talk.history.window(15, MINUTE + 2)
     assert [(block.minute, block.mentions) for block in blocks] == [(MINUTE, 1), (MINUTE + 1, 1)]
     assert brand.minutes[MINUTE + 2].weigh(brand.copies, MINUTE + 2) == (1, 1)
 
@@ -189,7 +189,7 @@ def test_windows_reach_back_a_quarter_or_an_hour() -> None:
     quarter, hour = brand.window(RECENT_MIN, now_ms), brand.window(60, now_ms)
     assert sum(block.mentions for block in quarter) == RECENT_MIN
     assert 60 <= sum(block.mentions for block in hour) <= 80
-    assert 0 < brand.usual.counts[7] < 120
+    assert 0 < brand.talk.usual.counts[7] < 120
 
 
 def test_the_chart_is_an_hour_long() -> None:
@@ -207,12 +207,12 @@ def test_usual_words_fade_once_a_day() -> None:
     brand = _brand()
     _add(brand, *[(0, 0.9)] * 40, terms=[7] + [0] * 7)
     brand.advance(START + 3 * 60 * MINUTE_MS, NAMES)
-    before = brand.usual.mentions
+    before = brand.talk.usual.mentions
     brand.advance(START + (3 * 60 + 14 * 1440) * MINUTE_MS, NAMES)
     assert before == 40
-    assert brand.usual.mentions == pytest.approx(20, rel=0.01)
+    assert brand.talk.usual.mentions == pytest.approx(20, rel=0.01)
     brand.advance(START + 5_000 * 1440 * MINUTE_MS, NAMES)
-    assert brand.usual.counts == {}
+    assert brand.talk.usual.counts == {}
 
 
 def test_words_are_remembered_as_long_as_something_holds_them() -> None:
@@ -225,10 +225,10 @@ def test_words_are_remembered_as_long_as_something_holds_them() -> None:
         batch, rows = made.take(0)
         give(brand, names, msgspec.structs.replace(batch, term_words={term: str(term) for term in terms[1:]}), rows)
         brand.read(names)
-        assert len(brand.words.known) <= 2 * MOST_WORDS
+        assert len(brand.talk.words.known) <= 2 * MOST_WORDS
     brand.to_state()
-    assert len(brand.words.known) <= MOST_WORDS
-    assert 1 not in brand.words.known
+    assert len(brand.talk.words.known) <= MOST_WORDS
+    assert 1 not in brand.talk.words.known
 
 
 def test_usual_numbers_are_in_mentions_though_evidence_counts_authors() -> None:

@@ -29,7 +29,7 @@ def calls_of(detector: str, mentions: int) -> int:
     return calls(lambda: watch.apply(batch, columns, Source(0, record, 0)), ["call"])
 
 
-@pytest.mark.parametrize(("detector", "a_brand"), [("none", 12), ("crisis", 40)])
+@pytest.mark.parametrize(("detector", "a_brand"), [("none", 14), ("crisis", 42)])
 def test_calls_grow_with_brands_not_with_mentions(detector: str, a_brand: int) -> None:
     """So many calls a brand and record at most; ten times the mentions add nothing, as long as they may wait to be read."""
     few, many = calls_of(detector, 100), calls_of(detector, 1_000)

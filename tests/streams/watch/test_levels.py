@@ -11,7 +11,8 @@ from schemas.enums import Kind
 from schemas.series import Point
 from schemas.signal import Signal, Source
 from streams.watch.brand import VOLUME_RATIO
-from streams.watch.core import CHANGE, RESTATE_MS, WatchCore
+from streams.watch.core import WatchCore
+from streams.watch.statement import CHANGE, RESTATE_MS
 from tests.digests import DigestRows
 
 MINUTE = 60_000
@@ -91,14 +92,14 @@ def test_a_level_is_restated_while_it_lasts_and_once_when_it_has_ended() -> None
     gaps = [b.at_ms - a.at_ms for a, b in pairwise(during)]
     assert max(gaps) <= 2 * RESTATE_MS
     assert len({signal.since_ms for signal in during}) == 1
-    assert day.watch.brands["ikea"].since_ms in (0, day.signals[-1].since_ms)
+    assert day.watch.brands["ikea"].stated.since_ms in (0, day.signals[-1].since_ms)
 
 
 def test_a_calm_brand_has_no_level() -> None:
     """Nothing stated, and no time since when."""
     day = Day().pass_minutes(60)
     brand = day.watch.brands["ikea"]
-    assert (brand.since_ms, brand.stated_ms) == (0, 0)
+    assert (brand.stated.since_ms, brand.stated.stated_ms) == (0, 0)
 
 
 def test_a_replay_that_only_teaches_states_nothing() -> None:
@@ -107,7 +108,7 @@ def test_a_replay_that_only_teaches_states_nothing() -> None:
     day.watch._learn_until_ms = T0 + 10_000 * MINUTE
     day.pass_minutes(CALM_MIN).pass_minutes(20, mentions=30, negative=0.7)
     assert day.signals == []
-    assert day.watch.brands["ikea"].stated_rate > 0
+    assert day.watch.brands["ikea"].stated.rate > 0
 
 
 def test_a_brand_has_a_point_a_minute() -> None:
