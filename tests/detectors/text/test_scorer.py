@@ -1,6 +1,5 @@
 """The scorer as a whole: any text, any batch, the same answer."""
 
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
