@@ -1,4 +1,4 @@
-"""All incidents of one brand: one track a kind, under one log time. This is the unit that the desk keeps.
+"""All incidents of one brand: one track a kind, under one log time, and what people say of them. The desk keeps these.
 
 Each step takes the state and returns the next one with what it writes: drafts of alerts, and records of incidents. A record
 is written at each line of an incident's story, and between them when its figures have aged `RESTATE_MS`.
@@ -10,6 +10,7 @@ import msgspec
 
 from alerts import track as tracks
 from alerts.agenda import Draft
+from alerts.feedback import Case, Learned, teaches, with_opened
 from alerts.life import Life
 from alerts.rules import Rules
 from alerts.silences import Silence, silenced
@@ -31,6 +32,7 @@ class BrandIncidents(msgspec.Struct, frozen=True):
     now_ms: int = 0  # log time of its newest level
     partition: int = 0  # digests partition that its levels come from; negative: what we say about ourselves
     tracks: dict[Kind, Track] = {}
+    cases: list[Case] = []  # incidents that count against the budget, and crises that were missed; oldest first
 
     @property
     def idle(self) -> bool:
@@ -61,6 +63,7 @@ class Step:
     state: BrandIncidents
     drafts: list[Draft]
     incidents: list[Incident]
+    learned: Learned | None = None
 
 
 def heard(state: BrandIncidents, signal: Signal, rules: Rules, silences: dict[str, Silence], clock: LogClock) -> Step:
@@ -72,7 +75,7 @@ def heard(state: BrandIncidents, signal: Signal, rules: Rules, silences: dict[st
     before = advanced(state, rules, silences, clock)
     track = tracks.heard(before.state.tracks.get(signal.kind, Track()), signal, rules, now_ms)
     others = _beside(before.state.tracks, signal)
-    told = _with_tracks(before.state, others | ({signal.kind: track} if track != Track() else {}))
+    told = _with_case(_with_tracks(before.state, others | ({signal.kind: track} if track != Track() else {})), track.life)
     after, drafts = _passed(told, rules, silences, clock)
     return published(before.state, after, before.drafts + drafts, before.incidents)
 
@@ -84,14 +87,15 @@ def advanced(state: BrandIncidents, rules: Rules, silences: dict[str, Silence], 
 
 
 def removed(state: BrandIncidents, rules: Rules, clock: LogClock) -> Step:
-    """The brand after the config has dropped it: its incidents closed, nothing left to remember."""
+    """The brand after the config has dropped it: its incidents closed, nothing left to remember but verdicts, if any."""
     after: dict[Kind, Track] = {}
     drafts: list[Draft] = []
     for kind, track in state.tracks.items():
         after[kind], more = tracks.closed(track, "brand_removed", rules, state.time_ms(clock))
         drafts += more
     step = published(state, _with_tracks(state, after), drafts)
-    return Step(_with_tracks(state, {}), step.drafts, step.incidents)
+    cases = state.cases if any(case.verdict for case in state.cases) else []
+    return Step(msgspec.structs.replace(state, tracks={}, cases=cases), step.drafts, step.incidents)
 
 
 def published(
@@ -136,6 +140,14 @@ def _beside(now: dict[Kind, Track], signal: Signal) -> dict[Kind, Track]:
     if signal.kind not in tracks.STATED_ALONE:
         return now
     return {k: tracks.given_way(track, signal.at_ms) if k in tracks.STATED_ALONE else track for k, track in now.items()}
+
+
+def _with_case(state: BrandIncidents, life: Life | None) -> BrandIncidents:
+    """The brand with its burning incident among the cases."""
+    if life is None or not life.is_open or not teaches(life.incident.kind):
+        return state
+    cases = with_opened(state.cases, life.incident.id, life.incident.opened_ms)
+    return state if cases is state.cases else msgspec.structs.replace(state, cases=cases)
 
 
 def _with_tracks(state: BrandIncidents, after: dict[Kind, Track]) -> BrandIncidents:

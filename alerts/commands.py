@@ -1,28 +1,30 @@
-"""What people ask for about an incident, and what they are told of its delivery. Silences are in `alerts.silences`."""
+"""What people ask for about an incident, and what they are told of its delivery.
+
+Silences are in `alerts.silences`, verdicts in `alerts.verdicts`.
+"""
 
 import msgspec
 
 from alerts import life as lives
-from alerts import track as tracks
-from alerts.agenda import Draft, taken_back
+from alerts.agenda import taken_back
 from alerts.brand import BrandIncidents, Step, published
-from alerts.life import Life
 from alerts.rules import Rules
 from alerts.story import Story
-from alerts.track import Track
 from schemas.enums import Outcome, Transition
 from schemas.signal import Command, Delivery
 
 DETAIL_CHARS = 200
 
 
-def judged_or_acknowledged(state: BrandIncidents, command: Command, rules: Rules, now_ms: int) -> Step:
-    """The brand after `ack` or `feedback` about one of its incidents; anything else changes nothing."""
+def acknowledged(state: BrandIncidents, command: Command, rules: Rules, now_ms: int) -> Step:
+    """The brand after `ack` about one of its incidents; one that doesn't burn stays as it is."""
     found = state.life_of(command.incident)
-    if found is None:
+    if found is None or not found[1].is_open:
         return Step(state, [], [])
     kind, life = found
-    track, drafts = _commanded(state.tracks[kind], life, command, rules, now_ms)
+    life = lives.acknowledged(life, command.author, command.comment, rules, now_ms)
+    life, drafts = taken_back(life, Transition.ACKNOWLEDGED, rules)
+    track = msgspec.structs.replace(state.tracks[kind], life=life)
     return published(state, msgspec.structs.replace(state, tracks=state.tracks | {kind: track}), drafts)
 
 
@@ -43,18 +45,3 @@ def delivered(state: BrandIncidents, delivery: Delivery, now_ms: int) -> Step:
         return Step(state, [], [])
     detail = f"{delivery.destination} {delivery.outcome} {delivery.detail}".strip()[:DETAIL_CHARS]
     return noted(state, delivery.incident, Story.NOT_DELIVERED, now_ms, "", detail)
-
-
-def _commanded(track: Track, life: Life, command: Command, rules: Rules, now_ms: int) -> tuple[Track, list[Draft]]:
-    match command.action, command.verdict:
-        case "ack", _ if life.is_open:
-            life = lives.acknowledged(life, command.author, command.comment, rules, now_ms)
-            life, drafts = taken_back(life, Transition.ACKNOWLEDGED, rules)
-            return msgspec.structs.replace(track, life=life), drafts
-        case "feedback", "false":
-            life = lives.noted(life, Story.FALSE_ALARM, now_ms, command.author, command.comment)
-            return tracks.called_false(track, life, rules, now_ms)
-        case "feedback", "real":
-            life = lives.noted(life, Story.CONFIRMED, now_ms, command.author, command.comment)
-            return msgspec.structs.replace(track, life=life), []
-    return track, []

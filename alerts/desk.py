@@ -12,13 +12,16 @@ from dataclasses import dataclass, field
 import msgspec
 
 from alerts import brand as brands
-from alerts import commands
+from alerts import commands, verdicts
+from alerts.achieved import STEP_MS, counted, watched_on
 from alerts.agenda import Draft
 from alerts.audit import Finding, audit_brand
 from alerts.brand import BrandIncidents, Step
+from alerts.feedback import Learned, learned, of
 from alerts.position import DeskPosition, after_reading, decode_position
-from alerts.rules import Rules, installation_rules, rules_for
+from alerts.rules import Rules, budgets, installation_rules, rules_for
 from alerts.silences import asked, key_of, with_silence
+from alerts.standing import BrandStanding, Standing
 from alerts.story import Story
 from schemas.alert import Alert, alert_id
 from schemas.config.model import Config
@@ -36,6 +39,7 @@ class Decisions:
     alerts: list[Alert] = field(default_factory=list)
     incidents: list[Incident] = field(default_factory=list)
     beat_ms: int = 0  # round of the heartbeat that has come through all digests partitions; 0 = none has just now
+    learned: list[Learned] = field(default_factory=list)  # what verdicts have made of budgets
 
 
 class IncidentDesk:
@@ -53,6 +57,7 @@ class IncidentDesk:
         self._config = config
         self._config_hash = config_hash
         self._rules: dict[str, Rules | None] = {}
+        self._budgets: list[float] | None = None
         self._own_rules = installation_rules(config, config_hash)
         self._restless = set(self._brands)
 
@@ -69,6 +74,8 @@ class IncidentDesk:
         before, self._position = self._position, position
         try:
             steps = self._decide(record)
+            if isinstance(record, Tick):
+                self._watch_on(at.partition)
         except BaseException:
             self._position = before
             raise
@@ -79,6 +86,7 @@ class IncidentDesk:
             [_alert(draft, at, index) for index, draft in enumerate(drafts)],
             [incident for step in steps for incident in step.incidents],
             position.beats.passed_ms if position.beats.passed_ms > before.beats.passed_ms else 0,
+            [step.learned for step in steps if step.learned is not None],
         )
 
     def audit(self) -> list[Finding]:
@@ -89,6 +97,15 @@ class IncidentDesk:
             if (rules := self._rules_in_force(state)) is not None
             for finding in audit_brand(state, rules, self._position.clock, name in self._restless)
         ]
+
+    def standing(self) -> Standing:
+        """What verdicts say, and how often it has rung, as of the desk's log time."""
+        now_ms = self._position.clock.now_ms
+        cases = [case for state in self._brands.values() for case in state.cases]
+        allowed = self._budgets or [self._config.sensitivity.per_month]
+        brands = {name: BrandStanding.of(state.cases, now_ms) for name, state in self._brands.items() if state.cases}
+        months = self._position.watched.months(now_ms)
+        return Standing(brands, counted(cases, now_ms), months, sum(allowed) / len(allowed))
 
     def changed(self) -> dict[str, bytes | None]:
         """The state of each brand that has changed since `saved`; None = nothing is left to remember."""
@@ -120,7 +137,14 @@ class IncidentDesk:
                 return [commands.delivered(state, record, self._time_ms(state)) for state in concerned]
             case Command(action="silence" | "unsilence"):
                 return self._on_silence(record)
-        return [self._on_command(state, record) for state in self._concerned(record.incident, "")]
+            case Command(action="feedback"):
+                return self._on_verdict(record)
+            case Command(action="ack"):
+                concerned = self._concerned(record.incident, "")
+                return [
+                    commands.acknowledged(s, record, self._rules_or_default(s.brand), self._time_ms(s)) for s in concerned
+                ]
+        return []
 
     def _on_signal(self, signal: Signal) -> list[Step]:
         """What is about ourselves is in no config; where nobody knows the time yet it waits to be stated again."""
@@ -136,8 +160,25 @@ class IncidentDesk:
             return brands.removed(state, self._rules_or_default(state.brand), position.clock)
         return brands.advanced(state, rules, position.silences, position.clock)
 
-    def _on_command(self, state: BrandIncidents, command: Command) -> Step:
-        return commands.judged_or_acknowledged(state, command, self._rules_or_default(state.brand), self._time_ms(state))
+    def _on_verdict(self, command: Command) -> list[Step]:
+        if command.incident:
+            remembering = (s for s in self._brands.values() if of(s.cases, command.incident))
+            states = self._concerned(command.incident, "") or list(remembering)
+            return [verdicts.judged(s, command, self._rules_or_default(s.brand), self._time_ms(s)) for s in states]
+        state = self._brands.get(command.brand) or BrandIncidents(command.brand)
+        rules = None if state.is_own or not command.brand else self._rules_of(command.brand)
+        return [] if rules is None else [verdicts.judged_brand(state, command, rules, self._time_ms(state))]
+
+    def _watch_on(self, partition: int) -> None:
+        """Counts the time that brands have been watched; the brands of an automatic config are those that were ever loud."""
+        watched, now_ms = self._position.watched, self._position.clock.now_ms
+        if watched.at_ms and now_ms - watched.at_ms < STEP_MS:
+            return
+        if self._budgets is None:
+            self._budgets = budgets(self._config, partition)
+        heard = sum(not state.is_own for state in self._brands.values()) if self._config.brands == "auto" else 0
+        watched = watched_on(watched, now_ms, heard or len(self._budgets))
+        self._position = msgspec.structs.replace(self._position, watched=watched)
 
     def _time_ms(self, state: BrandIncidents) -> int:
         return state.time_ms(self._position.clock)
@@ -163,7 +204,7 @@ class IncidentDesk:
 
     def _keep(self, state: BrandIncidents) -> None:
         name, before = state.brand, self._brands.get(state.brand)
-        if state.tracks:
+        if state.tracks or state.cases:
             self._brands[name] = state
         elif self._brands.pop(name, None) is None:
             return
@@ -172,7 +213,9 @@ class IncidentDesk:
             self._changed.add(name)
 
     def _rules_in_force(self, state: BrandIncidents) -> Rules | None:
-        return self._own_rules if state.is_own else self._rules_of(state.brand)
+        """With what verdicts have taught; None: the config doesn't list the brand."""
+        rules = self._own_rules if state.is_own else self._rules_of(state.brand)
+        return learned(rules, state.cases, self._time_ms(state)) if rules is not None and state.cases else rules
 
     def _rules_of(self, brand: str) -> Rules | None:
         if brand not in self._rules:

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from alerts.achieved import Watched
 from alerts.silences import Silence
 from schemas.beat import Beats
 from schemas.logclock import LogClock
@@ -22,6 +23,7 @@ class DeskPosition(msgspec.Struct, frozen=True):
     commands: list[str] = []
     silences: dict[str, Silence] = {}
     beats: Beats = Beats()
+    watched: Watched = Watched()
 
 
 _decode = RecordDecoder[DeskPosition](DeskPosition)

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from schemas.config.base import merged
 from schemas.config.effective import resolve
 from schemas.config.model import Alerts, Config, Floors
 from schemas.enums import Kind, Severity
 from schemas.signal import Signal
+from schemas.topics import partition_of
 
 RELEASE = 4.0
 """An alarm is calm above this many times its budget. Measured in evidence the prototype releases at 0.7 of the threshold;
@@ -89,6 +91,17 @@ def back_to_normal(signal: Signal, hour_ratio: float) -> bool:
     quarter_is_usual = recent <= NORMAL_RATIO * figures.negative_expected * QUARTER_S / figures.window_s + 1
     hour_is_usual = figures.negative <= hour_ratio * figures.negative_expected + 1
     return quarter_is_usual or (signal.evidence_window_s > HOUR_S and hour_is_usual)
+
+
+def budgets(config: Config, partition: int) -> list[float]:
+    """False alarms allowed a month, for each listed brand whose incidents are decided in that signals partition."""
+    if config.brands == "auto":
+        return []
+    return [
+        merged(config.sensitivity, brand.sensitivity).per_month
+        for brand in config.brands
+        if partition_of(brand.group_key, config.kafka.partitions) == partition
+    ]
 
 
 def installation_rules(config: Config, config_hash: str) -> Rules:

@@ -26,6 +26,7 @@ class Story(StrEnum):
     MUTED = "muted"
     CONFIRMED = "confirmed"
     FALSE_ALARM = "false alarm"
+    VERDICT_WITHDRAWN = "verdict withdrawn"
     NOT_DELIVERED = "not delivered"
     RESOLVED = "resolved"
 

@@ -117,6 +117,24 @@ class IncidentState(StrEnum):
     RESOLVED = "resolved"
 
 
+class Verdict(StrEnum):
+    """What a person says of an incident, or of a brand."""
+
+    REAL = "real"
+    FALSE = "false"
+    MISSED = "missed"  # a crisis for which no incident opened
+    NONE = "none"  # what was said of it before is taken back
+    FORGET = "forget"  # all that was said of a brand is taken back
+
+
+class Counted(StrEnum):
+    """Which incidents an achieved rate counts."""
+
+    OPENED = "opened"
+    NOT_REAL = "not_real"  # those that nobody has called real: at most the false alarms
+    FALSE = "false"  # those that somebody has called false: at least the false alarms
+
+
 class Transition(StrEnum):
     """What happened to an incident that an alert tells of."""
 

@@ -113,7 +113,10 @@ class Tick(msgspec.Struct, frozen=True, tag="tick"):
 
 
 class Command(msgspec.Struct, frozen=True, tag="command"):
-    """What a person asks for: `ack`, `silence`, `unsilence`, `feedback`."""
+    """What a person asks for: `ack`, `silence`, `unsilence`, `feedback`.
+
+    `feedback` is about an incident, or about a brand (`missed` and `none` at a time; `forget`).
+    """
 
     v: int
     id: str
@@ -124,7 +127,9 @@ class Command(msgspec.Struct, frozen=True, tag="command"):
     brand: str = ""
     comment: str = ""
     until_ms: int = 0
-    verdict: str = ""
+    verdict: str = ""  # one of `Verdict`
+    about_ms: int = 0  # log time that a verdict on a brand is about
+    record: bytes = b""  # the incident as who commands has read it: for one that its desk no longer holds
 
 
 class Delivery(msgspec.Struct, frozen=True, tag="delivery"):

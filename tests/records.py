@@ -14,7 +14,9 @@ from typing import Any
 
 import msgspec
 
+from alerts.achieved import Watched
 from alerts.brand import BrandIncidents
+from alerts.feedback import Case
 from alerts.life import Life
 from alerts.outbox import Outbox
 from alerts.position import DeskPosition, decode_position
@@ -109,13 +111,17 @@ def _life() -> Life:
 
 def _brand_incidents() -> BrandIncidents:
     track = Track([Alarm(_AT_MS, 9.5)], True, 1.5, _AT_MS, _AT_MS + 1, _AT_MS + 2, Severity.WATCH, _life())
-    return BrandIncidents("fogones", 1, _AT_MS, 2, {Kind.SURGE: track})
+    cases = [Case("fogones-surge-202311142213", _AT_MS, "false", 4), Case("missed-28333333", _AT_MS + 9, "missed")]
+    return BrandIncidents("fogones", 1, _AT_MS, 2, {Kind.SURGE: track}, cases)
 
 
 def _desk() -> DeskPosition:
     clock = LogClock(_AT_MS, _AT_MS - 5, _AT_MS - 4, {0: _AT_MS}, {0: _AT_MS + 1})
     silence = Silence(_AT_MS + 60_000, "ana", "we are at it")
-    return DeskPosition(1, clock, {0: Source(0, 9, 1)}, {1: Source(1, 4, 0)}, ["c-1"], {"brand:fogones": silence}, _BEATS)
+    watched = Watched(_AT_MS, 86_400_000.5)
+    return DeskPosition(
+        1, clock, {0: Source(0, 9, 1)}, {1: Source(1, 4, 0)}, ["c-1"], {"brand:fogones": silence}, _BEATS, watched
+    )  # fmt: skip
 
 
 def _outbox() -> Outbox:
@@ -168,7 +174,8 @@ KINDS: dict[str, RecordKind] = {
     ),
     "tick": _struct(Tick(1, Source(3, 18, 0), _AT_MS, 4, _AT_MS - 9), decode_signal),
     "command": _struct(
-        Command(1, "c-1", "silence", "ana", _AT_MS, "i-1", "fogones", "we are at it", _AT_MS + 1, "real"), decode_signal
+        Command(1, "c-1", "silence", "ana", _AT_MS, "i-1", "fogones", "we are at it", _AT_MS + 1, "real", _AT_MS - 9, b"r"),
+        decode_signal,
     ),
     "delivery": _struct(
         Delivery(1, Source(1, 5, 0), "a-1", "i-1", "slack", Outcome.FAILED, _AT_MS, "http_404"), decode_signal

@@ -8,11 +8,12 @@ from hypothesis import strategies as st
 
 from alerts.desk import Decisions, IncidentDesk
 from schemas.alert import Alert
-from schemas.enums import Fault, Kind, Outcome
+from schemas.enums import Fault, Kind, Outcome, Verdict
 from schemas.incident import Incident
 from schemas.signal import Command, Delivery, SignalRecord, Source, Tick, Trouble
+from schemas.wire import encode
 from streams.system_signal import system_signal
-from tests.alerts.bench import MINUTE, SECOND, START_MS, config, figures, level
+from tests.alerts.bench import HOUR, MINUTE, SECOND, START_MS, config, figures, level
 
 CONFIG = config(alerts={"linger": "40 min", "calm_for": "5 min", "ack_for": "30 min", "reminders": ["3 min", "20 min"]})
 BRANDS = ("ikea", "ikea", "telar")
@@ -31,7 +32,7 @@ waits = st.tuples(
 )
 people = st.tuples(
     st.just("command"),
-    st.sampled_from(["ack", "silence", "unsilence", "real", "false"]),
+    st.sampled_from(["ack", "silence", "unsilence", "real", "false", "none", "missed", "forget"]),
     st.sampled_from(BRANDS),
     st.sampled_from(KINDS),
     st.booleans(),
@@ -79,12 +80,15 @@ class Writer:
         return self._command(action, brand, kind, of_incident)
 
     def _command(self, action: str, brand: str, kind: Kind, of_incident: bool) -> Command:
-        of_kind = [i.id for d in self.decisions for i in d.incidents if (i.brand, i.kind) == (brand, kind)]
-        named = {"incident": of_kind[-1]} if of_kind and (of_incident or "silence" not in action) else {"brand": brand}
-        verdict = {"verdict": action} if action in ("real", "false") else {}
+        of_kind = [i for d in self.decisions for i in d.incidents if (i.brand, i.kind) == (brand, kind)]
+        about_brand = action in ("missed", "forget") or not (of_incident or "silence" not in action)
+        named = {"brand": brand} if about_brand or not of_kind else {"incident": of_kind[-1].id}
+        verdict = {"verdict": action} if action in set(Verdict) else {}
+        record = encode(of_kind[-1]) if of_kind and verdict else b""
         return Command(
             v=1, id=f"c{len(self.log)}", action="feedback" if verdict else action, author="ana", at_ms=self.now_ms,
-            comment="why", until_ms=self.now_ms + 30 * MINUTE, **named, **verdict,
+            comment="why", until_ms=self.now_ms + 30 * MINUTE, about_ms=self.now_ms - HOUR, record=record,
+            **named, **verdict,
         )  # fmt: skip
 
 
@@ -168,7 +172,7 @@ def test_records_that_come_again_change_nothing(acts: list[tuple[Any, ...]], dat
 @given(acts, st.data())
 @settings(max_examples=60, deadline=None)
 def test_a_restart_at_any_point_decides_the_same(acts: list[tuple[Any, ...]], data: st.DataObject) -> None:
-    """What `changed` gave since the beginning, and the last position, are the whole state."""
+    """What `changed` gave since the beginning, and the last position, are the whole state, verdicts included."""
     writer = written(acts)
     restarts = data.draw(st.sets(st.integers(0, len(writer.log)), max_size=5))
     desk, kept, again = IncidentDesk(CONFIG, "hash"), dict[str, bytes](), []
@@ -183,6 +187,8 @@ def test_a_restart_at_any_point_decides_the_same(acts: list[tuple[Any, ...]], da
             desk.restore(kept, position)
         again.append(desk.apply(record, Source(1, offset, 0)))
     assert again == writer.decisions
+    assert desk.position() == writer.desk.position()
+    assert desk.standing() == writer.desk.standing()
 
 
 @given(acts)

@@ -19,6 +19,8 @@ RULES = installation_rules(config(), "hash")
         pytest.param({"rate": 1.0}, "warning", id="at the threshold, four times the negative mentions: two points"),
         pytest.param({"rate": 1.0, "figures": figures(negative=12)}, "watch", id="not twice the usual: under one point"),
         pytest.param({"rate": 1.0, "figures": figures(negative=12), "rising": True}, "warning", id="but rising fast"),
+        pytest.param({"rate": 1.0, "figures": figures(negative=12, reach=900_000)}, "warning", id="but from loud voices"),
+        pytest.param({"rate": 1.0, "figures": figures(negative=12, reach=412_000)}, "watch", id="of a crowd's usual reach"),
         pytest.param({"rate": 1 / 12}, "critical", id="once a year, large and broad"),
         pytest.param({"rate": 1 / 11}, "warning", id="more often than once a year"),
         pytest.param({"rate": 0.01, "figures": figures(mentions=80)}, "warning", id="under three times the mentions"),
@@ -45,7 +47,17 @@ def test_a_rare_surge_under_a_strict_budget_needs_speed_or_size_to_be_critical()
     )
 
 
+def test_reach_alone_wakes_nobody() -> None:
+    """A million followers are worth one point of three, and the bounds for `critical` stay."""
+    loud = figures(negative=8, reach=10**7)
+    assert severity_of(level(rate=1 / 12, figures=loud), installation_rules(config(sensitivity="quiet"), "hash")) is (
+        Severity.WARNING
+    )
+    assert severity_of(level(rate=1 / 11, figures=loud), RULES) is Severity.WARNING
+
+
 def test_points_are_bounded() -> None:
-    """Nothing is worth more than 6 points, and nothing less than 0."""
+    """Nothing is worth more than 7 points, and nothing less than 0."""
     assert points(level(rate=0.0, rising=True), 1.0) == 6.0
+    assert points(level(rate=0.0, rising=True, figures=figures(reach=10**9)), 1.0) == 7.0
     assert points(level(rate=50.0, figures=figures(negative=1)), 1.0) == 0.0
