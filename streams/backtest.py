@@ -1,7 +1,7 @@
 """What would have rung: the pipeline over files, without Kafka and without a clock."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -16,14 +16,15 @@ from schemas.signal import SignalRecord, Source
 from streams.intake.records import RawRecord
 from streams.intake.scores import Scorer
 from streams.intake.stage import IntakeBatch
-from streams.pipeline import Pipeline, telling
+from streams.pipeline import Pipeline, Step, telling
 
 BATCH = 4_000
 TAIL_MS = 6 * 3_600_000  # time goes on after the last mention, so that what is open can resolve
 KEPT_REFUSALS = 1_000
-OTHER_BUDGETS = (0.5, 4.0)  # times the budget: what else would have rung
+OTHER_BUDGETS = (0.5, 2.0)  # times the budget: what else would have rung
 
 Progress = Callable[[int], None]  # records so far
+Watching = Callable[[Step], None]  # whoever wants more of each step than what is kept here
 
 
 @dataclass(slots=True)
@@ -52,6 +53,7 @@ class Backtest:
     alerts: list[Alert] = field(default_factory=list)
     rarest: dict[str, float] = field(default_factory=dict)  # by incident: its least rate of false alarms a month
     other_budgets: dict[float, list[Incident]] = field(default_factory=dict)  # incidents at these multiples of the budget
+    levels: list[SignalRecord] = field(default_factory=list)  # as watch stated them, to decide again with another config
 
     @property
     def rung(self) -> list[Incident]:
@@ -60,12 +62,19 @@ class Backtest:
         return [i for i in self.incidents.values() if i.id in told]
 
 
-def backtest(config: Config, config_hash: str, records: Iterable[RawRecord], scorer: Scorer, progress: Progress) -> Backtest:
-    """Runs the pipeline over records in order of time; the config's budget, and others beside it."""
-    config = _alone(config)
+def backtest(
+    config: Config,
+    config_hash: str,
+    records: Iterable[RawRecord],
+    scorer: Scorer,
+    progress: Progress,
+    watching: Watching = lambda _: None,
+    budgets: Sequence[float] = OTHER_BUDGETS,
+) -> Backtest:
+    """Runs the pipeline over records in order of time; the config's budget, and others (times it) beside it."""
+    config = alone(config)
     run = Backtest()
     pipeline = Pipeline(config, config_hash, scorer)
-    log: list[SignalRecord] = []
     seen = 0
     for batch in _batches(records):
         run.first_ms = run.first_ms or min((r.append_ms for r in batch if r.append_ms), default=0)
@@ -74,20 +83,20 @@ def backtest(config: Config, config_hash: str, records: Iterable[RawRecord], sco
         seen += len(batch)
         if step.intake:
             _count(run, step.intake, config.intake.negative_from)
-        log.extend(step.signals)
-        _decided(run, step.alerts, step.incidents)
+        _decided(run, step)
+        watching(step)
         progress(seen)
     if run.last_ms:
         step = pipeline.feed([], run.last_ms + TAIL_MS)
-        log.extend(step.signals)
-        _decided(run, step.alerts, step.incidents)
+        _decided(run, step)
+        watching(step)
     run.late = sum(brand.late for brand in pipeline.watch.brands.values())
-    for times in OTHER_BUDGETS:
-        run.other_budgets[times] = _decide_again(log, _with_budget(config, times), config_hash)
+    for times in budgets:
+        run.other_budgets[times] = decide_again(run.levels, _with_budget(config, times), config_hash)
     return run
 
 
-def _alone(config: Config) -> Config:
+def alone(config: Config) -> Config:
     """The config for a run of its own: time is the file's, and where nobody is told yet, somebody on Slack is."""
     channels = (config.alerts.slack, config.alerts.email, config.alerts.pagerduty, config.alerts.webhook)
     changes: dict[str, object] = {"time": "replay"}
@@ -135,20 +144,21 @@ def _count(run: Backtest, batch: IntakeBatch, negative_from: float) -> None:
         counts.negative += angry
 
 
-def _decided(run: Backtest, alerts: list[Alert], incidents: list[Incident]) -> None:
-    run.alerts.extend(alerts)
-    for incident in incidents:
+def _decided(run: Backtest, step: Step) -> None:
+    run.levels.extend(step.signals)
+    run.alerts.extend(step.alerts)
+    for incident in step.incidents:
         run.incidents[incident.id] = incident
         rate = incident.false_alarms_per_month
         run.rarest[incident.id] = min(rate, run.rarest.get(incident.id, rate))
 
 
-def _decide_again(log: list[SignalRecord], config: Config, config_hash: str) -> list[Incident]:
-    """The incidents that somebody would have been told of with this config; the levels are the same."""
+def decide_again(levels: Sequence[SignalRecord], config: Config, config_hash: str) -> list[Incident]:
+    """The incidents that somebody would have been told of with this config (`alone`); the levels are the same."""
     desk = IncidentDesk(config, config_hash)
     found: dict[str, Incident] = {}
     told: set[str] = set()
-    for offset, record in telling(log, desk):
+    for offset, record in telling(levels, desk):
         decisions = desk.apply(record, Source(0, offset, 0))
         found.update({i.id: i for i in decisions.incidents})
         told.update(a.incident.id for a in decisions.alerts)

@@ -33,7 +33,7 @@ def sentences(run: Backtest, zone: str) -> list[str]:
     volume = [i for i in run.incidents.values() if i.kind is Kind.VOLUME]
     if volume:
         out.append(f"Much talk that pages nobody (praise, or copies of one text): {_list(volume, zone)}.")
-    names = {0.5: "At half the budget", 4.0: "At four times the budget"}
+    names = {0.5: "At half the budget", 2.0: "At double the budget"}
     out.extend(
         f"{names[times]}: {_difference(run.rung, other, zone)}." for times, other in sorted(run.other_budgets.items())
     )
@@ -52,15 +52,23 @@ def _refused(run: Backtest) -> list[str]:
     return parts
 
 
+def difference(rung: list[Incident], other: list[Incident]) -> tuple[list[Incident], list[Incident]]:
+    """Which of `other` are more, and which of `rung` are missing there.
+
+    The same story may have opened at another minute, so brands and times are matched.
+    """
+    more = [i for i in other if not any(same_story(i, r) for r in rung)]
+    fewer = [r for r in rung if not any(same_story(i, r) for i in other)]
+    return more, fewer
+
+
 def _difference(rung: list[Incident], other: list[Incident], zone: str) -> str:
-    """Which rings are more or fewer; the same story may have opened at another minute, so brands and times are matched."""
-    more = [i for i in other if not any(_same(i, r) for r in rung)]
-    fewer = [r for r in rung if not any(_same(i, r) for i in other)]
+    more, fewer = difference(rung, other)
     parts = [f"{len(found)} {word} ({_list(found, zone)})" for found, word in ((more, "more"), (fewer, "fewer")) if found]
     return ", ".join(parts) or "the same"
 
 
-def _same(one: Incident, other: Incident) -> bool:
+def same_story(one: Incident, other: Incident) -> bool:
     """They overlap in time, for one brand and kind."""
     end, other_end = (i.resolved_ms or 1 << 60 for i in (one, other))
     return (one.brand, one.kind) == (other.brand, other.kind) and one.opened_ms <= other_end and other.opened_ms <= end

@@ -3,7 +3,7 @@
 import json
 import sys
 import time
-from contextlib import nullcontext
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.table import Table
 
 from schemas.config.load import Loaded
-from streams.backtest import Backtest, backtest
+from streams.backtest import Backtest, Watching, backtest
+from streams.backtest_curves import Curves
 from streams.backtest_report import as_json
 from streams.backtest_words import sentences
 from streams.cli.files import STANDARD, open_output
@@ -35,28 +36,43 @@ def main(
     json_out: Annotated[
         Path | None, typer.Option("--json", metavar="OUT", help="Write the report as JSON here; - for the terminal.")
     ] = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="OUT", help="Write a page with charts here; it needs no other file.")
+    ] = None,
 ) -> None:
     """Runs the same pipeline over files, without Kafka and without a clock, and says what would have rung."""
     loaded = read_config(config, settings)
-    file = json_out if json_out and json_out != STANDARD else None
-    with open_output(file) if file else nullcontext() as out:  # opened first: a long run mustn't end with "can't write"
-        run, report = _run(loaded, inputs)
+    with ExitStack() as files:  # opened first: a long run mustn't end with "can't write"
+        out = files.enter_context(open_output(json_out)) if json_out and json_out != STANDARD else None
+        page = files.enter_context(open_output(html)) if html else None
+        curves = Curves() if page else None
+        run, report = _run(loaded, inputs, curves)
         text = json.dumps(report, ensure_ascii=False, indent=1) + "\n"
-        if out is not None:
+        if out:
             out.write(text.encode())
+        if page and curves:
+            page.write(_page(loaded, inputs, run, curves))
     if json_out == STANDARD:
         typer.echo(text, nl=False)
-        return
-    _tell(run, report, loaded.config.timezone)
+    elif html != STANDARD:
+        _tell(run, report, loaded.config.timezone)
 
 
-def _run(loaded: Loaded, inputs: list[Path]) -> tuple[Backtest, dict[str, Any]]:
+def _page(loaded: Loaded, inputs: list[Path], run: Backtest, curves: Curves) -> bytes:
+    from streams.backtest_page.page import as_page
+
+    return as_page(run, curves, loaded.config, loaded.hash, [path.name for path in inputs]).encode()
+
+
+def _run(loaded: Loaded, inputs: list[Path], curves: Curves | None) -> tuple[Backtest, dict[str, Any]]:
     from detectors.text.scorer import TextScorer
 
     scorer = TextScorer.packaged()
     begun = time.perf_counter()
+    watching: Watching = curves.take if curves else lambda _: None
+    records = read_records(inputs)
     with progress("mentions") as steps:
-        run = backtest(loaded.config, loaded.hash, read_records(inputs), scorer, lambda n: steps.advance(n - steps.done))
+        run = backtest(loaded.config, loaded.hash, records, scorer, lambda n: steps.advance(n - steps.done), watching)
     return run, as_json(run, loaded.hash, [str(path) for path in inputs], time.perf_counter() - begun)
 
 

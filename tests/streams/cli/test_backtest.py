@@ -81,9 +81,23 @@ def test_the_terminal_says_it_in_sentences(rebato: Rebato, configured: Path, sto
     assert first.startswith(f"In these 2 days {BRAND} would have rung ")
     assert "Sat 03 Jan 00:2" in first  # 23:20 UTC and a few minutes
     assert "At half the budget: " in out
-    assert "At four times the budget: " in out
+    assert "At double the budget: " in out
     assert " a second)." in out.splitlines()[-1]
     assert set(json.loads((configured / "report.json").read_text(encoding="utf-8"))) >= REPORT
+
+
+def test_the_page_changes_nothing_of_the_report(rebato: Rebato, configured: Path, storm: Path) -> None:
+    """It is written beside it, whole, and says what the terminal says."""
+    with_page = _report(rebato("backtest", "--input", storm, "--json", "-", "--html", "page.html"))
+    without = _report(rebato("backtest", "--input", storm, "--json", "-"))
+    del with_page["speed"], without["speed"]
+    assert with_page == without
+    page = (configured / "page.html").read_text(encoding="utf-8")
+    assert page.startswith("<!doctype html>")
+    assert page.endswith("</html>\n")
+    assert "Casa Lumbre</bdi> would have rung " in page
+    for incident in without["incidents"]:
+        assert incident["id"] in page or not incident["alerts"]
 
 
 def test_a_run_is_repeatable(rebato: Rebato, configured: Path, storm: Path) -> None:
@@ -134,6 +148,14 @@ def test_a_report_that_cannot_be_written_is_said_before_the_run(rebato: Rebato, 
     code, out, err = rebato("backtest", "--input", storm, "--json", "nowhere/report.json")
     assert (code, out) == (2, "")
     assert err.startswith("can't write nowhere/report.json: no such file or directory.")
+
+
+def test_a_page_that_cannot_be_written_is_said_before_the_run(rebato: Rebato, configured: Path, storm: Path) -> None:
+    """And no report is left behind."""
+    code, out, err = rebato("backtest", "--input", storm, "--json", "report.json", "--html", "nowhere/page.html")
+    assert (code, out) == (2, "")
+    assert err.startswith("can't write nowhere/page.html: no such file or directory.")
+    assert not list(configured.glob("report*"))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,113 @@
+"""One incident on the page, in the words of its alert. Pure."""
+
+import msgspec
+
+from alerts.render import sentences
+from alerts.render.words import WORDS
+from schemas.enums import Severity
+from schemas.incident import Incident
+from streams.backtest_page.html import Html, own, tag, text
+from streams.backtest_page.subject import Subject
+
+MOST_ALERTS = 12
+MOST_LINES = 6
+BARS, BAR_HEIGHT = 60, 36
+_ICONS = {Severity.WATCH: "🟡", Severity.WARNING: "🟠", Severity.CRITICAL: "🔴"}
+
+
+def card(about: Subject, incident: Incident, number: int) -> Html:
+    """When it opened, peaked and ended, what was said, and who was told when. `number`: its place among the brand's."""
+    words = WORDS[about.view.language]
+    peak = msgspec.structs.replace(incident, figures=incident.peak_figures)
+    rows = sentences.rows(peak, about.view)
+    title = f"{about.moment(incident.opened_ms)} · {words.severity[incident.peak_severity]} · {words.kind[incident.kind]}"
+    return tag(
+        "article",
+        tag(
+            "h3",
+            tag("span", text(_ICONS[incident.peak_severity]), aria_hidden="true"),
+            text(f" {title} "),
+            tag("button", text(about.words.closer), type="button", class_="zoom", data_incident=number, hidden=True),
+        ),
+        tag("p", text(_times(about, incident))),
+        tag("p", text(sentences.measure(incident.peak_figures, about.view)), class_="measure"),
+        tag("p", text(sentences.confidence(about.run.rarest[incident.id], about.view))),
+        *([tag("p", text(words.learning), class_="quiet")] if incident.learning else []),
+        *_bars(about, incident),
+        tag("dl", *(tag("div", tag("dt", text(label)), tag("dd", own(said))) for label, said in rows)),
+        tag("p", text(_told(about, incident)), class_="told"),
+        tag("p", own(incident.id), class_="quiet"),
+        class_=f"incident {incident.peak_severity.value}",
+    )
+
+
+def lines(about: Subject, incidents: list[Incident], most: int = MOST_LINES) -> str:
+    """Incidents in a few words each, at most so many of them."""
+    said = [_line(about, incident) for incident in incidents[:most]]
+    if rest := len(incidents) - len(said):
+        said.append(about.words.more_files.format(n=about.view.count(rest)))
+    return ", ".join(said)
+
+
+def _line(about: Subject, incident: Incident) -> str:
+    ratio = about.view.figure(max(incident.peak_figures.ratio, 0))
+    severity = WORDS[about.view.language].severity[incident.peak_severity]
+    kind = WORDS[about.view.language].kind[incident.kind]
+    return f"{about.moment(incident.opened_ms)} ({ratio}x, {severity}, {kind})"
+
+
+def _times(about: Subject, incident: Incident) -> str:
+    words, opened_ms = about.words, incident.opened_ms
+    parts = [f"{words.opened} {about.moment(opened_ms)}"]
+    if incident.peak_ms:
+        parts.append(f"{words.peaked} {about.view.moment(incident.peak_ms, opened_ms)}")
+    if incident.resolved_ms:
+        length = about.view.duration(incident.resolved_ms - opened_ms)
+        parts.append(f"{words.resolved} {about.view.moment(incident.resolved_ms, opened_ms)} ({length})")
+    else:
+        parts.append(words.still_open)
+    return " · ".join(parts)
+
+
+def _told(about: Subject, incident: Incident) -> str:
+    """Each message once, and where they went if the config says that anything goes anywhere."""
+    words = about.words
+    messages = {alert.incident.revision: alert for alert in about.alerts.get(incident.id, [])}
+    said = [
+        f"{about.view.moment(alert.at_ms, incident.opened_ms)} {words.transitions[alert.transition]}"
+        for alert in list(messages.values())[:MOST_ALERTS]
+    ]
+    if rest := len(messages) - len(said):
+        said.append(words.more_files.format(n=about.view.count(rest)))
+    return f"{_label(about, incident)}: {' · '.join(said)}." if said else words.silent + "."
+
+
+def _label(about: Subject, incident: Incident) -> str:
+    """Without a channel in the config the run supposed somebody on Slack; that isn't said."""
+    used = sorted({alert.destination for alert in about.alerts[incident.id]})
+    known = [name for name in used if getattr(about.config.alerts, name, None)]
+    return about.words.alerts_to.format(destinations=", ".join(known)) if known else about.words.alerts
+
+
+def _bars(about: Subject, incident: Incident) -> list[Html]:
+    """The hour up to the peak, a bar a minute; what an alert shows as its chart."""
+    values = [max(0, n) for n in incident.peak_figures.negative_per_min[-BARS:]]
+    top = max(values, default=0)
+    if not top:
+        return []
+    bars = [
+        tag("rect", x=4 * place, y=BAR_HEIGHT - height, width=3, height=height)
+        for place, value in enumerate(values)
+        if (height := round(BAR_HEIGHT * value / top))
+    ]
+    label = about.words.hour.format(peak=about.view.count(top))
+    drawn = tag(
+        "svg",
+        *bars,
+        viewBox=f"0 0 {4 * BARS} {BAR_HEIGHT}",
+        preserveAspectRatio="xMinYMax",
+        role="img",
+        aria_label=label,
+        class_="bars",
+    )
+    return [tag("figure", drawn, tag("figcaption", text(label)))]

@@ -1,0 +1,103 @@
+"""What the page is about: a run, its curves, and how its reader reads. Pure."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_datetime
+
+from alerts.render.clean import clean
+from alerts.render.view import View, view_of
+from schemas.alert import Alert
+from schemas.config.effective import resolve
+from schemas.config.model import Config
+from schemas.incident import Incident
+from streams.backtest import Backtest
+from streams.backtest_curves import Curves
+from streams.backtest_page.words import PAGE_WORDS, PageWords
+
+MOST_BRANDS = 40
+NAME_CHARS = 80
+MONTH_MS = 30.4 * 86_400_000
+_LONG_MS = 300 * 86_400_000  # from here on a date says its year
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Everything that the parts of the page are made of."""
+
+    run: Backtest
+    curves: Curves
+    config: Config
+    config_hash: str
+    files: list[str]
+    view: View
+    words: PageWords
+    rung: dict[str, list[Incident]] = field(default_factory=dict)  # by brand, those that somebody was told of
+    silent: dict[str, list[Incident]] = field(default_factory=dict)  # by brand, the others
+    alerts: dict[str, list[Alert]] = field(default_factory=dict)  # by incident
+    other: dict[float, dict[str, list[Incident]]] = field(default_factory=dict)  # by multiple of the budget and brand
+
+    @property
+    def months(self) -> float:
+        """Brand-months of the run."""
+        return len(self.run.brands) * max(self.run.last_ms - self.run.first_ms, 1) / MONTH_MS
+
+    def budget(self, brand: str) -> float:
+        """False alarms a month that the config allows this brand."""
+        return resolve(self.config, brand).sensitivity.per_month
+
+    def name(self, brand: str) -> str:
+        """The brand's name for people."""
+        return clean(self.view.name(brand), NAME_CHARS) or "?"
+
+    def rang(self, brand: str) -> str:
+        """How often it would have rung, in words."""
+        count, words = len(self.rung.get(brand, [])), self.words
+        few = (words.rang_never, words.rang_once, words.rang_twice)
+        return few[count] if count < len(few) else words.rang_often.format(n=self.view.count(count))
+
+    def brands(self, count: int) -> str:
+        """So many brands."""
+        one, many = self.words.brands
+        return one if count == 1 else many.format(n=self.view.count(count))
+
+    def moment(self, ms: int) -> str:
+        """Day and time, with the year where the files are long."""
+        long = self.run.last_ms - self.run.first_ms > _LONG_MS
+        return self.date(ms, "d MMM y H:mm" if long else "EEE d MMM H:mm")
+
+    def date(self, ms: int, pattern: str) -> str:
+        """A time in the reader's zone and language; `pattern` is CLDR's."""
+        at = datetime.fromtimestamp(ms / 1000, UTC).astimezone(ZoneInfo(self.view.zone))
+        return str(format_datetime(at, pattern, locale=self.view.language))
+
+    def ordered(self) -> list[str]:
+        """Brands that rang first, those with the most incidents ahead; then by mentions."""
+        return sorted(
+            self.run.brands,
+            key=lambda b: (
+                -len(self.rung.get(b, [])),
+                -len(self.silent.get(b, [])),
+                -self.run.brands[b].mentions,
+                b,
+            ),
+        )
+
+
+def subject(run: Backtest, curves: Curves, config: Config, config_hash: str, files: list[str]) -> Subject:
+    """The subject, with everything sorted by brand."""
+    view = view_of(config, "")
+    about = Subject(run, curves, config, config_hash, files, view, PAGE_WORDS[view.language])
+    told = {incident.id for incident in run.rung}
+    for incident in sorted(run.incidents.values(), key=lambda i: i.opened_ms):
+        (about.rung if incident.id in told else about.silent).setdefault(incident.brand, []).append(incident)
+    for alert in run.alerts:
+        about.alerts.setdefault(alert.incident.id, []).append(alert)
+    for times, incidents in run.other_budgets.items():
+        by_brand = defaultdict(list)
+        for incident in sorted(incidents, key=lambda i: i.opened_ms):
+            by_brand[incident.brand].append(incident)
+        about.other[times] = dict(by_brand)
+    return about

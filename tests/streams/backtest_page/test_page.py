@@ -1,0 +1,168 @@
+"""The page of a backtest: it stands alone, says what the report says, and nobody's words break out of it."""
+
+import json
+import re
+from datetime import timedelta
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from schemas.config.model import Config
+from streams.backtest import Backtest, backtest
+from streams.backtest_curves import Curves
+from streams.backtest_page.page import as_page
+from streams.backtest_page.subject import MOST_BRANDS
+from streams.files import read_records
+from tests.streams.intake.making import scorer
+from tests.streams.months import BRAND, START, calm_then_storm, good_line, write_lines
+
+HOSTILE = "</script><img src=x onerror=alert(1)>\"'&\u202e🔥\u200d<!--"
+_VOID = {"meta", "input"}
+
+
+class Parsed(HTMLParser):
+    """A page as a browser reads it: elements, the text of those that hold text, and whether every one is closed."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.said: list[str] = []
+        self.data = ""
+        self._open: list[str] = []
+        self.feed(page)
+        self.close()
+        assert self._open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Notes an element."""
+        self.tags.append((tag, dict(attrs)))
+        if tag not in _VOID:
+            self._open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        """It must be the one opened last."""
+        assert self._open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        """Text, and what lies in the block of numbers."""
+        if self._open and self._open[-1] == "script" and self.tags[-1][1].get("type") == "application/json":
+            self.data += data
+        elif self._open and self._open[-1] not in ("script", "style"):
+            self.said.append(data)
+
+    @property
+    def text(self) -> str:
+        """All that a reader sees."""
+        return " ".join(" ".join(self.said).split())
+
+    @property
+    def numbers(self) -> dict[str, Any]:
+        """What the charts are drawn from."""
+        found: dict[str, Any] = json.loads(self.data)
+        return found
+
+
+def made(tmp_path: Path, lines: list[bytes], config: Config, files: tuple[str, ...] = ("in.jsonl",)) -> tuple[Backtest, str]:
+    """A run over these lines, and its page."""
+    curves = Curves()
+    records = read_records([write_lines(tmp_path / "in.jsonl", lines)])
+    run = backtest(config, "hash", records, scorer(), lambda _: None, curves.take)
+    return run, as_page(run, curves, config, "hash", list(files))
+
+
+def _config(**more: object) -> Config:
+    brand = {"id": BRAND, "names": ["Casa Lumbre"], "handles": {"x": "CasaLumbre"}}
+    return Config.model_validate({"brands": [brand], "timezone": "Europe/Madrid", **more})
+
+
+@pytest.fixture(scope="module")
+def storm(tmp_path_factory: pytest.TempPathFactory) -> tuple[Backtest, str]:
+    """Two calm days with a food scare at their end."""
+    return made(tmp_path_factory.mktemp("storm"), calm_then_storm(), _config(language="es"))
+
+
+def test_it_says_what_rang_in_the_language_of_the_config(storm: tuple[Backtest, str]) -> None:
+    """The verdict first, then what the alert says."""
+    run, page = storm
+    text = Parsed(page).text
+    assert "Casa Lumbre habría sonado" in text
+    for incident in run.rung:
+        assert incident.id in text
+    for words in ("lo normal son unas", "caballo", "Avisos", "Con la mitad de falsas alarmas admitidas", "Resuelta"):
+        assert words in text, words
+    assert "a slack" not in text  # nobody is configured
+
+
+def test_the_curves_are_those_of_the_run(storm: tuple[Backtest, str]) -> None:
+    """The peak of the incident is in them, and columns are of one length."""
+    run, page = storm
+    numbers = Parsed(page).numbers
+    (brand,) = numbers["brands"]
+    columns = {name: brand[name] for name in ("at", "mentions", "negative", "share", "rate", "mentions_usual")}
+    assert len({len(column) for column in columns.values()}) == 1
+    assert brand["at"] == sorted(set(brand["at"]))
+    crisis = max(run.rung, key=lambda i: i.peak_figures.negative)
+    assert max(brand["negative"]) >= crisis.peak_figures.negative
+    assert min(brand["rate"]) < 0 < max(brand["rate"])
+    assert brand["budget"] == 1.0
+    assert {span["severity"] for span in brand["incidents"]} >= {"critical"}
+
+
+def test_it_stands_alone(storm: tuple[Backtest, str]) -> None:
+    """It names no address but the name space of SVG, and its policy forbids every load."""
+    page = storm[1]
+    assert set(re.findall(r"https?://[^\"'\s<)]+", page)) == {"http://www.w3.org/2000/svg"}
+    parsed = Parsed(page)
+    policy = next(a["content"] or "" for t, a in parsed.tags if a.get("http-equiv") == "Content-Security-Policy")
+    assert policy.startswith("default-src 'none';")
+    assert "unsafe" not in policy
+    assert not [t for t, a in parsed.tags if {"src", "style"} & set(a) or t in ("link", "iframe", "img")]
+
+
+def _hostile(mention: dict[str, Any]) -> dict[str, Any]:
+    author = {**mention["author"], "handle": f"{HOSTILE}{mention['id']}", "followers": 9_000}
+    return {**mention, "brand": HOSTILE, "source": HOSTILE, "text": f"{mention['text']} #{HOSTILE}", "author": author}
+
+
+def test_nobodys_words_break_out(tmp_path: Path) -> None:
+    """Names of brands, handles, terms, networks and files are strangers' input."""
+    lines = [json.dumps(_hostile(json.loads(line))).encode() for line in calm_then_storm()]
+    run, page = made(tmp_path, lines, Config(brands="auto"), (f"{HOSTILE}.jsonl",))
+    assert run.rung
+    parsed = Parsed(page)
+    assert "onerror" in parsed.text
+    assert not [t for t, a in parsed.tags if t == "img" or any(name.startswith("on") for name in a)]
+    assert page.count("<script") == page.count("</script") == 2
+    assert "\u202e" not in page
+    assert parsed.numbers["brands"]
+
+
+def test_many_brands_are_cut_and_said(tmp_path: Path) -> None:
+    """At most forty, and the others are counted."""
+    count = MOST_BRANDS + 7
+    lines = [good_line(n, START + timedelta(seconds=n), "hola", brand=f"brand{n % count}") for n in range(3 * count)]
+    _, page = made(tmp_path, lines, Config(brands="auto"))
+    parsed = Parsed(page)
+    assert len(parsed.numbers["brands"]) == MOST_BRANDS
+    assert "7 more brands (21 mentions, 0 incidents) are left out" in parsed.text
+    assert [a for t, a in parsed.tags if a.get("id") == "filter"]
+
+
+def test_what_was_refused_is_counted_by_reason(tmp_path: Path) -> None:
+    """What stood in the line isn't repeated: it is a stranger's."""
+    lines = [good_line(1, START, "hola", brand="ikea"), b"a stranger's line", good_line(1, START, "hola", brand="ikea")]
+    _, page = made(tmp_path, lines, Config(brands="auto"))
+    text = Parsed(page).text
+    assert "1 (not JSON 1)" in text
+    assert "stranger" not in text
+
+
+@pytest.mark.parametrize(
+    "lines", [[], [b"nonsense"], [good_line(1, START, "hola")]], ids=["empty", "broken", "other brands"]
+)
+def test_nothing_to_show_is_a_page_too(lines: list[bytes], tmp_path: Path) -> None:
+    """It says so."""
+    _, page = made(tmp_path, lines, _config())
+    assert "No mention of a watched brand" in Parsed(page).text
