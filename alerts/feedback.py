@@ -149,13 +149,15 @@ def of(cases: list[Case], name: str) -> Case | None:
     return next((case for case in cases if case.id == name), None)
 
 
-def judged(cases: list[Case], name: str, verdict: Verdict, revision: int = 0) -> list[Case]:
+def judged(cases: list[Case], name: str, verdict: Verdict) -> list[Case]:
     """The cases with a verdict in the place of what stood; `NONE` takes it back."""
     word = "" if verdict is Verdict.NONE else verdict.value
-    return [
-        msgspec.structs.replace(case, verdict=word, revision=max(case.revision, revision)) if case.id == name else case
-        for case in cases
-    ]
+    return [msgspec.structs.replace(case, verdict=word) if case.id == name else case for case in cases]
+
+
+def with_revision(cases: list[Case], name: str, revision: int) -> list[Case]:
+    """The cases with the revision that a verdict has left of an incident's record."""
+    return [msgspec.structs.replace(case, revision=revision) if case.id == name else case for case in cases]
 
 
 def with_missed(cases: list[Case], at_ms: int, now_ms: int) -> list[Case]:

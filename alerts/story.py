@@ -27,6 +27,7 @@ class Story(StrEnum):
     CONFIRMED = "confirmed"
     FALSE_ALARM = "false alarm"
     VERDICT_WITHDRAWN = "verdict withdrawn"
+    BUDGET = "budget"  # false alarms a month that the brand is allowed: before → after a verdict
     NOT_DELIVERED = "not delivered"
     RESOLVED = "resolved"
 

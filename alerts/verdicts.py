@@ -5,6 +5,7 @@
 2. Most verdicts come the morning after. By then the desk has only the incident's case; the command brings the record
    along, as its sender has read it on the topic, and a line is added to that. A record that lacks the line of an earlier
    such verdict is left alone; the verdict counts all the same.
+   Either way a budget that has moved stands in the story, too.
 3. What is about a brand (`missed`, its withdrawal, `forget`) belongs to no incident.
 4. A word that this version doesn't know changes nothing.
 """
@@ -14,13 +15,11 @@ import msgspec
 from alerts import feedback
 from alerts import life as lives
 from alerts import track as tracks
-from alerts.agenda import Draft
 from alerts.brand import BrandIncidents, Step, published
 from alerts.feedback import Case, Learned, learned, teaches
 from alerts.life import Life
 from alerts.rules import Rules
 from alerts.story import Story, told
-from alerts.track import Track
 from schemas.enums import IncidentState, Verdict
 from schemas.errors import RecordError
 from schemas.incident import Incident, decode_incident
@@ -32,6 +31,8 @@ LINES = {
     Verdict.NONE: Story.VERDICT_WITHDRAWN,
 }
 """What a verdict on an incident is called in its story."""
+Line = tuple[Story, str, str]
+"""A line of a story: what, by whom, and details."""
 
 
 def judged(state: BrandIncidents, command: Command, rules: Rules, now_ms: int) -> Step:
@@ -40,11 +41,17 @@ def judged(state: BrandIncidents, command: Command, rules: Rules, now_ms: int) -
     if verdict not in LINES:
         return Step(state, [], [])
     found = state.life_of(command.incident)
-    if found is None:
-        step = _judged_late(state, command, verdict, now_ms)
-    else:
-        step = _judged_now(state, found[1], command, verdict, rules, now_ms)
-    return _with_learned(state, step, command, verdict, rules, now_ms)
+    cases = state.cases
+    if found is not None and teaches(found[0]):
+        cases = feedback.with_opened(cases, command.incident, found[1].incident.opened_ms)
+    cases = feedback.judged(cases, command.incident, verdict)
+    moved = _learned(state, cases, command, verdict, rules, now_ms)
+    lines = [(LINES[verdict], command.author, command.comment), *_budget_line(moved)]
+    after = msgspec.structs.replace(state, cases=cases)
+    step = _judged_late(after, command, lines, now_ms)
+    if found is not None:
+        step = _judged_now(after, found[1], verdict, lines, rules, now_ms)
+    return Step(step.state, step.drafts, step.incidents, moved)
 
 
 def judged_brand(state: BrandIncidents, command: Command, rules: Rules, now_ms: int) -> Step:
@@ -59,50 +66,47 @@ def judged_brand(state: BrandIncidents, command: Command, rules: Rules, now_ms: 
             cases = feedback.forgotten(state.cases)
         case _:
             return Step(state, [], [])
-    step = Step(msgspec.structs.replace(state, cases=cases), [], [])
-    return _with_learned(state, step, command, verdict, rules, now_ms)
+    moved = _learned(state, cases, command, verdict, rules, now_ms)
+    return Step(msgspec.structs.replace(state, cases=cases), [], [], moved)
 
 
 def standing(incident: Incident) -> Verdict | None:
     """The verdict that stands, as the incident's story tells it."""
-    of_line = {line: verdict for verdict, line in LINES.items()}
-    said = [of_line.get(entry.what.partition(": ")[0]) for entry in incident.timeline]  # type: ignore[call-overload]
+    of_line = {str(line): verdict for verdict, line in LINES.items()}
+    said = [of_line.get(entry.what.partition(": ")[0]) for entry in incident.timeline]
     last = next((verdict for verdict in reversed(said) if verdict is not None), None)
     return None if last is Verdict.NONE else last
+
+
+def _budget_line(moved: Learned | None) -> list[Line]:
+    was, now = (f"{rate:.2g}" for rate in (moved.before_per_month, moved.per_month)) if moved else ("", "")
+    return [(Story.BUDGET, "", f"{was} → {now}")] if was != now else []
 
 
 def _verdict(command: Command) -> Verdict | None:
     return Verdict(command.verdict) if command.verdict in set(Verdict) else None
 
 
-def _judged_now(state: BrandIncidents, life: Life, command: Command, verdict: Verdict, rules: Rules, now_ms: int) -> Step:
-    incident = life.incident
-    track, drafts = _on_track(state.tracks[incident.kind], life, command, verdict, rules, now_ms)
-    cases = state.cases
-    if teaches(incident.kind):
-        known = feedback.with_opened(cases, incident.id, incident.opened_ms)
-        cases = feedback.judged(known, incident.id, verdict)
-    after = msgspec.structs.replace(state, tracks=state.tracks | {incident.kind: track}, cases=cases)
-    return published(state, after, drafts)
-
-
-def _on_track(
-    track: Track, life: Life, command: Command, verdict: Verdict, rules: Rules, now_ms: int
-) -> tuple[Track, list[Draft]]:
-    life = lives.noted(life, LINES[verdict], now_ms, command.author, command.comment)
+def _judged_now(state: BrandIncidents, life: Life, verdict: Verdict, lines: list[Line], rules: Rules, now_ms: int) -> Step:
+    kind = life.incident.kind
+    for what, author, detail in lines:
+        life = lives.noted(life, what, now_ms, author, detail)
     if verdict is Verdict.FALSE:
-        return tracks.called_false(track, life, rules, now_ms)
-    return msgspec.structs.replace(track, life=life, judged=None), []
+        track, drafts = tracks.called_false(state.tracks[kind], life, rules, now_ms)
+    else:
+        track, drafts = msgspec.structs.replace(state.tracks[kind], life=life, judged=None), []
+    return published(state, msgspec.structs.replace(state, tracks=state.tracks | {kind: track}), drafts)
 
 
-def _judged_late(state: BrandIncidents, command: Command, verdict: Verdict, now_ms: int) -> Step:
+def _judged_late(state: BrandIncidents, command: Command, lines: list[Line], now_ms: int) -> Step:
     case = feedback.of(state.cases, command.incident)
-    if case is None:
+    record = _record(command, state.brand, case) if case else None
+    if record is None:
         return Step(state, [], [])
-    record = _record(command, state.brand, case)
-    incidents = [told(record, now_ms, LINES[verdict], command.author, command.comment)] if record else []
-    cases = feedback.judged(state.cases, case.id, verdict, *(incident.revision for incident in incidents))
-    return Step(msgspec.structs.replace(state, cases=cases), [], incidents)
+    for what, author, detail in lines:
+        record = told(record, now_ms, what, author, detail)
+    cases = feedback.with_revision(state.cases, record.id, record.revision)
+    return Step(msgspec.structs.replace(state, cases=cases), [], [record])
 
 
 def _record(command: Command, brand: str, case: Case) -> Incident | None:
@@ -114,10 +118,12 @@ def _record(command: Command, brand: str, case: Case) -> Incident | None:
     return record if is_it and record.revision >= case.revision else None
 
 
-def _with_learned(before: BrandIncidents, step: Step, command: Command, verdict: Verdict, rules: Rules, now_ms: int) -> Step:
-    if step.state.cases == before.cases:
-        return step
+def _learned(
+    state: BrandIncidents, cases: list[Case], command: Command, verdict: Verdict, rules: Rules, now_ms: int
+) -> Learned | None:
+    """What the changed cases make of the budget, or None when they are the same."""
+    if cases == state.cases:
+        return None
     about = command.incident or (str(command.about_ms // 60_000) if command.about_ms else "")
-    was, now = (learned(rules, state.cases, now_ms).budget_per_month for state in (before, step.state))
-    found = Learned(before.brand, verdict, about, command.author, was, now, rules.budget_per_month)
-    return Step(step.state, step.drafts, step.incidents, found)
+    was, now = (learned(rules, each, now_ms).budget_per_month for each in (state.cases, cases))
+    return Learned(state.brand, verdict, about, command.author, was, now, rules.budget_per_month)

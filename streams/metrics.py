@@ -1,11 +1,13 @@
 """Every metric of rebato: one registry a process, of which a role exports its own part.
 
 Rules: base units, `_total` for counters; label values come from enums, the configured partitions and `SOURCES`
-only, and each is there from the start with 0, so that a rate is right from the first event on.
+only, and each is there from the start with 0, so that a rate is right from the first event on. Brands are a label only of
+gauges about what people have judged, and at most 500 of them (`streams.verdict_gauges`).
 Families of other roles exist, so that no code asks, but aren't exported.
 """
 
 import itertools
+import math
 from collections.abc import Iterable
 from functools import partial
 from importlib.metadata import version
@@ -16,7 +18,7 @@ from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
 
 from schemas.config.model import Config, Sources
-from schemas.enums import Audit, BeatOutcome, Channel, IntakeOutcome, Kind, Outcome, Refusal, Severity
+from schemas.enums import Audit, BeatOutcome, Channel, Counted, IntakeOutcome, Kind, Outcome, Refusal, Severity
 from streams.engine.vitals import Vitals
 from streams.roles.role import Role
 from streams.sources.observe import ANSWERS
@@ -57,6 +59,7 @@ class Metrics:
         self._make_reading(config)
         self._make_intake()
         self._make_stages()
+        self._make_verdicts()
         self._make_own()
 
     def _make_reading(self, config: Config) -> None:
@@ -106,6 +109,28 @@ class Metrics:
         )
         self.delivery = self._histogram(
             "alert_delivery_seconds", "From the mentions that decided it to the arrival of an alert", _DELIVERY_S, notify
+        )
+
+    def _make_verdicts(self) -> None:
+        """What people say of incidents; `streams.verdict_gauges` says which brands are there."""
+        incidents = (Role.INCIDENTS,)
+        self.verdicts = self._gauge("incident_verdicts", "Verdicts that stand, by brand", ["brand", "verdict"], incidents)
+        self.precision = self._gauge(
+            "incident_precision_ratio", "Share of real ones among a brand's judged incidents", ["brand"], incidents
+        )
+        self.learned = self._gauge(
+            "learned_budget_ratio", "A brand's budget after all verdicts, against the configured one", ["brand"], incidents
+        )
+        self.achieved = self._gauge(
+            "incidents_achieved_per_brand_month", "Incidents a brand-month, faded over 30 days", ["counted"], incidents
+        )
+        for how in Counted:
+            self.achieved.labels(how).set(math.nan)
+        self.allowed = self._gauge(
+            "incidents_budget_per_brand_month", "False alarms that the config allows a brand-month", [], incidents
+        )
+        self.watched = self._gauge(
+            "incidents_watched_brand_months", "Time that the achieved rate is taken over, faded likewise", [], incidents
         )
 
     def _make_own(self) -> None:

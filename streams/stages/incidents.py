@@ -3,10 +3,12 @@
 The deciding is in `alerts.desk`; here are its bytes and its topics.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from alerts.audit import Finding
 from alerts.desk import Decisions, IncidentDesk
+from alerts.feedback import Learned
+from alerts.standing import Standing
 from schemas.alert import Alert, Heartbeat
 from schemas.config.model import Config
 from schemas.errors import RecordError, StateError
@@ -20,8 +22,19 @@ from streams.engine.stage import InputRecord, Output
 class IncidentsStage:
     """The incidents of one signals partition. State keys are brands."""
 
-    def __init__(self, config: Config, config_hash: str, states: Mapping[bytes, bytes], position: bytes | None) -> None:
-        """Takes over the state of the last checkpoint. Raises `StateError` when this version can't read it."""
+    def __init__(
+        self,
+        config: Config,
+        config_hash: str,
+        states: Mapping[bytes, bytes],
+        position: bytes | None,
+        tell: Callable[[Learned], None] = lambda learned: None,
+    ) -> None:
+        """Takes over the state of the last checkpoint. `tell` hears of budgets that a verdict has moved.
+
+        Raises `StateError` when this version can't read the state.
+        """
+        self._tell = tell
         self._desk = IncidentDesk(config, config_hash)
         self._topics = Topics(config.kafka.topic_prefix)
         self._partitions = config.kafka.partitions
@@ -42,11 +55,17 @@ class IncidentsStage:
         at = Source(record.partition, record.offset, 0)
         decisions = self._desk.apply(decode_signal(record.value), at)
         outputs = self._outputs(decisions)
+        for learned in decisions.learned:
+            self._tell(learned)
         return [*outputs, self._heartbeat(record.partition, decisions.beat_ms)] if decisions.beat_ms else outputs
 
     def audit(self) -> list[Finding]:
         """The open incidents that lack a next step."""
         return self._desk.audit()
+
+    def standing(self) -> Standing:
+        """What verdicts say, and how often it has rung."""
+        return self._desk.standing()
 
     def changed(self) -> dict[bytes, bytes | None]:
         """The states of the brands that have changed since `saved`."""

@@ -63,7 +63,7 @@ def test_a_false_alarm_closes_the_incident() -> None:
     decisions = bench.command("feedback", verdict="false", incident=bench.last.id, comment="a film")
     assert [alert.transition for alert in decisions.alerts] == ["resolved", "resolved"]
     assert (bench.last.state, bench.last.resolved_why) == ("resolved", "false_alarm")
-    assert whats(bench)[-2:] == ["false alarm: a film", "resolved"]
+    assert whats(bench)[-3:] == ["false alarm: a film", "budget: 1 → 0.59", "resolved"]
     assert bench.wait(3 * HOUR, **WARNING) == []
     assert bench.last.state == "resolved"
     bench.say(**CRITICAL)
@@ -76,9 +76,9 @@ def test_a_verdict_about_the_past_is_a_line_in_the_story() -> None:
     bench.wait(40 * MINUTE, **CALM)
     decisions = bench.command("feedback", verdict="false", incident=bench.last.id)
     assert decisions.alerts == []
-    assert (whats(bench)[-1], bench.last.resolved_why) == ("false alarm", "calm")
+    assert (whats(bench)[-2], bench.last.resolved_why) == ("false alarm", "calm")
     bench.command("feedback", verdict="real", incident=bench.last.id, comment="it was")
-    assert whats(bench)[-1] == "confirmed: it was"
+    assert whats(bench)[-2:] == ["confirmed: it was", "budget: 0.59 → 1"]
 
 
 def test_what_is_over_cannot_be_acknowledged() -> None:

@@ -71,7 +71,7 @@ def test_the_last_word_counts_and_lifts_what_the_first_one_did() -> None:
     assert bench.say(**WARNING).incidents == []
     (learned,) = judge(bench, "none").learned
     assert (learned.verdict, learned.per_month) == (Verdict.NONE, 1.0)
-    assert whats(bench)[-1] == "verdict withdrawn"
+    assert whats(bench)[-2:] == ["verdict withdrawn", "budget: 0.59 → 1"]
     assert [incident.state for incident in bench.say(**WARNING).incidents] == ["open"]
     judge(bench, "real")
     assert (budget(bench), standing(bench.last)) == (1.0, Verdict.REAL)
@@ -100,8 +100,9 @@ def test_a_verdict_of_the_morning_after_stands_in_the_record() -> None:
     bench = over()
     before = bench.last
     (record,) = judge(bench, "false", incident=before.id, record=encode(before), comment="a film").incidents
-    assert [entry.what for entry in record.timeline] == [*(e.what for e in before.timeline), "false alarm: a film"]
-    assert record.revision == before.revision + 1
+    told = [entry.what for entry in record.timeline]
+    assert told == [*(entry.what for entry in before.timeline), "false alarm: a film", "budget: 1 → 0.6"]
+    assert record.revision == before.revision + 2
     stale = judge(bench, "real", incident=before.id, record=encode(before))
     assert (stale.incidents, [learned.per_month for learned in stale.learned]) == ([], [1.0])
     assert len(judge(bench, "false", incident=before.id, record=encode(record)).incidents) == 1
