@@ -29,6 +29,8 @@ class Setting:
 def explain(loaded: Loaded, brand_id: str) -> list[Setting]:
     """Every setting that holds for the brand: who it is, then the tree of settings with what it overrules.
 
+    Planned events are left out: they are no settings of a brand, and come and go.
+
     Raises UsageError for an unknown brand.
     """
     config, origins = loaded.config, loaded.origins
@@ -39,7 +41,7 @@ def explain(loaded: Loaded, brand_id: str) -> list[Setting]:
         brand = list(_leaves(config.brands[index], f"brands[{index}]", origins, below=""))
     own = {setting.path: replace(setting, of_brand=True) for setting in brand if setting.origin != DEFAULT}
     who = [setting for setting in brand if setting.path.partition(".")[0] not in Config.model_fields]
-    general = (setting for setting in _leaves(config, "", origins, below="") if setting.path != "brands")
+    general = (setting for setting in _leaves(config, "", origins, below="") if setting.path not in ("brands", "events"))
     return [*who, *(own.get(setting.path, setting) for setting in general)]
 
 

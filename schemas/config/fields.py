@@ -2,6 +2,7 @@
 
 import typing
 from collections.abc import Iterator
+from itertools import chain
 from types import UnionType
 
 from pydantic import BaseModel, SecretStr
@@ -17,15 +18,15 @@ def field_at(path: Path) -> FieldInfo | None:
     >>> field_at(("brands", 0, "names")).is_required()
     True
     """
-    model: type[BaseModel] | None = Config
+    models: list[type[BaseModel]] = [Config]
     found = None
     for part in path:
         if isinstance(part, int):
             continue
-        if model is None:
+        if not models:
             return found if found is not None and "dict" in str(found.annotation) else None
-        found = model.model_fields.get(part)
-        model = model_of(found.annotation) if found else None
+        found = next((model.model_fields[part] for model in models if part in model.model_fields), None)
+        models = list(models_of(found.annotation)) if found else []
     return found
 
 
@@ -35,14 +36,18 @@ def model_at(path: Path) -> type[BaseModel]:
     return (model_of(field.annotation) if field else None) or Config
 
 
-def model_of(annotation: object) -> type[BaseModel] | None:
-    """The model inside an annotation such as `Slack | None` or `list[Brand]`."""
+def models_of(annotation: object) -> Iterator[type[BaseModel]]:
+    """The models inside an annotation such as `Slack | None`, `list[Brand]` or `list[Event | Calendar]`."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
+        yield annotation
+        return
     for inner in typing.get_args(annotation):
-        if model := model_of(inner):
-            return model
-    return None
+        yield from models_of(inner)
+
+
+def model_of(annotation: object) -> type[BaseModel] | None:
+    """The first of them."""
+    return next(models_of(annotation), None)
 
 
 def is_secret(path: Path) -> bool:
@@ -72,5 +77,6 @@ def every_path(model: type[BaseModel] = Config, above: str = "") -> Iterator[str
     for name, field in model.model_fields.items():
         path = f"{above}.{name}" if above else name
         yield path
-        if inner := model_of(field.annotation):
-            yield from every_path(inner, f"{path}[]" if is_list(field.annotation) else path)
+        below = f"{path}[]" if is_list(field.annotation) else path
+        inside = (every_path(inner, below) for inner in models_of(field.annotation))
+        yield from dict.fromkeys(chain.from_iterable(inside))

@@ -13,8 +13,9 @@ from pathlib import Path as FilePath
 
 from pydantic import ValidationError
 
+from schemas.config.calendars import Planned, files_of, planned_of
 from schemas.config.fields import is_secret
-from schemas.config.layers import Origin, Override, from_command_line, from_environment, put
+from schemas.config.layers import DEFAULT, Origin, Override, from_command_line, from_environment, put
 from schemas.config.model import Config, repeated_ids
 from schemas.config.problems import Overrides, empty_settings, explain_errors, place
 from schemas.config.tree import Path, Tree, read_tree, write_path
@@ -33,6 +34,8 @@ class Loaded:
     hash: str  # 6 hex digits of the effective settings without secrets
     origins: Mapping[str, Origin] = field(default_factory=dict)  # by path as people write it: `brands[0].names`
     path: FilePath | None = None
+    planned: tuple[Planned, ...] = ()  # the config's events, with where each was written
+    files: tuple[FilePath, ...] = ()  # those that hold some of them
 
 
 def load_config(path: FilePath, env: Mapping[str, str], overrides: Mapping[str, object] | None = None) -> Loaded:
@@ -41,7 +44,7 @@ def load_config(path: FilePath, env: Mapping[str, str], overrides: Mapping[str, 
     `env`: the environment, of which `REBATO__…` is used.
     `overrides`: what the command line says, by path: `{"kafka.brokers": "kafka:9092"}`.
     """
-    text = _read(path)
+    text = read_text(path)
     if _depth(text) > MAX_DEPTH:
         raise ConfigError(str(path), [Problem(1, "", f"more than {MAX_DEPTH} `[` or `{{` within each other. Close them.")])
     tree = read_tree(text)
@@ -51,8 +54,11 @@ def load_config(path: FilePath, env: Mapping[str, str], overrides: Mapping[str, 
         message = "the file is empty. Begin with `brands:`; a working example is deploy/examples/small.yaml."
         raise ConfigError(str(path), [Problem(1, "", message)])
     above = [*from_environment(env), *from_command_line(overrides or {})]
-    config = _validated(tree, above, str(path))
-    return Loaded(config, config_hash(config), _origins(tree, above, str(path)), path)
+    config, origins = _validated(tree, above, str(path)), _origins(tree, above, str(path))
+    planned = planned_of(config, path, lambda n: origins.get(f"events[{n}]", DEFAULT), read_text)
+    files = tuple(files_of(config, path))
+    config = config.model_copy(update={"events": [each.event for each in planned]}) if planned else config
+    return Loaded(config, config_hash(config), origins, path, tuple(planned), files)
 
 
 def config_hash(config: Config) -> str:
@@ -65,14 +71,15 @@ def config_hash(config: Config) -> str:
     return hashlib.sha256(settings.encode()).hexdigest()[:HASH_DIGITS]
 
 
-def _read(path: FilePath) -> str:
+def read_text(path: FilePath, what: str = "config file") -> str:
+    """The text of a file. Raises UsageError, or ConfigError with the line that isn't UTF-8."""
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise UsageError(f"can't read the config file {path}: {_reason(error)}.") from error
+        raise UsageError(f"can't read the {what} {path}: {_reason(error, what)}.") from error
     if len(raw) > MAX_FILE_BYTES:
         raise UsageError(
-            f"the config file {path} has {len(raw):,} bytes; at most {MAX_FILE_BYTES:,} are read. Is it the right file?"
+            f"the {what} {path} has {len(raw):,} bytes; at most {MAX_FILE_BYTES:,} are read. Is it the right file?"
         )
     try:
         return raw.decode("utf-8-sig")
@@ -92,9 +99,10 @@ def _depth(text: str) -> int:
     return max(accumulate(steps), default=0)
 
 
-def _reason(error: OSError) -> str:
+def _reason(error: OSError, what: str) -> str:
+    own = "Give its path with --config, or copy deploy/examples/small.yaml"
     remedies = {
-        FileNotFoundError: "there is no such file. Give its path with --config, or copy deploy/examples/small.yaml",
+        FileNotFoundError: f"there is no such file. {own if what == 'config file' else 'Its path counts from the config'}",
         IsADirectoryError: "it is a folder. Give the path of a file in it",
         PermissionError: "this user has no right to. Let it read the file: chmod a+r",
     }

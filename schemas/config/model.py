@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Secr
 from schemas.config.base import Language, Name, Settings, Slug, Zone, merged, rule
 from schemas.config.channels import Alerts, Destination, Email, GroupWait, Pagerduty, Slack, Smtp, Webhook
 from schemas.config.durations import Duration, Period
+from schemas.config.events import Events, misdirected
 from schemas.config.heartbeat import Heartbeat
 from schemas.config.kafka import Kafka, Retention
 
@@ -257,6 +258,10 @@ class Config(Settings):
     alerts: Alerts = Field(Alerts(), description="how and to whom alerts go")
     kafka: Kafka = Field(Kafka(), description="the cluster and its topics")
     sources: Sources = Field(Sources(), description="where mentions come from, besides the topic itself")
+    events: Events = Field([], description="what is planned and makes people talk more, or `ics`: a calendar of that")
+    events_file: Path | None = Field(
+        None, description="where `rebato events` writes; default: the config's name with .events.yaml, beside it"
+    )
     intake: Intake = Field(Intake(), description="how mentions are read")
     detector: Literal["crisis", "none"] = Field("crisis", description="`none` counts and rings for nothing")
     processes: Processes = Field(Processes(), description="how many of each role")
@@ -277,3 +282,15 @@ class Config(Settings):
             if whole.at_most < whole.answer_within:
                 raise rule("must not be shorter than `answer_within`. Try `24 h`.", *place, "promise", "at_most")
         return self
+
+    @model_validator(mode="after")
+    def _events_of_known_brands(self) -> Self:
+        for index, entry in enumerate([] if self.brands == "auto" else self.events):
+            if wrong := misdirected(entry, self.brands_and_groups):
+                raise rule(wrong[1], "events", index, *wrong[0])
+        return self
+
+    @property
+    def brands_and_groups(self) -> list[tuple[str, str | None]]:
+        """Id and group of each listed brand."""
+        return [] if self.brands == "auto" else [(brand.id, brand.group) for brand in self.brands]

@@ -16,7 +16,8 @@ from schemas.errors import Problem
 
 Overrides = dict[Path, Origin]
 _MAX_VALUE_CHARS = 60
-_BRANCHES = (("brands", "list"), ("brands", "auto"))  # pydantic names the branch it took
+_BRANCHES = (("brands", "list"), ("brands", "auto"))  # pydantic names the branch it took …
+_ENTRIES = ("event", "calendar")  # … also of what an entry of `events` is
 _WITHOUT_VALUE = frozenset(("extra_forbidden", "missing", "rule", "url_parsing", "url_scheme", "url_type"))
 
 
@@ -61,6 +62,8 @@ def _real_path(item: Any) -> Path:
     loc = tuple(part for part in item["loc"] if part != "[key]")
     if loc[:2] in _BRANCHES:
         loc = (loc[0], *loc[2:])
+    if loc[:1] == ("events",) and loc[2:3] and loc[2] in _ENTRIES:
+        loc = (*loc[:2], *loc[3:])
     return (*loc, *item.get("ctx", {}).get("at", ()))
 
 
