@@ -13,11 +13,13 @@ from msgspec import Meta
 from numpy.typing import NDArray
 
 from schemas.beat import Beat
+from schemas.enums import Category, Flag
 from schemas.errors import UndecodableError
 from schemas.wire import LAST_MS, MOST_PARTITIONS, VERSION, Ms, Partitions, RecordDecoder, encode
 
 END_MS = 1 << 60  # watermark of a source partition of a replay that has ended, until another begins
 TERMS = 8  # significant words kept of each mention
+_ASKS = Category.QUESTION.bit | Category.COMPLAINT.bit
 
 # Column name → dtype on the wire (little-endian) and in memory.
 DTYPES: dict[str, np.dtype] = {
@@ -36,7 +38,12 @@ DTYPES: dict[str, np.dtype] = {
     "identity": np.dtype("<u8"),  # of (source, id)
     "reply_to": np.dtype("<u8"),  # identity of the mention that this one answers; 0 = none
     "terms": np.dtype("<u8"),  # (rows, TERMS) hashes, 0 = none; words in `term_words`
+    "thread": np.dtype("<u8"),  # identity that a mention with the thread's id would have; 0 = none
+    "handle": np.dtype(
+        "<u8"
+    ),  # of a question or complaint its author's; outbound: whom it addresses, a row for each; 0 = none
 }
+OPTIONAL = frozenset({"thread", "handle"})  # left out of a record where all are 0; older records have none
 
 
 Epoch = Annotated[int, Meta(ge=0, le=2**31 - 1)]
@@ -86,17 +93,35 @@ class DigestColumns:
     identity: NDArray[np.uint64]
     reply_to: NDArray[np.uint64]
     terms: NDArray[np.uint64]
+    thread: NDArray[np.uint64]
+    handle: NDArray[np.uint64]
 
     def __len__(self) -> int:
         return len(self.brand)
+
+    @property
+    def asks(self) -> NDArray[np.bool_]:
+        """Which rows wait for an answer."""
+        return asking(self.categories, self.flags)
 
     def take(self, index: NDArray[np.intp] | NDArray[np.bool_] | slice) -> "DigestColumns":
         """These rows only, in the order of `index` (positions, mask or slice)."""
         return DigestColumns(*[getattr(self, name)[index] for name in DTYPES])
 
     def to_bytes(self) -> dict[str, bytes]:
-        """Each column as its raw bytes."""
-        return {name: np.ascontiguousarray(getattr(self, name), dtype).tobytes() for name, dtype in DTYPES.items()}
+        """Each column as its raw bytes, without optional ones that say nothing."""
+        columns = ((name, dtype, getattr(self, name)) for name, dtype in DTYPES.items())
+        return {
+            name: np.ascontiguousarray(column, dtype).tobytes()
+            for name, dtype, column in columns
+            if name not in OPTIONAL or column.any()
+        }
+
+
+def asking(categories: NDArray[np.uint16], flags: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Which rows wait for an answer: a question or a complaint, no repost, not the brand's own."""
+    wanted: NDArray[np.bool_] = (categories & np.uint16(_ASKS)) != 0
+    return wanted & ((flags & np.uint8(Flag.OUTBOUND | Flag.REPOST)) == 0)
 
 
 _decode = RecordDecoder[DigestBatch](DigestBatch)
@@ -139,6 +164,9 @@ def _check_ranges(batch: DigestBatch, columns: DigestColumns) -> None:
 def _columns(batch: DigestBatch) -> DigestColumns:
     out = {}
     for name, dtype in DTYPES.items():
+        if name in OPTIONAL and name not in batch.columns:
+            out[name] = np.zeros(batch.rows, dtype)
+            continue
         width = TERMS if name == "terms" else 1
         raw = batch.columns.get(name, b"")
         if len(raw) != batch.rows * width * dtype.itemsize:

@@ -79,7 +79,7 @@ def _incident() -> Incident:
 def _digest() -> DigestBatch:
     rows = DigestRows()
     rows.add("fogones", _AT_MS, 0.9, author="ana", network=0, categories=16, flags=2, reach=77, reply_to=5, terms=[9] * 8)
-    rows.add("lumbre", _AT_MS + 1_500, 0.25)
+    rows.add("lumbre", _AT_MS + 1_500, 0.25, thread=6, handle=8)
     batch, _ = rows.take(_AT_MS + 2_000, partitions=4)
     marks = [Watermark(0, _AT_MS + 2_000), Watermark(3, _AT_MS)]
     more = {"term_words": {9: "aceite"}, "handles": {4: "@ana"}, "learn_until_ms": 5, "watermarks": marks}

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from schemas.digest import DigestColumns
+from schemas.digest import DigestColumns, asking
 from schemas.enums import Action, Flag, MentionKind
 from schemas.mention import Author, Mention
+from streams.intake.answering import asking_handles, with_addressed
 from streams.intake.hashing import hash_strings, joined, mixed
 from streams.intake.scores import ScoreColumns
 
@@ -60,6 +61,8 @@ def digest_columns(
     authors = [mention.author or _NOBODY for mention in mentions]
     names = [author.id or author.handle or "" for author in authors]
     answered = [mention.in_reply_to or "" for mention in mentions]
+    threads = [mention.thread or "" for mention in mentions]
+    flags = _flags(mentions, authors)
     return DigestColumns(
         brand=np.zeros(count, np.uint32),
         network=ids.network,
@@ -68,7 +71,7 @@ def digest_columns(
         observed_ms=observed_ms,
         negativity=scores.negativity,
         categories=scores.categories,
-        flags=_flags(mentions, authors),
+        flags=flags,
         reach=_reach(authors),
         author=joined(scope, hash_strings(names)),
         text=scores.text,
@@ -76,16 +79,23 @@ def digest_columns(
         identity=ids.identity,
         reply_to=joined(scope, hash_strings(answered)),
         terms=scores.terms,
+        thread=joined(scope, hash_strings(threads)) if any(threads) else np.zeros(count, np.uint64),
+        handle=asking_handles(mentions, asking(scores.categories, flags), scope),
     )
 
 
 def rows_of(
-    columns: DigestColumns, row: NDArray[np.intp], brand: NDArray[np.intp], outbound: NDArray[np.bool_]
+    columns: DigestColumns,
+    mentions: Sequence[Mention],
+    row: NDArray[np.intp],
+    brand: NDArray[np.intp],
+    outbound: NDArray[np.bool_],
 ) -> DigestColumns:
-    """One row for each pair of mention (a row of `columns`) and brand."""
+    """One row for each pair of mention (a row of `columns`) and brand; several where an answer addresses several people."""
     rows = columns.take(row)
     flags = rows.flags | np.where(outbound, Flag.OUTBOUND, 0).astype(np.uint8)
-    return replace(rows, brand=brand.astype(np.uint32), flags=flags)
+    rows = replace(rows, brand=brand.astype(np.uint32), flags=flags)
+    return with_addressed(rows, outbound, mentions, row) if outbound.any() else rows
 
 
 def widest_handles(mentions: Sequence[Mention], columns: DigestColumns) -> dict[int, str]:

@@ -176,7 +176,7 @@ class IntakeStage:
         matches: Matches,
         counts: Counter[tuple[str, IntakeOutcome]],
     ) -> IntakeBatch:
-        """Columns of the rows: row i is mention `at[i]`."""
+        """Columns of the rows, one for each pair of mention and brand (`at` has the mentions)."""
         used, brand = np.unique(matches.brand, return_inverse=True)
         chosen, row = np.unique(at, return_inverse=True)
         mentions = [validated.mentions[index] for index in chosen.tolist()]
@@ -192,7 +192,7 @@ class IntakeStage:
         last = {record.partition: record for record in records}
         return IntakeBatch(
             reached={partition: Reached(record.offset + 1, record.append_ms) for partition, record in last.items()},
-            columns=rows_of(columns, row, brand, matches.outbound),
+            columns=rows_of(columns, mentions, row, brand, matches.outbound),
             brands=[matches.brands[index] for index in used.tolist()],
             groups=[matches.groups[index] for index in used.tolist()],
             networks=ids.networks,
