@@ -93,8 +93,9 @@ class TextScorer:
         tokens = reading.tokens
         counted = counts(tokens, reading.evidence)
         negativity = probability(features(counted, reading.cues))
-        significant = significant_tokens(tokens, (reading.words.traits & Trait.IS_STOP_WORD) > 0)
-        found = terms(tokens, significant)
+        is_stop_word = (reading.words.traits & Trait.IS_STOP_WORD) > 0
+        significant = significant_tokens(tokens, is_stop_word)
+        found = terms(tokens, significant, is_stop_word)
         return TextScores(
             negativity=negativity,
             lang=reading.told_lang,

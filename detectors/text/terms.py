@@ -1,7 +1,8 @@
 """Up to eight words of a text that say what it is about, as hashes for counting.
 
-Rules: hashtags come first (3 at most), then words in their order (6 together), then pairs of words with only
-a space between them. No stop words, handles, addresses, numbers or pictures, and nothing shorter than three letters.
+Rules: hashtags come first (3 at most), then words in their order (6 together), then phrases: two words with only a space, or
+one stop word (`carne de caballo`), between them. No stop words, handles, addresses, numbers or pictures, and nothing shorter
+than three letters.
 """
 
 from collections.abc import Sequence
@@ -31,31 +32,48 @@ class Terms:
     spellings: Spellings
 
 
-def terms(tokens: Tokens, at: Index) -> Terms:
+def terms(tokens: Tokens, at: Index, is_stop_word: Flags) -> Terms:
     """The terms of each text; `at` are the significant tokens."""
     is_hashtag = tokens.points.take(tokens.start.take(at) - 1) == ord("#")
-    kinds = at.compress(is_hashtag), at.compress(~is_hashtag), _first_of_pairs(tokens, at)
-    (tags, words, pairs), cells = _places_for(tokens, kinds)
-    of_tags, of_pairs = tokens.hashes.take(tags) ^ _HASHTAG, chain(tokens.hashes.take(pairs), tokens.hashes.take(pairs + 1))
-    hashes = np.concatenate((mix(of_tags), tokens.mixed.take(words), mix(of_pairs)))
+    begins, size = _phrases(tokens, at, is_stop_word)
+    kinds = at.compress(is_hashtag), at.compress(~is_hashtag), begins
+    (tags, words, phrases), cells = _places_for(tokens, kinds)
+    size = size.take(begins.searchsorted(phrases))
+    of_tags = tokens.hashes.take(tags) ^ _HASHTAG
+    hashes = np.concatenate((mix(of_tags), tokens.mixed.take(words), mix(_of_phrases(tokens, phrases, size))))
     start, end = tokens.start, tokens.end
     read = Spelled(
         tokens.points,
         hashes,
-        np.concatenate((start.take(tags) - 1, start.take(words), start.take(pairs))),
-        np.concatenate((end.take(tags), end.take(words), end.take(pairs + 1))),
+        np.concatenate((start.take(tags) - 1, start.take(words), start.take(phrases))),
+        np.concatenate((end.take(tags), end.take(words), end.take(phrases + size))),
     )
     table = np.zeros(tokens.texts * TERMS, np.uint64)
     table[cells] = hashes
     return Terms(_distinct(table.reshape(-1, TERMS)), Spellings([read]))
 
 
-def _first_of_pairs(tokens: Tokens, at: Index) -> Index:
-    """The significant tokens that the next token follows after one space, if it is significant and of the same text."""
-    before, after = at[:-1], at[1:]
-    neighbours = before.compress(after - before == 1)
-    end = tokens.end.take(neighbours)
-    return neighbours.compress((tokens.points.take(end) == ord(" ")) & (tokens.start.take(neighbours + 1) == end + 1))
+def _phrases(tokens: Tokens, at: Index, is_stop_word: Flags) -> tuple[Index, Index]:
+    """The significant tokens that begin a phrase, and how many tokens further it ends: 1, or 2 over a stop word."""
+    before, size = at[:-1], at[1:] - at[:-1]
+    near = places((size == 1) | ((size == 2) & is_stop_word.take(before + 1)))
+    before, size = before.take(near), size.take(near)
+    spaced = _is_followed_by_space(tokens, before) & _is_followed_by_space(tokens, before + size - 1)
+    return before.compress(spaced), size.compress(spaced)
+
+
+def _is_followed_by_space(tokens: Tokens, at: Index) -> Flags:
+    """Whether one space, and nothing else, stands between each token and the next."""
+    end = tokens.end.take(at)
+    return (tokens.points.take(end) == ord(" ")) & (tokens.start.take(at + 1) == end + 1)
+
+
+def _of_phrases(tokens: Tokens, begins: Index, size: Index) -> U64:
+    """The hashes of phrases."""
+    hashes = chain(tokens.hashes.take(begins), tokens.hashes.take(begins + 1))
+    longer = places(size == 2)
+    hashes[longer] = chain(hashes.take(longer), tokens.hashes.take(begins.take(longer) + 2))
+    return hashes
 
 
 def _places_for(tokens: Tokens, kinds: Sequence[Index]) -> tuple[list[Index], Index]:

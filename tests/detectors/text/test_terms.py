@@ -20,7 +20,9 @@ def words(scorer: TextScorer, text: str, lang: str = "en") -> set[str]:
         ("lasagne, horse", {"lasagne", "horse"}),  # no pair across punctuation
         ("refund REFUND refund", {"refund", "refund refund"}),  # each once
         ("https://shop.example/lasagne", set()),
-        ("l'arnaque du siècle", {"l'arnaque", "siècle"}),
+        ("horse meat, and meat of the horse", {"horse", "meat", "horse meat"}),  # two words between are too many
+        ("the bag of lasagne and  horse", {"bag", "lasagne", "horse", "bag of lasagne"}),  # nor two spaces
+        ("l'arnaque du siècle", {"l'arnaque", "siècle", "l'arnaque du siècle"}),  # one stop word between
         ("ok no 😡 12/12", set()),
         ("", set()),
     ],
@@ -37,6 +39,22 @@ def test_hashtags_come_before_words_and_words_before_pairs(scorer: TextScorer) -
     assert len(found) == TERMS
     assert {"#one11", "#two22", "#three3", "alpha", "bravo", "charlie"} <= found
     assert "#four4" not in found
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "phrase"),
+    [
+        ("es", "han encontrado carne de caballo", "carne de caballo"),
+        ("en", "our fleet's on fleek", "fleet's on fleek"),
+        ("pt", "perdi a mala de mão", "mala de mão"),
+        ("fr", "encore un retard du train", "retard du train"),
+        ("it", "il ritardo del treno", "ritardo del treno"),
+        ("de", "Ausfall der Züge", "ausfall der züge"),
+    ],
+)
+def test_a_phrase_reaches_over_one_stop_word(scorer: TextScorer, lang: str, text: str, phrase: str) -> None:
+    """What people name is said with a small word in the middle, in each language."""
+    assert phrase in words(scorer, text, lang)
 
 
 def test_every_term_has_its_word(scorer: TextScorer) -> None:
