@@ -120,8 +120,9 @@ class DigestColumns:
 
 def asking(categories: NDArray[np.uint16], flags: NDArray[np.uint8]) -> NDArray[np.bool_]:
     """Which rows wait for an answer: a question or a complaint, no repost, not the brand's own."""
-    wanted: NDArray[np.bool_] = (categories & np.uint16(_ASKS)) != 0
-    return wanted & ((flags & np.uint8(Flag.OUTBOUND | Flag.REPOST)) == 0)
+    foreign = (flags & np.uint8(Flag.OUTBOUND | Flag.REPOST)) == 0
+    waits: NDArray[np.bool_] = foreign & ((categories & np.uint16(_ASKS)) != 0)
+    return waits
 
 
 _decode = RecordDecoder[DigestBatch](DigestBatch)

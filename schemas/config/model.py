@@ -12,10 +12,11 @@ from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Secr
 
 from schemas.config.base import Language, Name, Settings, Slug, Zone, merged, rule
 from schemas.config.channels import Alerts, Destination, Email, GroupWait, Pagerduty, Slack, Smtp, Webhook
-from schemas.config.durations import Duration, Period
+from schemas.config.durations import Period
 from schemas.config.events import Events, misdirected
 from schemas.config.heartbeat import Heartbeat
 from schemas.config.kafka import Kafka, Retention
+from schemas.config.promise import Promise
 
 __all__ = [
     "LEVELS",
@@ -82,13 +83,6 @@ def _level(value: object) -> object:
 
 Level = Literal["quiet", "balanced", "sensitive"]
 SensitivitySetting = Annotated[Sensitivity, BeforeValidator(_level, json_schema_input_type=Sensitivity | Level)]
-
-
-class Promise(Settings):
-    """How fast questions and complaints are answered."""
-
-    answer_within: Duration = Field(timedelta(minutes=30), description="what the public is promised")
-    at_most: Duration = Field(timedelta(hours=24), description="what is older isn't waited for any more")
 
 
 class Floors(Settings):
