@@ -24,28 +24,22 @@ from math import ceil
 from detectors.baseline import MIN_EXPECTED, first_level
 from detectors.calibration import MONTH_MIN, evidence_for, false_alarms_per_month
 from detectors.clock import DAY_MIN, HOUR_MIN, hour_of, weekend_of
-from detectors.crisis_memory import LEARNING_MIN, CrisisMemory
+from detectors.crisis_memory import LEARNING_MIN
+from detectors.crisis_weighing import CALM_NATS, MOOD_STRETCH_MIN, CrisisWeighing
 from detectors.finding import Evidence
-from detectors.freeze import FREEZE_U
 from detectors.mood import MIN_BURST_MENTIONS, MOOD_WINDOW
 from detectors.rings import MAX_COUNT, WINDOWS_MIN, WindowSum, single
-from detectors.surprise import BONUSES, EVERYDAY_CLUSTERING, least_telling, promising, window_evidence
-from detectors.volume import clipped, near_outage, outage, usual_volume
+from detectors.surprise import least_telling, promising
+from detectors.volume import clipped, near_outage, outage
 
 __all__ = ["LEARNING_MIN", "CrisisEvidence", "Evidence"]
 
 FORGOTTEN_MIN = 180 * DAY_MIN
 """After half a year without a mention a brand starts anew: nothing learned is left of it (half-lives 8–21 days)."""
-MOOD_STRETCH_MIN = 180
-"""A burst's mood is learned once in 3 h, so that a burst counts once however long it lasts."""
-OUTAGE_WINDOW, USUAL_WINDOW = 1, 2
-"""Positions in ``WINDOWS_MIN``: 15 min tells an outage, 45 min tells usual volume."""
+OUTAGE_WINDOW = 1
+"""Position in ``WINDOWS_MIN``: 15 min tells an outage."""
 CLIP_FROM_MIN = 360
 """From the seventh hour on bursts are clipped before they teach the baseline; earlier nothing tells a burst."""
-CALM_NATS = 6.0
-"""The share is learned in minutes with less evidence than this."""
-DEFAULT_WINDOW = 1
-"""The window shown when none has evidence: 15 min."""
 EXACT_MIN = 8
 """Idle time up to 8 min is learned minute by minute, longer one in steps …"""
 HALF_H_MIN = 30
@@ -54,13 +48,15 @@ YOUNG_SHARE = 20
 """… and of a twentieth of what was seen before, for a young brand bends quickly."""
 LEAST_STEP_MIN = 4
 """A shorter step costs more than its minutes."""
+NO_PLAN = (1.0, None)
+"""The usual is expected."""
 JUST_BELOW = 1 - 1e-9
 """Against rounding."""
 EXPECTED_FALL = 0.8
 """Within half an hour a window's expectation hardly falls below this share of itself."""
 
 
-class CrisisEvidence(CrisisMemory):
+class CrisisEvidence(CrisisWeighing):
     """Evidence of a crisis in one brand, from counts per minute.
 
     >>> detector = CrisisEvidence()
@@ -92,13 +88,15 @@ class CrisisEvidence(CrisisMemory):
             return self.peek(self._next_minute, 0, 0)
         if minute > self._next_minute and self._baseline.started:
             ahead = self.from_state(self.to_state())
+            ahead.plan = self.plan
             ahead.skip(minute - self._next_minute)
             return ahead.peek(minute, negative_authors, authors)
         negatives, mentions = _counts(negative_authors, authors)
         hour, weekend, level = hour_of(minute), weekend_of(minute), self._level(mentions)
         expected = single(max(level * self._baseline.factor(hour, weekend), MIN_EXPECTED))
         sums, share = self._rings.with_open(negatives, mentions, expected), self._share.used
-        nats, window = self._strongest(sums, share, hour, weekend)
+        _, beyond = self._planned.at(minute, self._rings.seen, expected) if self._planned.matters else NO_PLAN
+        nats, window = self._strongest(sums, share, hour, weekend, beyond=beyond)
         return self._evidence(nats, window, sums[window], share, level)
 
     def negatives_needed(self, minute: int, false_alarms: float) -> int:
@@ -142,23 +140,6 @@ class CrisisEvidence(CrisisMemory):
             if exact or not self._pass_idle(end - self._next_minute):
                 self._close(self._next_minute, 0, 0)
 
-    def _strongest(
-        self, sums: list[WindowSum], share: float, hour: float, weekend: int, floor: float = 0.0
-    ) -> tuple[float, int]:
-        """The largest evidence of a window and which it is; 0 nats when none has more than ``floor``."""
-        best, window = floor, DEFAULT_WINDOW
-        variances = self._dispersion.variances
-        windows = promising(sums, share, variances, floor)
-        if not windows:
-            return 0.0, window
-        in_bursts, everyday = self._mood.clustering, EVERYDAY_CLUSTERING + self._share.doubt
-        doubt = self._baseline.doubt(hour, weekend, self._rings.seen)
-        for j in windows:
-            nats = window_evidence(sums[j], share, variances[j] + doubt, everyday, in_bursts, BONUSES[j])
-            if nats > best:
-                best, window = nats, j
-        return (best, window) if best > floor else (0.0, window)
-
     def _evidence(self, nats: float, window: int, total: WindowSum, share: float, level: float) -> Evidence:
         negatives, seen, expected = total
         u = self._maxima.normalised(nats)
@@ -186,55 +167,23 @@ class CrisisEvidence(CrisisMemory):
         factor = baseline.factor(hour, weekend)
         expected = single(max(baseline.level * factor, MIN_EXPECTED))
         sums, share = rings.with_open(negatives, mentions, expected), self._share.used
-        nats, _ = self._strongest(sums, share, hour, weekend, self._least_telling(seen))
+        lift, beyond = self._planned.at(minute, seen, expected) if self._planned.matters else NO_PLAN
+        nats, _ = self._strongest(sums, share, hour, weekend, self._least_telling(seen), beyond)
         rings.push(negatives, mentions, expected, sums)
+        if beyond:
+            self._planned.note(seen, (lift - 1) * expected)
         self._learn_scatter(sums, negatives, mentions, seen)
         self._freeze.update(maxima.normalised(nats), seen)
         self._turn_page(nats, seen)
         if not self._freeze.left_min and not outage(sums[OUTAGE_WINDOW]):
-            if mentions > expected and seen > CLIP_FROM_MIN:
-                count = clipped(mentions, expected, self._dispersion.variances[0])
+            if mentions > lift * expected and seen > CLIP_FROM_MIN:
+                count = clipped(mentions, lift * expected, self._dispersion.variances[0])
             else:
                 count = mentions
-            baseline.learn(count, seen, hour, weekend, factor)
-            if mentions and nats < CALM_NATS:
+            baseline.learn(count / lift, seen, hour, weekend, factor)
+            if mentions and nats < CALM_NATS and lift == 1:
                 self._share.learn(negatives, mentions)
         self._next_minute = minute + 1
-
-    def _least_telling(self, seen: int) -> float:
-        """Nats up to which a finished minute's evidence changes nothing: not the day's largest, calm, no freeze."""
-        if seen % DAY_MIN == 0:
-            return 0.0  # this minute begins the new day
-        maxima = self._maxima
-        return min(maxima.today, CALM_NATS, maxima.location + FREEZE_U * maxima.scale)
-
-    def _turn_page(self, nats: float, seen: int) -> None:
-        """Keeps the day's largest evidence and learns it, and each stretch's burst, when they are over."""
-        maxima = self._maxima
-        if self._freeze.frozen_min:
-            maxima.hot = True
-        if seen % MOOD_STRETCH_MIN == 0:
-            self._learn_mood(seen)
-            if seen % DAY_MIN == 0 and seen:
-                maxima.learn_day(self._baseline.level)
-        if nats > maxima.today:
-            maxima.today = nats
-        if seen < DAY_MIN:
-            maxima.guess(self._baseline.level)
-
-    def _learn_scatter(self, sums: list[WindowSum], negatives: int, mentions: int, seen: int) -> None:
-        self._mood.watch(sums[MOOD_WINDOW])
-        self._share.fade()
-        if self._freeze.left_min:
-            return
-        self._dispersion.learn(sums, seen)
-        if mentions and usual_volume(sums[USUAL_WINDOW]):
-            self._share.notice(negatives, mentions)
-
-    def _learn_mood(self, seen: int) -> None:
-        if seen > DAY_MIN and not self.frozen:
-            self._mood.learn(self._share.used)
-        self._mood.forget_stretch()
 
     def _pass_idle(self, most: int) -> bool:
         """Learns several of the next empty minutes at once; False when the next one must be learned by itself.
@@ -263,7 +212,8 @@ class CrisisEvidence(CrisisMemory):
             return False
         self._learn_idle(minutes, hour, weekend)
         if telling:  # the expectation has drifted
-            nats, _ = self._strongest(self._rings.sums, self._share.used, hour, weekend, floor)
+            beyond = self._planned.beyond(self._rings.seen - 1)
+            nats, _ = self._strongest(self._rings.sums, self._share.used, hour, weekend, floor, beyond)
             self._maxima.today = max(self._maxima.today, nats)
         return True
 
@@ -282,7 +232,10 @@ class CrisisEvidence(CrisisMemory):
         last = first + (coming - first) * (minutes - 1) / minutes
         leaving = rings.pass_idle(minutes, max(first, MIN_EXPECTED), max(last, MIN_EXPECTED))
         self._share.fade(minutes)
-        self._dispersion.idle_while(minutes, leaving, before, rings.sums, seen)
+        if self._planned.matters:
+            self._planned.note_idle(seen, self._next_minute, minutes, first, last)
+        if not self._planned:
+            self._dispersion.idle_while(minutes, leaving, before, rings.sums, seen)
         if seen < DAY_MIN:
             self._maxima.guess(baseline.level)
         self._next_minute += minutes

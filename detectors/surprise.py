@@ -78,7 +78,13 @@ def share_evidence(negatives: int, mentions: int, share: float, clustering: floa
 
 
 def window_evidence(
-    total: WindowSum, share: float, variance: float, clustering: float, burst_clustering: float, bonus: float
+    total: WindowSum,
+    share: float,
+    variance: float,
+    clustering: float,
+    burst_clustering: float,
+    bonus: float,
+    planned: float = 0.0,
 ) -> float:
     """Nats of one window: count and share together, 0 unless both point up.
 
@@ -87,6 +93,9 @@ def window_evidence(
     ρ of the share = ``clustering`` + ``burst_clustering`` f², f = 1 − M/T: the part of the window that is excess is
     one conversation with one mood, which varies more than the everyday mood does.
     ``bonus`` is ``window_bonus`` of the window's length.
+
+    Where ``planned`` mentions are expected beyond the usual ones (``planned``), the count is what goes beyond the plan,
+    lc_p, and of the rest as much as the share vouches for:  lc = min(lc, lc_p + ls).
     """
     negatives, mentions, mentions_expected = total
     expected = share * mentions_expected
@@ -99,6 +108,10 @@ def window_evidence(
         excess = 1 - mentions_expected / mentions
         clustering += burst_clustering * excess * excess
     shifted = share_evidence(negatives, mentions, share, clustering)
+    if planned:
+        more = share * (mentions_expected + planned)
+        unplanned = count_evidence(negatives, more, variance) if negatives > more else 0.0
+        counted = min(counted, unplanned + shifted)
     # Comparisons, not min() and max(): this runs up to five times a minute for every brand.
     most = MAX_SHARE_PER_COUNT * counted
     if most > MAX_SHARE_NATS:
