@@ -9,6 +9,7 @@ from contextlib import suppress
 from enum import Enum, auto
 
 _TIMEOUT_S = 3.0
+_KNOCK_S = 1.0
 # Length, Metadata (key 3) of version 0, correlation id 0, no client id, no topics (kafka.apache.org/protocol).
 _ASK = b"\0\0\0\x0e" + b"\0\x03\0\0" + b"\0\0\0\0" + b"\xff\xff" + b"\0\0\0\0"
 
@@ -30,6 +31,15 @@ def look(brokers: str, tls: bool) -> Found:
         with suppress(OSError):
             return _look_at((host.strip("[]"), int(port)), tls)
     return Found.NOTHING
+
+
+def is_anybody_there(brokers: str) -> bool:
+    """Whether a broker takes a connection. Blocks up to 1 s for each that swallows what is sent to it."""
+    for broker in brokers.split(","):
+        host, _, port = broker.rpartition(":")
+        with suppress(OSError), socket.create_connection((host.strip("[]"), int(port)), _KNOCK_S):
+            return True
+    return False
 
 
 def _look_at(address: tuple[str, int], tls: bool) -> Found:

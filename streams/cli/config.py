@@ -4,26 +4,36 @@ import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 from rich.console import Console
 
 from schemas.config.base import Settings, secret_names
-from schemas.config.explain import Setting
 from schemas.config.explain import explain as explain_settings
 from schemas.config.fields import field_at, is_secret, model_of
 from schemas.config.layers import Origin
 from schemas.config.load import Loaded
 from schemas.config.model import Config
 from schemas.config.schema import config_schema, write_schema
-from schemas.errors import ConfigError
+from schemas.errors import ConfigError, StateError, UsageError
 from streams.cli.lazy import command_app
 from streams.cli.options import Json, Set, read_config
+from streams.kafka_listener import is_anybody_there
 
 app = command_app("Checks a config file, explains it, or prints its JSON Schema.")
 File = Annotated[Path, typer.Argument(metavar="FILE", help="The config file.")]
 _MAX_VALUE_CHARS = 40
+_LIVE_S = 5.0
+
+
+class Row(NamedTuple):
+    """One setting as it is printed."""
+
+    path: str
+    value: str
+    comes_from: str
+    is_default: bool
 
 
 @app.command(epilog="Example: rebato config check rebato.yaml")
@@ -61,20 +71,46 @@ def explain(
     brand: Annotated[str, typer.Argument(metavar="BRAND", help="The id of a brand.")],
     settings: Set = [],  # noqa: B006 (typer copies it)
     as_json: Json = False,
+    live: Annotated[
+        bool, typer.Option("--live/--no-live", help="Ask Kafka what people's verdicts have made of the brand's budget.")
+    ] = True,
 ) -> None:
-    """Prints each effective setting of a brand and where it comes from: file, environment, command line or default."""
-    found = explain_settings(read_config(file, settings), brand)
+    """Prints each effective setting of a brand and where it comes from: file, environment, command line or default.
+
+    Where Kafka answers, `learned.false_alarms` says from how many false alarms a month the brand rings after all verdicts.
+    """
+    loaded = read_config(file, settings)
+    rows = [Row(s.path, s.value, s.comes_from, s.origin.kind == "default") for s in explain_settings(loaded, brand)]
+    if live:
+        rows += _learned(loaded, brand)
     if as_json:
-        rows = [{"setting": s.path, "value": s.value, "from": s.comes_from} for s in found]
-        typer.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        plain = [{"setting": row.path, "value": row.value, "from": row.comes_from} for row in rows]
+        typer.echo(json.dumps(plain, indent=2, ensure_ascii=False))
     else:
-        _print_table(found)
+        _print_table(rows)
 
 
 @app.command(epilog="Example: rebato config schema > rebato.schema.json")
 def schema() -> None:
     """Prints the JSON Schema of a config file, for editors."""
     typer.echo(write_schema(config_schema()))
+
+
+def _learned(loaded: Loaded, brand: str) -> Iterator[Row]:
+    """What verdicts have taught, or a note on stderr that nobody knows."""
+    from streams.cli.incidents_text import verdicts
+    from streams.verdicts_view import kept_verdicts
+
+    try:
+        kept = kept_verdicts(loaded.config, brand, _LIVE_S) if is_anybody_there(loaded.config.kafka.brokers) else None
+    except (StateError, UsageError) as error:
+        typer.echo(f"What verdicts have taught isn't shown: {error}", err=True)
+        return
+    if kept is None:
+        where = loaded.config.kafka.brokers
+        typer.echo(f"What verdicts have taught isn't shown: Kafka at {where} does not answer.", err=True)
+        return
+    yield Row("learned.false_alarms", f"{kept.per_month:.2g} a brand-month", verdicts(kept), not kept.said.all)
 
 
 def inline(loaded: Loaded) -> Iterator[tuple[str, Origin]]:
@@ -97,11 +133,11 @@ def missing_secrets(part: Settings | Config) -> Iterator[Path]:
             yield from missing_secrets(value)
 
 
-def _print_table(found: list[Setting]) -> None:
+def _print_table(found: list[Row]) -> None:
     """Aligned columns; what isn't a default stands out on a terminal."""
     paths = max(len(setting.path) for setting in found)
     values = min(max(len(setting.value) for setting in found), _MAX_VALUE_CHARS)
     console = Console(highlight=False, markup=False, emoji=False)
     for setting in found:
         line = f"{setting.path:<{paths}}  {setting.value:<{values}}  {setting.comes_from}"
-        console.print(line, style="dim" if setting.origin.kind == "default" else "bold", soft_wrap=True)
+        console.print(line, style="dim" if setting.is_default else "bold", soft_wrap=True)

@@ -2,9 +2,7 @@
 
 import difflib
 import json
-import time
-import uuid
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from enum import StrEnum
@@ -13,33 +11,37 @@ from typing import Annotated
 import msgspec
 import typer
 
+from alerts.feedback import MOST_CASES
 from alerts.story import Story
+from alerts.verdicts import LINES
 from schemas.config.durations import parse_duration, write_duration
 from schemas.config.effective import resolve
 from schemas.config.load import Loaded
-from schemas.enums import IncidentState
+from schemas.enums import IncidentState, Verdict
 from schemas.errors import CheckFailedError, UsageError
 from schemas.incident import Incident
 from schemas.signal import Command
-from schemas.wire import VERSION
-from streams.cli.incidents_text import line, story
+from schemas.wire import encode
+from streams.cli.commanding import Author, Comment, new_command
+from streams.cli.incidents_text import judged_brands, learned, line, story
 from streams.cli.lazy import command_app
 from streams.cli.options import DEFAULT_CONFIG, ConfigFile, Json, Set, read_config
 from streams.incidents_view import IncidentsView
+from streams.verdicts_view import changed_verdicts, kept_verdicts
 
 app = command_app("Shows incidents; acknowledges, silences and judges them.")
 Id = Annotated[str, typer.Argument(metavar="ID", help="As `rebato incidents list` prints it.")]
 About = Annotated[str, typer.Argument(metavar="ID|BRAND", help="An incident, or a brand with all of its incidents.")]
-Author = Annotated[str, typer.Option("--author", envvar="USER", help="Who says so.")]
-Comment = Annotated[str, typer.Option("--comment", help="Why; it stands in the incident's story.")]
 WAIT_S = 10.0  # a level is decided within a second or two; longer means that nobody is there to decide
+UNHEARD = f"the command is sent, but nothing has changed within {WAIT_S:.0f} s. Does `rebato run incidents` run?"
 
 
-class Verdict(StrEnum):
+class Judgement(StrEnum):
     """What a person says about an incident."""
 
-    REAL = "real"
-    FALSE = "false"
+    REAL = Verdict.REAL
+    FALSE = Verdict.FALSE
+    NONE = Verdict.NONE
 
 
 @app.command("list", epilog="Example: rebato incidents list --all")
@@ -56,7 +58,8 @@ def list_(
     burning = [incident for incident in known if incident.state is not IncidentState.RESOLVED]
     shown = sorted(known if everything else burning, key=lambda i: (bool(i.resolved_ms), -i.severity.rank, -i.opened_ms))
     if as_json:
-        typer.echo(json.dumps({"incidents": [msgspec.to_builtins(incident) for incident in shown]}))
+        plain = [msgspec.to_builtins(incident) for incident in shown]
+        typer.echo(json.dumps({"incidents": plain, "brands": judged_brands(known)}))
         return
     for incident in shown:
         typer.echo(line(incident, loaded.config))
@@ -70,8 +73,9 @@ def show(incident: Id, config: ConfigFile = DEFAULT_CONFIG, settings: Set = [], 
     """Shows one incident with its story."""
     loaded = read_config(config, settings)
     with _opened(loaded) as view:
-        found = _known(view.read(), incident)
-    _print(found, loaded, as_json)
+        known = view.read()
+        found = _known(known, incident)
+    _print(found, loaded, as_json, [each for each in known.values() if each.brand == found.brand])
 
 
 @app.command(epilog='Example: rebato incidents ack lacocinera-surge-201302261208 --comment "calling the factory"')
@@ -89,7 +93,7 @@ def ack(
         found = _known(view.read(), incident)
         if found.state is IncidentState.RESOLVED:
             raise CheckFailedError(f"{incident} is over ({found.resolved_why}): there is nothing to acknowledge.")
-        command = _command("ack", author, comment, incident=incident)
+        command = new_command("ack", author, comment, incident=incident)
         _obeyed(view, command, found, Story.ACKNOWLEDGED, loaded, as_json)
 
 
@@ -110,7 +114,7 @@ def silence(
     loaded = read_config(config, settings)
     with _opened(loaded) as view:
         found, name = _about(view.read(), about, loaded)
-        command = _command("silence", author, comment, **name)
+        command = new_command("silence", author, comment, **name)
         command = msgspec.structs.replace(command, until_ms=command.at_ms + length_ms)
         _sent(view, command, found, name, Story.SILENCED, loaded, as_json)
 
@@ -128,27 +132,59 @@ def unsilence(
     loaded = read_config(config, settings)
     with _opened(loaded) as view:
         found, name = _about(view.read(), about, loaded)
-        _sent(view, _command("unsilence", author, comment, **name), found, name, Story.UNSILENCED, loaded, as_json)
+        _sent(view, new_command("unsilence", author, comment, **name), found, name, Story.UNSILENCED, loaded, as_json)
 
 
 @app.command(epilog='Example: rebato incidents feedback lacocinera-surge-201302261208 false --comment "a film"')
 def feedback(
     incident: Id,
-    verdict: Annotated[Verdict, typer.Argument(help="Whether it was a crisis; false closes it.")],
+    verdict: Annotated[
+        Judgement, typer.Argument(help="Whether it was a crisis; false closes it, none takes back what was said.")
+    ],
     author: Author = "",
     comment: Comment = "",
     config: ConfigFile = DEFAULT_CONFIG,
     settings: Set = [],  # noqa: B006 (typer copies it)
     as_json: Json = False,
 ) -> None:
-    """Says whether an incident was a crisis or a false alarm."""
+    """Says whether an incident was a crisis or a false alarm; saying it again replaces what was said.
+
+    The brand learns from it: false alarms make it ring more rarely, real ones confirm what the config says. One false alarm
+    moves the allowed ones to 0.6 times those configured, all together not below an eighth, and it fades (60 days).
+    `rebato missed` is for what didn't ring and should have; `forget` takes back all that was said of a brand.
+    """
     loaded = read_config(config, settings)
     with _opened(loaded) as view:
         found = _known(view.read(), incident)
-        command = _command("feedback", author, comment, incident=incident)
-        command = msgspec.structs.replace(command, verdict=verdict.value)
-        story_line = Story.FALSE_ALARM if verdict is Verdict.FALSE else Story.CONFIRMED
-        _obeyed(view, command, found, story_line, loaded, as_json)
+        command = new_command("feedback", author, comment, incident=incident)
+        record = encode(found) if found.state is IncidentState.RESOLVED else b""
+        command = msgspec.structs.replace(command, verdict=verdict.value, record=record)
+        _obeyed(view, command, found, LINES[Verdict(verdict)], loaded, as_json)
+
+
+@app.command(epilog="Example: rebato incidents forget lacocinera")
+def forget(
+    brand: Annotated[str, typer.Argument(metavar="BRAND", help="The id of a brand.")],
+    author: Author = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Don't ask.")] = False,
+    config: ConfigFile = DEFAULT_CONFIG,
+    settings: Set = [],  # noqa: B006 (typer copies it)
+) -> None:
+    """Forgets all verdicts on a brand: it rings as the config says again. What was said stays in the incidents' stories."""
+    loaded = read_config(config, settings)
+    before = kept_verdicts(loaded.config, brand)
+    typer.echo(learned(brand, before))
+    if not before.said.all:
+        return
+    command = msgspec.structs.replace(new_command("feedback", author, "", brand=brand), verdict=Verdict.FORGET.value)
+    if not yes:
+        typer.confirm(f"Forget this, and ring from {before.configured_per_month:.2g} a month again?", abort=True)
+    with _opened(loaded) as view:
+        view.send(command, resolve(loaded.config, brand).group_key)
+    after = changed_verdicts(loaded.config, brand, before, WAIT_S)
+    if after is None:
+        raise CheckFailedError(UNHEARD)
+    typer.echo(learned(brand, after))
 
 
 @contextmanager
@@ -188,13 +224,6 @@ def _length(text: str) -> timedelta:
         raise UsageError(f"--for {text}: {error}") from error
 
 
-def _command(action: str, author: str, comment: str, incident: str = "", brand: str = "") -> Command:
-    if not author.strip():
-        raise UsageError("nobody knows who says so. Add --author NAME.")
-    at_ms = time.time_ns() // 1_000_000
-    return Command(VERSION, uuid.uuid4().hex, action, author, at_ms, incident=incident, brand=brand, comment=comment)
-
-
 def _sent(
     view: IncidentsView,
     command: Command,
@@ -225,13 +254,20 @@ def _obeyed(view: IncidentsView, command: Command, before: Incident, what: Story
 
     after = view.wait_for(before.id, shows_it, WAIT_S)
     if after is None:
-        linger = write_duration(loaded.config.alerts.linger)
+        obeyed = f"what burns, or was over less than {write_duration(loaded.config.alerts.linger)} ago"
+        if command.record:
+            obeyed += f", and verdicts on the last {MOST_CASES} incidents of a brand"
         raise CheckFailedError(
             f"the command is sent, but {before.id} has not changed within {WAIT_S:.0f} s. Does `rebato run incidents` run? "
-            f"It obeys what burns, or was over less than {linger} ago."
+            f"It obeys {obeyed}."
         )
     _print(after, loaded, as_json)
 
 
-def _print(incident: Incident, loaded: Loaded, as_json: bool) -> None:
-    typer.echo(json.dumps(msgspec.to_builtins(incident)) if as_json else story(incident, loaded.config))
+def _print(incident: Incident, loaded: Loaded, as_json: bool, of_brand: Collection[Incident] = ()) -> None:
+    """`of_brand`: all incidents of its brand, to say how often it was right."""
+    if as_json:
+        judged = {"judged": judged_brands(of_brand).get(incident.brand)} if of_brand else {}
+        typer.echo(json.dumps({**msgspec.to_builtins(incident), **judged}))
+    else:
+        typer.echo(story(incident, loaded.config, of_brand))

@@ -1,18 +1,25 @@
 """An incident as the terminal says it. What strangers and colleagues wrote is escaped."""
 
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from alerts.feedback import Tally, teaches
 from alerts.render.sentences import trouble
 from alerts.render.view import View
+from alerts.verdicts import standing
+from schemas.config.effective import resolve
 from schemas.config.model import Config
-from schemas.enums import IncidentState
+from schemas.enums import IncidentState, Verdict
+from schemas.errors import UsageError
 from schemas.incident import Incident
 from schemas.signal import Figures, Trouble
 from streams.cli.terminal import clipped, printable
+from streams.verdicts_view import KeptVerdicts
 
 _MOST_TERMS = 8
 _COMMENT_CHARS = 200
+_NOTICEABLE = 0.01
 
 
 def line(incident: Incident, config: Config) -> str:
@@ -26,14 +33,18 @@ def line(incident: Incident, config: Config) -> str:
     )
 
 
-def story(incident: Incident, config: Config) -> str:
-    """One incident whole: figures now and at the peak, evidence, who was told, and what happened when."""
+def story(incident: Incident, config: Config, of_brand: Collection[Incident] = ()) -> str:
+    """One incident whole: figures now and at the peak, evidence, who was told, and what happened when.
+
+    `of_brand`: all incidents of its brand, to say how often it was right.
+    """
     facts = {
         "incident": incident.id,
         "brand": ", ".join(printable(brand) for brand in incident.brands or [incident.brand]),
         "state": f"{incident.severity}, {_state(incident, config)}",
         **(_own(incident.trouble) if incident.trouble else _of_brand(incident, config)),
         "told": ", ".join(incident.notified) or "nobody",
+        "judged": _judged(incident, of_brand),
     }
     lines = [f"{name:<10}{text}" for name, text in facts.items() if text]
     entries = [
@@ -42,6 +53,62 @@ def story(incident: Incident, config: Config) -> str:
         for entry in incident.timeline
     ]
     return "\n".join([*lines, "", *entries])
+
+
+def judged_brands(incidents: Iterable[Incident]) -> dict[str, dict[str, float | int | None]]:
+    """By brand: how many incidents people call real, how many false, how many nobody has judged, and the precision."""
+    brands: dict[str, dict[str, float | int | None]] = {}
+    of_brand: dict[str, list[Verdict | None]] = {}
+    for incident in incidents:
+        if teaches(incident.kind):
+            of_brand.setdefault(incident.brand, []).append(standing(incident))
+    for brand, said in sorted(of_brand.items()):
+        tally = Tally(said.count(Verdict.REAL), said.count(Verdict.FALSE))
+        brands[brand] = {
+            "real": int(tally.real),
+            "false": int(tally.false),
+            "unjudged": said.count(None),
+            "precision": tally.precision if tally.precision is None else round(tally.precision, 4),
+        }
+    return brands
+
+
+def learned(brand: str, kept: KeptVerdicts) -> str:
+    """What verdicts have made of a brand's budget, in a sentence."""
+    return f"{brand} rings from {kept.per_month:.2g} false alarms a month; {verdicts(kept)}"
+
+
+def verdicts(kept: KeptVerdicts) -> str:
+    """The verdicts that stand, and what the config says without them."""
+    said = kept.said
+    if not said.all:
+        return "as the config says: no verdict stands."
+    return (
+        f"the config says {kept.configured_per_month:.2g}, and people: {said.false:.0f} false, {said.real:.0f} real, "
+        f"{said.missed:.0f} missed."
+    )
+
+
+def _judged(incident: Incident, of_brand: Collection[Incident]) -> str:
+    verdict = standing(incident)
+    own = {Verdict.REAL: "real", Verdict.FALSE: "a false alarm", None: "by nobody yet" if teaches(incident.kind) else ""}
+    found = judged_brands(of_brand).get(incident.brand)
+    if found is None or found["precision"] is None:
+        return own[verdict]
+    return (
+        f"{own[verdict]}; of {printable(incident.brand)}: {found['real']} real, {found['false']} false "
+        f"({found['precision']:.0%} right)"
+    )
+
+
+def _configured(incident: Incident, config: Config) -> str:
+    """What the config says, where verdicts have moved it."""
+    try:
+        configured = resolve(config, incident.brand).sensitivity.per_month
+    except UsageError:  # a brand that is no longer there
+        return ""
+    moved = abs(incident.budget_per_month / configured - 1) > _NOTICEABLE
+    return f" (the config says {configured:.2g}; verdicts have moved it)" if moved else ""
 
 
 def _own(what: Trouble) -> dict[str, str]:
@@ -53,7 +120,9 @@ def _of_brand(incident: Incident, config: Config) -> dict[str, str]:
         "now": _figures(incident.figures),
         "peak": f"{_figures(incident.peak_figures)} at {_time(incident.peak_ms, config)}",
         "evidence": f"{incident.false_alarms_per_month:.2g} false alarms like this a month; it rings from "
-        f"{incident.budget_per_month:.2g}" + (" (still learning what is normal)" if incident.learning else ""),
+        f"{incident.budget_per_month:.2g}"
+        + _configured(incident, config)
+        + (" (still learning what is normal)" if incident.learning else ""),
         "terms": " · ".join(printable(term) for term in incident.figures.terms[:_MOST_TERMS]),
     }
 

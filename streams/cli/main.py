@@ -24,12 +24,14 @@ COMMANDS = {
     "topics": Lazy("streams.cli.topics:app", "Makes or checks the topics.", WATCH),
     "top": Lazy("streams.cli.top:app", "The live table: how each brand stands against its normal.", WATCH),
     "incidents": Lazy("streams.cli.incidents:app", "Shows incidents; acknowledges, silences and judges them.", WATCH),
+    "missed": Lazy("streams.cli.missed:app", "Says that a crisis was missed: the brand rings earlier from then on.", WATCH),
     "replay": Lazy(
         "streams.cli.replay:app", "Sends files of mentions into Kafka, in their own time or shifted to now.", WATCH
     ),
     "dead": Lazy("streams.cli.dead:app", "Shows what was refused and why; sends it again.", WATCH),
     "state": Lazy("streams.cli.state:app", "Prints a brand's state; recomputes state that is lost.", WATCH),
     "backtest": Lazy("streams.cli.backtest:app", "Says what would have rung over files of mentions, and when.", ANALYSE),
+    "tune": Lazy("streams.cli.tune:app", "Proposes sensitivities that fit a budget, from files of the past.", ANALYSE),
     "score": Lazy("streams.cli.score:app", "Says how negative texts are, in which language and about what.", ANALYSE),
     "detect-series": Lazy("streams.cli.detect_series:app", "Scores how strange each value of a time series is.", ANALYSE),
     "schema": Lazy("streams.cli.schema:app", "Prints the JSON Schema of a record.", BUILD),

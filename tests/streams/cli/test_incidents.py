@@ -1,64 +1,24 @@
 """`rebato incidents`, on the embedded broker with the real deciding stage behind it."""
 
 import json
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from confluent_kafka import Consumer, Producer, TopicPartition
+from confluent_kafka import Producer
 
-from schemas.config.model import Config
 from schemas.enums import Fault
 from schemas.signal import Source, Tick, Trouble
-from schemas.topics import partition_of
 from schemas.wire import encode
 from streams.cli import incidents as command
 from streams.cli.main import run
-from streams.embedded import PARTITIONS, EmbeddedBroker
-from streams.engine.stage import InputRecord
+from streams.embedded import EmbeddedBroker
 from streams.incidents_view import IncidentsView
-from streams.stages.incidents import IncidentsStage
 from streams.system_signal import system_signal
 from tests.alerts.bench import START_MS, WARNING, config, level
+from tests.streams.cli.worker import BRANDS, GROUP_PARTITION, ID, Worker
 
 pytestmark = pytest.mark.embedded
-ID = "lacocinera-surge-201302261208"
-GROUP_PARTITION = partition_of("food", PARTITIONS)
-BRANDS = [
-    {"id": "lacocinera", "names": ["La Cocinera"], "group": "food"},
-    {"id": "ikea", "names": ["IKEA"], "group": "food"},
-]
-
-
-class Worker:
-    """Decides the group's partition of signals in a thread, as the role does, without keeping state."""
-
-    def __init__(self, address: str, settings: Config) -> None:
-        self._address = address
-        self._stage = IncidentsStage(settings, "hash", {}, None)
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._thread.start()
-
-    def _run(self) -> None:
-        consumer = Consumer({"bootstrap.servers": self._address, "group.id": "worker"})
-        consumer.assign([TopicPartition("signals", GROUP_PARTITION, 0)])
-        producer = Producer({"bootstrap.servers": self._address})
-        while not self._ended.is_set():
-            message = consumer.poll(0.05)
-            if message is None or message.error() is not None:
-                continue
-            record = InputRecord(GROUP_PARTITION, message.offset(), 0, message.key(), message.value() or b"")
-            for output in self._stage.apply(record):
-                producer.produce(output.topic, output.value, output.key, output.partition)
-            producer.flush()
-        consumer.close()
-
-    def end(self) -> None:
-        """Stops the thread."""
-        self._ended.set()
-        self._thread.join()
 
 
 @pytest.fixture
