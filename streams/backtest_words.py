@@ -76,11 +76,14 @@ def same_story(one: Incident, other: Incident) -> bool:
 
 def _list(incidents: list[Incident], zone: str) -> str:
     ordered = sorted(incidents, key=lambda i: i.opened_ms)
-    told = [
-        f"{_time(i.opened_ms, zone)} ({max(i.peak_figures.ratio, 0):.1f}x, {i.peak_severity.value})" for i in ordered[:MANY]
-    ]
-    rest = len(ordered) - len(told)
-    return ", ".join(told) + (f" and {rest} more" if rest else "")
+    rest = max(0, len(ordered) - MANY)
+    return ", ".join(told(i, zone) for i in ordered[:MANY]) + (f" and {rest} more" if rest else "")
+
+
+def told(incident: Incident, zone: str) -> str:
+    """An incident in a few words: when it opened, how much, how bad."""
+    ratio = max(incident.peak_figures.ratio, 0)
+    return f"{_time(incident.opened_ms, zone)} ({ratio:.1f}x, {incident.peak_severity.value})"
 
 
 def _time(ms: int, zone: str) -> str:

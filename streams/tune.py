@@ -1,0 +1,169 @@
+"""A sensitivity for each brand under which its alarms over files of the past fit what was asked. Pure.
+
+The rule, brand by brand, against the number of false alarms that the asked budget allows over the files:
+
+- Files shorter than a week say nothing: for so long a brand's normal is still being learned.
+- With the asked budget as its setting a brand *fits* unless the number of its alarms is beyond chance: a Poisson variable
+  with the allowed mean would be as large, or as small, less than once in 20 times. Then it gets what was asked.
+- Else its setting moves in steps of the square root of 2, at most to a quarter or to four times of what was asked, and to
+  the first step where chance explains the number; when none does, the one where it comes closest.
+
+Alarms that people say were real are left out of the count. With `brands: auto` there is one setting for all, and all
+brands are counted together. What it does badly: it can't know which alarms were real unless it is told.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from schemas.config.effective import resolve
+from schemas.config.model import Config, Sensitivity
+from schemas.incident import Incident
+from streams.backtest import Backtest, alone, decide_again
+from streams.backtest_words import difference, same_story
+from streams.chance import TAIL, at_least, at_most
+
+DAY_MS = 86_400_000
+MONTH_MS = 30.4 * DAY_MS
+LEAST_MS = 7 * DAY_MS
+FACTORS = (1.0, 2**0.5, 2.0, 2 * 2**0.5, 4.0)  # times what was asked, or parts of it
+ALL = ""  # the brand of an advice for the whole installation
+
+Rung = list[Incident]
+
+
+class Finding(StrEnum):
+    """How a brand's alarms stand to what was asked."""
+
+    FITS = "fits"
+    TOO_MANY = "too_many"
+    TOO_FEW = "too_few"
+    TOO_SHORT = "too_short"  # the files
+    UNHEARD = "unheard"  # nobody mentions it in the files
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What is proposed for one brand (or for `ALL`), and what it would change. Rates are a brand and month."""
+
+    brand: str
+    finding: Finding
+    now: Sensitivity
+    asked: Sensitivity
+    proposed: Sensitivity
+    months: float = 0.0  # brand-months of the files
+    alarms_asked: int = 0  # with the asked budget, without those that were real
+    alarms_proposed: int = 0
+    real: int = 0  # alarms left out, with the asked budget
+    appear: Sequence[Incident] = ()  # against the config as it is
+    disappear: Sequence[Incident] = ()
+
+    @property
+    def allowed(self) -> float:
+        """False alarms that the asked budget allows over the files."""
+        return self.asked.per_month * self.months
+
+    @property
+    def changes(self) -> bool:
+        """Whether the config would say something else."""
+        return abs(self.proposed.per_month / self.now.per_month - 1) > 1e-6
+
+
+class Tuner:
+    """Decides again over the levels of one run, with whatever setting is asked for."""
+
+    def __init__(self, config: Config, config_hash: str, run: Backtest, real: Collection[str] = ()) -> None:
+        self._config = config
+        self._hash = config_hash
+        self._run = run
+        self._known: dict[float, dict[str, Rung]] = {}
+        self._real = [incident for incident in run.incidents.values() if incident.id in real]
+
+    def advise(self, asked: Sensitivity | None, tried: Callable[[], None] = lambda: None) -> list[Advice]:
+        """An advice for each brand of the config; `asked` None: what the config says. `tried`: told of each setting."""
+        self._tried = tried
+        found = [self._advice(brand, asked or self._now(brand)) for brand in self._brands()]
+        after = decide_again(self._run.levels, alone(self.proposed(found)), self._hash)
+        return [self._with_difference(advice, after) for advice in found]
+
+    def proposed(self, found: Sequence[Advice]) -> Config:
+        """The config with what is proposed."""
+        wanted = {advice.brand: advice.proposed for advice in found if advice.changes}
+        if ALL in wanted:
+            return self._config.model_copy(update={"sensitivity": wanted[ALL]})
+        brands = self._config.brands
+        if brands == "auto":
+            return self._config
+        own = [b.model_copy(update={"sensitivity": wanted[b.id]}) if b.id in wanted else b for b in brands]
+        return self._config.model_copy(update={"brands": own})
+
+    def _brands(self) -> list[str]:
+        return [ALL] if self._config.brands == "auto" else [brand.id for brand in self._config.brands]
+
+    def _now(self, brand: str) -> Sensitivity:
+        return resolve(self._config, brand).sensitivity if brand else self._config.sensitivity
+
+    def _advice(self, brand: str, asked: Sensitivity) -> Advice:
+        now, length_ms = self._now(brand), self._run.last_ms - self._run.first_ms
+        heard = len(self._run.brands) if brand == ALL else int(brand in self._run.brands)
+        months = heard * length_ms / MONTH_MS
+        if not heard or length_ms < LEAST_MS:
+            finding = Finding.TOO_SHORT if heard else Finding.UNHEARD
+            return Advice(brand, finding, now, asked, proposed=now, months=months)
+        allowed = asked.per_month * months
+        count, real = self._count(brand, asked)
+        finding = judged(count, allowed)
+        steps = [_times(asked, factor if finding is Finding.TOO_FEW else 1 / factor) for factor in FACTORS]
+        proposed, alarms = asked, count
+        for step in steps if finding is not Finding.FITS else ():
+            number, _ = self._count(brand, step)
+            if abs(number - allowed) < abs(alarms - allowed):
+                proposed, alarms = step, number
+            if judged(number, allowed) is not finding:
+                break
+        return Advice(brand, finding, now, asked, proposed, months, count, alarms, real)
+
+    def _count(self, brand: str, setting: Sensitivity) -> tuple[int, int]:
+        """Alarms with this setting that nobody calls real, and those that somebody does."""
+        rate = setting.per_month
+        if rate not in self._known:
+            self._known[rate] = self._decide(setting)
+            self._tried()
+        rung = [i for name, found in self._known[rate].items() if brand in (ALL, name) for i in found]
+        real = sum(1 for incident in rung if any(same_story(incident, each) for each in self._real))
+        return len(rung) - real, real
+
+    def _decide(self, setting: Sensitivity) -> dict[str, Rung]:
+        brands = self._config.brands
+        if brands != "auto":
+            brands = [brand.model_copy(update={"sensitivity": setting}) for brand in brands]
+        config = self._config.model_copy(update={"sensitivity": setting, "brands": brands})
+        by_brand: dict[str, Rung] = {}
+        for incident in decide_again(self._run.levels, alone(config), self._hash):
+            by_brand.setdefault(incident.brand, []).append(incident)
+        return by_brand
+
+    def _with_difference(self, advice: Advice, after: Rung) -> Advice:
+        def of(rung: Rung) -> Rung:
+            return sorted((i for i in rung if advice.brand in (ALL, i.brand)), key=lambda i: i.opened_ms)
+
+        appear, disappear = difference(of(self._run.rung), of(after))
+        return replace(advice, appear=appear, disappear=disappear)
+
+
+def judged(count: int, allowed: float) -> Finding:
+    """Whether chance explains so many alarms where `allowed` are expected.
+
+    >>> judged(7, 1.25), judged(1, 1.25), judged(0, 2.0), judged(0, 6.0)
+    (<Finding.TOO_MANY: 'too_many'>, <Finding.FITS: 'fits'>, <Finding.FITS: 'fits'>, <Finding.TOO_FEW: 'too_few'>)
+    """
+    if count > allowed and at_least(count, allowed) < TAIL:
+        return Finding.TOO_MANY
+    if count < allowed and at_most(count, allowed) < TAIL:
+        return Finding.TOO_FEW
+    return Finding.FITS
+
+
+def _times(asked: Sensitivity, factor: float) -> Sensitivity:
+    """The setting, in the same words, to two digits: nobody knows more."""
+    return asked.model_copy(update={"false_alarms": float(f"{asked.false_alarms * factor:.2g}")})
