@@ -41,5 +41,5 @@ def test_a_brand_may_have_hours_of_its_own(write: Write) -> None:
     with pytest.raises(ConfigError) as caught:
         load_config(write(right.replace("sat", "caturday")), {})
     (problem,) = caught.value.problems
-    assert (problem.line, problem.field) == (4, "brands[0].promise.hours")
+    assert (problem.line, problem.field) == (4, "brands[0].promise.hours = caturday 10:00-14:00")
     assert "mon-fri 09:00-18:00" in problem.message

@@ -73,7 +73,7 @@ def test_there_is_no_setting_below_a_plain_value() -> None:
         (HttpUrl("http://me:s3cret@example.com:8080/hook"), "http://…@example.com:8080/hook", "and so may the user's part"),
         (SecretStr("s3cret"), "(secret)", "a secret is one"),
         (Severity.WARNING, "warning", "a choice is its word"),
-        (Promise(), "{ answer_within: 30 min, at_most: 1 day }", "a part stands in braces"),
+        (Promise(), "{ answer_within: 30 min, at_most: 1 day, hours: none }", "a part stands in braces"),
         ({}, "{}", "an empty part too"),
         ("", '""', "an empty text is seen"),
         (0.5, "0.5", "numbers are as short as they can be"),
