@@ -10,7 +10,7 @@ from detectors.clock import DAY_MIN
 from detectors.dispersion import FIRST_VARIANCE, Dispersion
 from detectors.freeze import Freeze
 from detectors.mood import BurstMood
-from detectors.rings import MinuteRings
+from detectors.rings import WINDOWS_MIN, MinuteRings
 from detectors.share import NegativeShare
 
 STATE_VERSION = 1
@@ -18,6 +18,7 @@ LEARNING_MIN = 7 * DAY_MIN
 """A week: until then no hour of any weekday has been seen twice, and the brand is called "still learning"."""
 PROFILE_PRIOR_H = FIRST_VARIANCE / HOUR_VARIANCE
 """Half an hour, see ``baseline``: how much an hour's volume scatters, over how much hours differ."""
+QUARTER = WINDOWS_MIN.index(15)
 PARTS = ("baseline", "share", "rings", "dispersion", "mood", "maxima", "freeze")
 """Attributes (with an underscore before them) that make up the state."""
 
@@ -53,6 +54,11 @@ class CrisisMemory(AnomalyDetector):  # type: ignore[misc]
     def learning(self) -> bool:
         """Less than a week was seen, so evidence rests on priors more than on this brand."""
         return self._rings.seen < LEARNING_MIN
+
+    @property
+    def usual_quarter(self) -> float:
+        """Authors that were usual in the last quarter of an hour that is over."""
+        return self._rings.sums[QUARTER][2]
 
     @property
     def next_minute(self) -> int:

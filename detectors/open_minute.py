@@ -5,7 +5,7 @@ they are many, or when the state is written.
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,23 @@ MOST_WAITING = 128  # rows put aside of one brand and minute: 16 kB
 EVIDENCE = np.dtype([("writer", "<u8"), ("near", "<u8"), ("negative", "?")])
 
 
+class Weighed(NamedTuple):
+    """Distinct authors of a minute."""
+
+    negative: int
+    """Of negative mentions that count as evidence …"""
+    authors: int
+    """… and of any."""
+    copied_negative: int
+    """Of negative copies beyond the limit …"""
+    copied: int
+    """… and of any."""
+
+    def with_copies(self, share: float) -> tuple[int, int]:
+        """Negative authors and authors when that share (0–1) of the further copies counts too."""
+        return self.negative + round(share * self.copied_negative), self.authors + round(share * self.copied)
+
+
 class OpenMinute:
     """What was said in it (`block`), and the authors that its evidence counts.
 
@@ -26,7 +43,10 @@ class OpenMinute:
     by `weigh`, and not as rows come: a source partition may run hours ahead of the others.
     """
 
-    __slots__ = ("_condensed", "_evident", "_evident_negative", "_held_bytes", "_unweighed", "_waiting", "block")
+    __slots__ = (
+        "_condensed", "_copied", "_copied_negative", "_evident", "_evident_negative", "_held_bytes", "_unweighed",
+        "_waiting", "block",
+    )  # fmt: skip
 
     def __init__(self, minute: int) -> None:
         self.block = MinuteBlock(minute)
@@ -36,6 +56,8 @@ class OpenMinute:
         self._condensed = b""  # older ones, of `EVIDENCE`
         self._evident = DistinctSketch()
         self._evident_negative = DistinctSketch()
+        self._copied = DistinctSketch()
+        self._copied_negative = DistinctSketch()
 
     def put(self, rows: bytes) -> bool:
         """Takes in rows of this minute (`ROW`); whether so many wait now that they should be read."""
@@ -55,19 +77,23 @@ class OpenMinute:
             self.block.add(np.frombuffer(rows, ROW), networks)
             self._unweighed.append(rows)
 
-    def weigh(self, copies: CopyLimit, minute: int) -> tuple[int, int]:
-        """Negative authors and authors that count as evidence; `read` comes first, and all earlier minutes."""
+    def weigh(self, copies: CopyLimit, minute: int) -> Weighed:
+        """The authors that count as evidence, and those of further copies; `read` comes first, and all earlier minutes."""
         for kind, raw in ((EVIDENCE, self._condensed), (ROW, b"".join(self._unweighed))):
             if raw:
                 self._count(np.frombuffer(raw, kind), copies, minute)
         self._condensed, self._unweighed = b"", []
-        return self._evident_negative.count(), self._evident.count()
+        sketches = (self._evident_negative, self._evident, self._copied_negative, self._copied)
+        return Weighed(*(sketch.count() for sketch in sketches))
 
     def _count(self, rows: NDArray[np.void], copies: CopyLimit, minute: int) -> None:
         fresh = copies.fresh(rows["near"].tolist(), minute)
-        counted = rows if all(fresh) else rows[fresh]
-        self._evident.add(counted["writer"].tolist())
-        self._evident_negative.add(counted["writer"][counted["negative"]].tolist())
+        if all(fresh):
+            _add(rows, self._evident, self._evident_negative)
+            return
+        counts = np.array(fresh, bool)
+        _add(rows[counts], self._evident, self._evident_negative)
+        _add(rows[~counts], self._copied, self._copied_negative)
 
     def condense(self) -> None:
         """Keeps of rows that aren't weighed only what will be weighed: an eighth."""
@@ -81,7 +107,9 @@ class OpenMinute:
     def to_state(self) -> list[Any]:
         """Plain values, in the order of `from_state`; `read` comes first."""
         self.condense()
-        return [self.block.pack(), self._evident.to_state(), self._evident_negative.to_state(), self._condensed]
+        copied = [self._copied.to_state(), self._copied_negative.to_state()] if self._copied.count() else []
+        evident = [self._evident.to_state(), self._evident_negative.to_state()]
+        return [self.block.pack(), *evident, self._condensed, *copied]
 
     @classmethod
     def from_state(cls, state: list[Any]) -> "OpenMinute":
@@ -90,4 +118,11 @@ class OpenMinute:
         minute.block = MinuteBlock.unpack(state[0])
         minute._evident, minute._evident_negative = (DistinctSketch.from_state(tuple(each)) for each in state[1:3])
         minute._condensed = state[3]
+        if len(state) > 4:
+            minute._copied, minute._copied_negative = (DistinctSketch.from_state(tuple(each)) for each in state[4:6])
         return minute
+
+
+def _add(rows: NDArray[np.void], authors: DistinctSketch, negative: DistinctSketch) -> None:
+    authors.add(rows["writer"].tolist())
+    negative.add(rows["writer"][rows["negative"]].tolist())

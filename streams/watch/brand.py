@@ -11,10 +11,11 @@ import numpy as np
 
 from detectors.collapse import Collapse
 from detectors.copies import CopyLimit
+from detectors.echo import Echo
 from detectors.evidence import CrisisEvidence, Evidence
 from detectors.minute import Minute
 from detectors.minute_block import MinuteBlock
-from detectors.open_minute import OpenMinute
+from detectors.open_minute import OpenMinute, Weighed
 from detectors.rows import MINUTE_MS, ROW
 from streams.watch.counts import RECENT_MIN, Counts
 from streams.watch.looks import Looks
@@ -55,6 +56,7 @@ class BrandWatch:
         self.panel = Panel()
         self.copies = CopyLimit()
         self.collapse = Collapse()
+        self.echo = Echo()
         self.looks = Looks()
         self.open_min: int | None = None  # the first minute that isn't closed
         self.begun = False  # whether a minute was closed
@@ -150,7 +152,9 @@ class BrandWatch:
         if held is None:
             return
         self._read(held, names)
-        negative_authors, authors = held.weigh(self.copies, minute)
+        weighed = held.weigh(self.copies, minute)
+        negative_authors, authors = self._evident(weighed, minute)
+        self.echo.close(minute, weighed.authors, weighed.copied)
         self.evidence.close(minute + self.zone_min, negative_authors, authors)
         frozen = self.evidence.frozen
         if not frozen:
@@ -167,6 +171,10 @@ class BrandWatch:
 
     def _close_idle(self, until: int) -> None:
         assert self.open_min is not None
+    def _evident(self, weighed: Weighed, minute: int) -> tuple[int, int]:
+        """Negative authors and authors that are evidence: copies of one text as far as other texts bear them out."""
+        return weighed.with_copies(self.echo.share(minute, weighed.authors, weighed.copied, self.evidence.usual_quarter))
+
         idle = until - self.open_min
         if idle > 0:
             self.evidence.skip(idle)
@@ -190,7 +198,7 @@ class BrandWatch:
         negative = authors = 0
         if held is not None:
             self._read(held, names)
-            negative, authors = held.weigh(self.copies, minute)
+            negative, authors = self._evident(held.weigh(self.copies, minute), minute)
         level = self.evidence.peek(minute + self.zone_min, negative, authors)
         self.looks.found(level, now_ms, minute + self.zone_min, self._said(minute))
         return level
@@ -202,7 +210,7 @@ class BrandWatch:
         if level is None or self.stated.since_ms or self.panel.speaks(minute + self.zone_min) or self.may_cross(minute):
             return None
         mentions, _ = self.counts.window(RECENT_MIN * 60, now_ms)
-        return None if mentions >= VOLUME_RATIO * self.expected(level, RECENT_MIN)[0] else level
+        return None if mentions >= VOLUME_RATIO * self.volume(level, now_ms) else level
 
     def may_cross(self, minute: int) -> bool:
         """Whether the open minute may have a level worth stating by now; never the first, when nothing is usual yet."""
@@ -260,6 +268,7 @@ class BrandWatch:
         """The brand that `to_state` described; ValueError on another version."""
         require_version(state["v"])
         watch = cls(*state["brand"])
+            "echo": self.echo.to_state(),
         watch.counts = Counts.from_state(state["counts"])
         watch._ahead = list(state["ahead"])
         marks = state["marks"]
@@ -280,3 +289,4 @@ class BrandWatch:
         self.copies = CopyLimit.from_state(state["copies"])
         self.collapse.sums = list(state["collapse"])
         self.panel = Panel.from_state(state.get("panel", {}))
+        self.echo = Echo.from_state(state.get("echo", []))
