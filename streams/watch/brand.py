@@ -55,8 +55,8 @@ class BrandWatch:
         self.talk = Talk(self.minutes)
         self.panel = Panel()
         self.copies = CopyLimit()
-        self.collapse = Collapse()
         self.echo = Echo()
+        self.collapse = Collapse()
         self.looks = Looks()
         self.open_min: int | None = None  # the first minute that isn't closed
         self.begun = False  # whether a minute was closed
@@ -169,12 +169,12 @@ class BrandWatch:
             )  # fmt: skip
             self.talk.close(block)
 
-    def _close_idle(self, until: int) -> None:
-        assert self.open_min is not None
     def _evident(self, weighed: Weighed, minute: int) -> tuple[int, int]:
         """Negative authors and authors that are evidence: copies of one text as far as other texts bear them out."""
         return weighed.with_copies(self.echo.share(minute, weighed.authors, weighed.copied, self.evidence.usual_quarter))
 
+    def _close_idle(self, until: int) -> None:
+        assert self.open_min is not None
         idle = until - self.open_min
         if idle > 0:
             self.evidence.skip(idle)
@@ -261,6 +261,7 @@ class BrandWatch:
             "copies": self.copies.to_state(),
             "collapse": self.collapse.sums,
             "panel": self.panel.to_state(),
+            "echo": self.echo.to_state(),
         }
 
     @classmethod
@@ -268,7 +269,6 @@ class BrandWatch:
         """The brand that `to_state` described; ValueError on another version."""
         require_version(state["v"])
         watch = cls(*state["brand"])
-            "echo": self.echo.to_state(),
         watch.counts = Counts.from_state(state["counts"])
         watch._ahead = list(state["ahead"])
         marks = state["marks"]
