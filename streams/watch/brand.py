@@ -210,7 +210,7 @@ class BrandWatch:
         if level is None or self.stated.since_ms or self.panel.speaks(minute + self.zone_min) or self.may_cross(minute):
             return None
         mentions, _ = self.counts.window(RECENT_MIN * 60, now_ms)
-        return None if mentions >= VOLUME_RATIO * self.volume(level, now_ms) else level
+        return None if mentions >= VOLUME_RATIO * self.expected(level, RECENT_MIN)[0] else level
 
     def may_cross(self, minute: int) -> bool:
         """Whether the open minute may have a level worth stating by now; never the first, when nothing is usual yet."""
