@@ -14,7 +14,7 @@ faded; with `brands: auto` only brands that were ever loud are known here, so th
 """
 
 from collections.abc import Iterable
-from math import log, sqrt
+from math import log
 
 import msgspec
 
@@ -24,7 +24,6 @@ from schemas.enums import Counted, Verdict
 HALF_LIFE_MS = 30 * DAY_MS
 MONTH_MS = 30.4 * DAY_MS
 STEP_MS = 60_000  # of log time; ticks come more often
-_Z = 1.645  # 90 % of a normal distribution lie within
 
 
 class Watched(msgspec.Struct, frozen=True, array_like=True):
@@ -66,18 +65,3 @@ def counted(cases: Iterable[Case], now_ms: int) -> dict[Counted, float]:
         if case.verdict == Verdict.FALSE:
             sums[Counted.FALSE] += weight
     return sums
-
-
-def poisson_interval(count: int) -> tuple[float, float]:
-    """The 90 % interval for the mean of a Poisson number that was seen once: Byar's approximation.
-
-    Breslow and Day, Statistical Methods in Cancer Research II (1987), p. 69; within 0.03 of the exact one.
-
-    >>> [round(end, 1) for end in poisson_interval(0)], [round(end, 1) for end in poisson_interval(10)]
-    ([0.0, 3.0], [5.4, 17.0])
-    """
-    return (_end(count, -1) if count else 0.0), _end(count + 1, 1)
-
-
-def _end(seen: int, side: int) -> float:
-    return float(seen * (1 - 1 / (9 * seen) + side * _Z / (3 * sqrt(seen))) ** 3)

@@ -13,6 +13,7 @@ from rich.table import Table
 
 from schemas.config.load import Loaded
 from streams.backtest import Backtest, Watching, backtest
+from streams.backtest_achieved import Achieved, achieved
 from streams.backtest_curves import Curves
 from streams.backtest_report import as_json
 from streams.backtest_words import sentences
@@ -55,7 +56,7 @@ def main(
     if json_out == STANDARD:
         typer.echo(text, nl=False)
     elif html != STANDARD:
-        _tell(run, report, loaded.config.timezone)
+        _tell(run, report, loaded)
 
 
 def _page(loaded: Loaded, inputs: list[Path], run: Backtest, curves: Curves) -> bytes:
@@ -73,12 +74,19 @@ def _run(loaded: Loaded, inputs: list[Path], curves: Curves | None) -> tuple[Bac
     records = read_records(inputs)
     with progress("mentions") as steps:
         run = backtest(loaded.config, loaded.hash, records, scorer, lambda n: steps.advance(n - steps.done), watching)
-    return run, as_json(run, loaded.hash, [str(path) for path in inputs], time.perf_counter() - begun)
+    report = as_json(run, loaded.hash, [str(path) for path in inputs], time.perf_counter() - begun)
+    rate = _achieved(run, loaded)
+    return run, report | {"achieved": rate and rate.plain()}
 
 
-def _tell(run: Backtest, report: dict[str, Any], zone: str) -> None:
+def _achieved(run: Backtest, loaded: Loaded) -> Achieved | None:
+    return achieved(run.rung, run.brands, run.last_ms - run.first_ms, loaded.config)
+
+
+def _tell(run: Backtest, report: dict[str, Any], loaded: Loaded) -> None:
     console = Console(file=sys.stdout, highlight=False)
-    for sentence in sentences(run, zone):
+    rate = _achieved(run, loaded)
+    for sentence in [*sentences(run, loaded.config.timezone), *([rate.sentence()] if rate else [])]:
         console.print(sentence, soft_wrap=True, markup=False)
     if report["incidents"]:
         console.print(_table(report["incidents"]))

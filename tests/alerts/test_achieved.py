@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from alerts.achieved import HALF_LIFE_MS, MONTH_MS, Watched, counted, poisson_interval, watched_on
+from alerts.achieved import HALF_LIFE_MS, MONTH_MS, Watched, counted, watched_on
 from alerts.feedback import DAY_MS, Case
 from alerts.standing import Standing, together
 from schemas.enums import Counted
@@ -39,14 +39,6 @@ def test_verdicts_tell_how_many_were_false_at_least_and_at_most() -> None:
     cases = [Case(word or "none", START_MS, word) for word in ("real", "false", "", "missed")]
     assert counted(cases, START_MS) == {Counted.OPENED: 3.0, Counted.NOT_REAL: 2.0, Counted.FALSE: 1.0}
     assert counted(cases, START_MS + HALF_LIFE_MS)[Counted.OPENED] == 1.5
-
-
-@pytest.mark.parametrize(
-    ("count", "low", "high"), [(0, 0.0, 2.996), (1, 0.051, 4.744), (3, 0.818, 7.754), (20, 13.25, 29.06)]
-)
-def test_the_interval_is_near_to_the_exact_one(count: int, low: float, high: float) -> None:
-    """Garwood's, from tables of the chi-square distribution."""
-    assert poisson_interval(count) == (pytest.approx(low, abs=0.03), pytest.approx(high, abs=0.03))
 
 
 def test_the_desk_watches_the_brands_of_its_partition_and_counts_what_opens() -> None:

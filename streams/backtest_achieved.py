@@ -1,0 +1,69 @@
+"""How many incidents a brand-month a backtest found, beside the budget. Pure.
+
+Nobody has judged them, so true crises count too: the rate is at least that of false alarms. Live, verdicts tell them apart
+(`alerts.achieved`), and old incidents fade; here all of the files counts alike.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from alerts.achieved import MONTH_MS
+from alerts.feedback import teaches
+from schemas.config.base import merged
+from schemas.config.model import Config
+from schemas.incident import Incident
+from streams.chance import interval
+
+
+@dataclass(frozen=True, slots=True)
+class Achieved:
+    """Incidents that somebody was told of and that count against the budget, over the time that brands were watched."""
+
+    incidents: int
+    brand_months: float
+    budget_per_brand_month: float
+    """The mean of the brands."""
+
+    @property
+    def per_brand_month(self) -> float:
+        """The rate found."""
+        return self.incidents / self.brand_months
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Rates that explain the count, with 5 % in each tail: 90 % of the time the true one lies between."""
+        low, high = interval(self.incidents)
+        return low / self.brand_months, high / self.brand_months
+
+    def plain(self) -> dict[str, Any]:
+        """For JSON."""
+        return {
+            "incidents": self.incidents,
+            "brand_months": round(self.brand_months, 4),
+            "per_brand_month": round(self.per_brand_month, 3),
+            "interval_90": [round(end, 3) for end in self.interval],
+            "budget_per_brand_month": round(self.budget_per_brand_month, 4),
+        }
+
+    def sentence(self) -> str:
+        """For people."""
+        low, high = self.interval
+        count = f"{self.incidents:,} incident{'' if self.incidents == 1 else 's'}"
+        return (
+            f"{count} in {self.brand_months:.2g} brand-months: {self.per_brand_month:.2g} a brand-month, and so little data "
+            f"can't say it better than {low:.2g} to {high:.2g}. True crises are among them; false alarms allowed a "
+            f"brand-month: {self.budget_per_brand_month:.2g}."
+        )
+
+
+def achieved(rung: Collection[Incident], seen: Collection[str], watched_ms: int, config: Config) -> Achieved | None:
+    """The rate, or None where no time was watched. `seen`: brands that were spoken of; listed ones are watched anyway."""
+    budgets = dict.fromkeys(seen, config.sensitivity.per_month)
+    if config.brands != "auto":
+        budgets |= {brand.id: merged(config.sensitivity, brand.sensitivity).per_month for brand in config.brands}
+    months = len(budgets) * watched_ms / MONTH_MS
+    if months <= 0:
+        return None
+    counted = sum(teaches(incident.kind) for incident in rung)
+    return Achieved(counted, months, sum(budgets.values()) / len(budgets))
