@@ -40,6 +40,14 @@ class Loud(msgspec.Struct, frozen=True, array_like=True):
     reach: int
 
 
+class Planned(msgspec.Struct, frozen=True, array_like=True):
+    """An event that was planned for this time: its end (its aftermath not included), and how much more was expected."""
+
+    name: str
+    until_ms: Ms
+    lift: float  # times the usual mentions
+
+
 class Figures(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a level is made of: the numbers and words that an alert shows, over the last `window_s` seconds."""
 
@@ -58,6 +66,7 @@ class Figures(msgspec.Struct, frozen=True, omit_defaults=True):
     samples: list[Sample] = []
     negative_per_min: list[int] = []  # the last 60 minutes, oldest first, for a small chart
     windows: dict[int, tuple[int, int]] = {}  # by seconds (60, 300, 900, 3600): mentions and negative mentions
+    planned: Planned | None = None  # what is usual or expected in these figures doesn't include it
 
     @property
     def ratio(self) -> float:

@@ -22,6 +22,7 @@ from streams.watch.looks import Looks
 from streams.watch.names import Names
 from streams.watch.panel import Panel
 from streams.watch.parcels import Parcel
+from streams.watch.planned import BrandPlan
 from streams.watch.statement import Statement
 from streams.watch.talk import Talk
 
@@ -67,6 +68,7 @@ class BrandWatch:
         self.late_negative = 0  # negative mentions within the grace that count as evidence of the open minute
         self.stated = Statement()
         self.pointed_ms = 0  # when it last had a point in the series
+        self.plan: BrandPlan | None = None  # of the config, not of the state
 
     def count(self, parcel: Parcel) -> bool:
         """Counts mentions of a minute, none too late; whether there were none in it before."""
@@ -191,6 +193,11 @@ class BrandWatch:
         authors = level.mentions_expected / level.window_min * minutes
         return authors * self.collapse.all, authors * level.negative_share_expected * self.collapse.negative
 
+    def volume(self, level: Evidence, now_ms: int) -> float:
+        """Mentions that are expected in the last quarter of an hour: the usual ones, and those that are planned."""
+        lift = self.plan.mean_lift(now_ms // MINUTE_MS + self.zone_min, RECENT_MIN) if self.plan else 1.0
+        return lift * self.expected(level, RECENT_MIN)[0]
+
     def level(self, now_ms: int, names: Names) -> Evidence:
         """What the open minute says so far; `advance` to `now_ms` comes first."""
         minute = now_ms // MINUTE_MS
@@ -210,7 +217,7 @@ class BrandWatch:
         if level is None or self.stated.since_ms or self.panel.speaks(minute + self.zone_min) or self.may_cross(minute):
             return None
         mentions, _ = self.counts.window(RECENT_MIN * 60, now_ms)
-        return None if mentions >= VOLUME_RATIO * self.expected(level, RECENT_MIN)[0] else level
+        return None if mentions >= VOLUME_RATIO * self.volume(level, now_ms) else level
 
     def may_cross(self, minute: int) -> bool:
         """Whether the open minute may have a level worth stating by now; never the first, when nothing is usual yet."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, MutableMapping
 from typing import Protocol
 
 from streams.watch.brand import BrandWatch
+from streams.watch.planned import Plans, nothing_planned
 
 
 class Resting(Protocol):
@@ -23,9 +24,10 @@ class Resting(Protocol):
 class Brands(MutableMapping[str, BrandWatch]):
     """All of them judged or only counted, as the config says now, whatever it said when a state was written."""
 
-    def __init__(self, held: Mapping[str, BrandWatch | Resting], judged: bool) -> None:
+    def __init__(self, held: Mapping[str, BrandWatch | Resting], judged: bool, plans: Plans = nothing_planned) -> None:
         self._held = dict(held)
         self.judge(judged)
+        self.plan(plans)
 
     def judge(self, judged: bool) -> None:
         """Judges from now on, or no more; reads none."""
@@ -33,6 +35,17 @@ class Brands(MutableMapping[str, BrandWatch]):
         for held in self._held.values():
             if isinstance(held, BrandWatch):
                 held.judged = judged
+
+    def plan(self, plans: Plans) -> None:
+        """Expects what is planned for each from now on; reads none."""
+        self._plans = plans
+        for held in self._held.values():
+            if isinstance(held, BrandWatch):
+                self._follow(held)
+
+    def _follow(self, brand: BrandWatch) -> BrandWatch:
+        brand.plan = brand.evidence.plan = self._plans(brand.brand, brand.zone_min)
+        return brand
 
     def beyond(self, minute: int) -> set[str]:
         """Names of brands that may have something in a later minute; reads none."""
@@ -44,10 +57,10 @@ class Brands(MutableMapping[str, BrandWatch]):
             return held
         brand = self._held[name] = held.read()
         brand.judged = self._judged
-        return brand
+        return self._follow(brand)
 
     def __setitem__(self, name: str, brand: BrandWatch) -> None:
-        self._held[name] = brand
+        self._held[name] = self._follow(brand)
 
     def __delitem__(self, name: str) -> None:
         del self._held[name]

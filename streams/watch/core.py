@@ -32,6 +32,7 @@ from streams.watch.looks import STATED_BELOW
 from streams.watch.names import Names
 from streams.watch.panel import WEIGHTS
 from streams.watch.parcels import parcels
+from streams.watch.planned import plans_of
 from streams.watch.statement import RESTATE_MS
 
 GRACE_MS = 120_000  # a mention that comes later than this after its time is counted as late
@@ -67,7 +68,9 @@ class WatchCore:
         """Takes over a changed config; brands that are no longer watched are forgotten when their state is next read."""
         self._negative_from = config.intake.negative_from
         self._judges = config.detector != "none"
+        self._plans = plans_of(config)
         self.brands.judge(self._judges)
+        self.brands.plan(self._plans)
         self._zones = zones
 
     def apply(
@@ -225,7 +228,7 @@ class WatchCore:
             kind = Kind.SURGE if rates[Kind.SURGE] < STATED_BELOW else Kind(leading(rates, WEIGHTS))
             return kind, rate, found[kind].window_min
         mentions, _ = brand.counts.window(900, now)
-        expected, _ = brand.expected(level, 15)
+        expected = brand.volume(level, now)
         if mentions >= VOLUME_RATIO * expected and now // MINUTE_MS > brand.born_min + GROWN_UP_MIN:
             return Kind.VOLUME, volume_false_alarms(mentions, expected), level.window_min
         return Kind.SURGE, max(level.false_alarms_per_month, STATED_BELOW), level.window_min
@@ -267,6 +270,6 @@ class WatchCore:
         self._ticked_ms, self._learn_until_ms = position["ticked"], position["learn"]
         self._quiet_since_ms, self.late = position["quiet"], position["late"]
         self._beats = msgspec.convert(position.get("beats", []), Beats, strict=False)
-        self.brands = Brands(brands, self._judges)
+        self.brands = Brands(brands, self._judges, self._plans)
         self._candidates_min = self.clock.now_ms // MINUTE_MS
         self._ahead = self.brands.beyond(self._candidates_min)

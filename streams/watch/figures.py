@@ -5,6 +5,7 @@ from math import exp, log
 from detectors.calibration import MONTH_MIN
 from detectors.evidence import Evidence
 from detectors.minute_block import CATEGORIES, merged
+from detectors.rows import MINUTE_MS
 from schemas.series import Point
 from schemas.signal import Figures
 from streams.watch.brand import BrandWatch
@@ -43,6 +44,7 @@ def figures(brand: BrandWatch, level: Evidence, now_ms: int) -> Figures:
         samples=block.samples[:MOST_SAMPLES],
         negative_per_min=brand.counts.chart[-HOUR_MIN:],
         windows=windows,
+        planned=brand.plan.current(now_ms // MINUTE_MS + brand.zone_min) if brand.plan else None,
     )
 
 
