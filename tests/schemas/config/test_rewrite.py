@@ -8,6 +8,7 @@ from schemas.config.load import load_config
 from schemas.config.model import Sensitivity
 from schemas.config.rewrite import with_sensitivity
 
+EXAMPLES = Path(__file__).parents[3] / "deploy/examples"
 WEEKLY = Sensitivity(false_alarms=0.7, per="brand-week")
 SHOWN = "{ false_alarms: 0.7, per: brand-week }"
 
@@ -76,7 +77,7 @@ def test_the_installations_place_is_found_too(before: str, tmp_path: Path) -> No
 @pytest.mark.parametrize("name", ["small.yaml", "full.yaml"])
 def test_the_examples_keep_all_their_lines(name: str, tmp_path: Path) -> None:
     """Every line but one is there as it was."""
-    before = Path("deploy/examples", name).read_text(encoding="utf-8")
+    before = (EXAMPLES / name).read_text(encoding="utf-8")
     for place in (0, None):
         after = with_sensitivity(before, place, WEEKLY)
         assert WEEKLY in loaded(tmp_path, after)
