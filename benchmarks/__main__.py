@@ -1,4 +1,4 @@
-"""All figures, or those named, one after the other: `make bench`.
+"""All figures of speed, or those named, one after the other: `make bench`. Those of detection: `make bench-detection`.
 
 Those on real replays, NAB's series and labelled tweets need `REBATO_DATA`, their folder.
 """
@@ -19,7 +19,6 @@ ALONE = (
     "backtest",
     "footprint",
     "scaling",
-    "detection",
     "bad_inputs",
 )
 ON_DATA = ("language", "replays")

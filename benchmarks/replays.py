@@ -10,7 +10,7 @@ import argparse
 import json
 import os
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -27,6 +27,7 @@ from streams.backtest import Backtest, backtest
 from streams.backtest_report import rfc3339
 from streams.files import read_records
 
+COLUMNS = ("replay", "brand", "onset", "what", "rule", "right", "min after", "severity", "ratio")
 RINGS = frozenset({"must", "want"})
 QUIET = frozenset({"never", "volume_only"})
 EARLY_MS = 5 * 60_000
@@ -62,6 +63,8 @@ class Tally:
     verdicts: Counter[tuple[str, bool]] = field(default_factory=Counter)
     false_alarms: list[tuple[str, Incident]] = field(default_factory=list)
     brand_weeks: float = 0.0
+    rows: list[list[str]] = field(default_factory=list)
+    """Of each event, cells of `COLUMNS`."""
 
 
 def plain(brand: str) -> str:
@@ -138,12 +141,16 @@ def _report(tally: Tally, table: Table) -> None:
     weeks = f"{tally.brand_weeks:.1f} brand-weeks of brands with {LEAST_MENTIONS} mentions"
     console.print(f"{len(tally.false_alarms)} alarms outside the events, in {weeks}:")
     for replay, incident in tally.false_alarms:
-        peak = incident.peak_figures
-        console.print(
-            f"  {replay} {incident.brand} {incident.kind.value} {rfc3339(incident.opened_ms)} "
-            f"{_name(incident.peak_severity)}, {peak.negative} negative of {peak.mentions}, {peak.ratio:.1f} x the usual",
-            highlight=False,
-        )
+        console.print(f"  {said(replay, incident)}", highlight=False)
+
+
+def said(replay: str, incident: Incident) -> str:
+    """A false alarm by name."""
+    peak = incident.peak_figures
+    return (
+        f"{replay} {incident.brand} {incident.kind.value} {rfc3339(incident.opened_ms)} "
+        f"{_name(incident.peak_severity)}, {peak.negative} negative of {peak.mentions}, {peak.ratio:.1f} x the usual"
+    )
 
 
 LEAST_MENTIONS = 500
@@ -158,23 +165,28 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     if not options.data:
         parser.error("name a folder with --data or REBATO_DATA")
-    folder = Path(options.data)
-    folder = folder / "replays" if (folder / "replays").is_dir() else folder
+    _report(*replayed(Path(options.data), Config(brands="auto", timezone=options.timezone), options.only))
+
+
+def replayed(data: Path, config: Config, only: str = "", told: Callable[[], None] = lambda: None) -> tuple[Tally, Table]:
+    """What every replay of a folder showed, and the table of its events; `told` is called after each replay."""
+    folder = data / "replays" if (data / "replays").is_dir() else data
     events, scorer, tally = read_events(folder / "events.json"), TextScorer.packaged(), Tally()
-    table = Table("replay", "brand", "onset", "what", "rule", "right", "min after", "severity", "ratio")
-    config = Config(brands="auto", timezone=options.timezone)
+    table = Table(*COLUMNS)
     for path in sorted(folder.glob("*.jsonl.gz")):
         replay = path.name.removesuffix(".jsonl.gz")
-        if options.only not in replay:
+        if only not in replay:
             continue
         run = backtest(config, "", read_records([path]), scorer, lambda _: None)
         own = [event for event in events if event.replay == replay]
         for event in own:
-            table.add_row(*_row(event, run))
+            tally.rows.append(_row(event, run))
+            table.add_row(*tally.rows[-1])
             tally.verdicts[event.rule, alarm_of(event, run) is not None] += 1
         tally.false_alarms += [(replay, incident) for incident in false_alarms(run, own)]
         tally.brand_weeks += brand_weeks(run, LEAST_MENTIONS)
-    _report(tally, table)
+        told()
+    return tally, table
 
 
 if __name__ == "__main__":

@@ -10,86 +10,17 @@ Volumes look like the five real series of NAB's tweets; moods have no real data 
 """
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.random import Generator
-from numpy.typing import NDArray
 from scipy.signal import lfilter  # type: ignore[import-untyped]  # scipy ships no types
 
-DAY_MIN = 1440
+from benchmarks.detection.brand import DAY_MIN, DISTINCT, Brand, Crisis, Floats, Happening, Ints, World
+
 SIZES_PER_MIN = (0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000)
 CRISIS_SIZES = (2, 3, 5, 10, 20, 50)
 DOUBLING_MIN = (5, 15, 45)
-DISTINCT = 0.93
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """What differs between worlds."""
-
-    history_d: int = 14
-    test_d: int = 28
-    crises: int = 3
-    bursts_per_day: float = 2.0
-    mood_spread: float = 0.6
-    """Standard deviation, in logits, of the negative share of benign bursts."""
-    sensitivity: float = 0.75
-    false_positives: float = 0.10
-    gripes: bool = False
-    """Every day at about the same hour 30–60 min of 1.5 times the volume, angry; not a crisis."""
-
-
-WORLDS = {
-    "base": World(),
-    "weak sentiment": World(sensitivity=0.6, false_positives=0.2),
-    "3x bursts": World(bursts_per_day=6.0),
-    "negative bursts": World(mood_spread=1.2),
-    "3 days history": World(history_d=3),
-    "first days": World(history_d=0, test_d=4, crises=1),
-    "daily gripes": World(gripes=True, crises=0),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Crisis:
-    """Minutes from the brand's first one."""
-
-    start: int
-    end: int
-    size: float
-    """Peak over usual volume."""
-    doubled: float
-    """Minutes from start until the volume is twice the usual."""
-
-
-@dataclass(slots=True)
-class Brand:
-    """A brand's counts per minute and what truly happened."""
-
-    size_per_min: float
-    first_weekday: int
-    history_min: int
-    usual: Floats
-    negative_authors: Ints
-    authors: Ints
-    crises: list[Crisis] = field(default_factory=list)
-
-    def local_minutes(self) -> range:
-        """Local minute indices whose weekdays fit; day 4 of the epoch was a Monday."""
-        first = (4 + self.first_weekday) * DAY_MIN
-        return range(first, first + len(self.authors))
-
-
-def fleet(seed: int, per_size: int, world: World) -> Iterator[Brand]:
-    """Brands of all sizes."""
-    sizes = [size for size in SIZES_PER_MIN for _ in range(per_size)]
-    for i, size in enumerate(sizes):
-        yield brand(seed * 1000 + i, size, world)
 
 
 def brand(seed: int, size_per_min: float, world: World) -> Brand:
@@ -102,15 +33,14 @@ def brand(seed: int, size_per_min: float, world: World) -> Brand:
     volume *= rng.gamma(20, 1 / 20, minutes)
     share = float(rng.uniform(0.06, 0.2))
     mood = 1 / (1 + np.exp(-(_logit(share) + _wander(rng, minutes, 0.25, 180))))
-    true = _Volumes(volume * mood, volume * (1 - mood), usual, size_per_min, share)
+    true = _Volumes(volume * mood, volume * (1 - mood), usual, size_per_min, share, [])
     crises = _add_crises(rng, true, world)
     _add_bursts(rng, true, world)
     _add_promotions(rng, true, world)
     flood = _flood(rng, true, world)
-    negative_authors, authors = _observed(rng, true, flood, crises, world)
-    if world.gripes:
-        _add_gripes(np.random.default_rng(seed + 7919), usual, negative_authors, authors, world)
-    return Brand(size_per_min, weekday, world.history_d * DAY_MIN, usual, negative_authors, authors, crises)
+    counts = _observed(rng, true, flood, crises, world)
+    seen = share * world.sensitivity + (1 - share) * world.false_positives
+    return Brand(size_per_min, weekday, world.history_d * DAY_MIN, usual, seen, *counts, crises, true.happenings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +52,7 @@ class _Volumes:
     usual: Floats
     size_per_min: float
     share: float
+    happenings: list[Happening]
 
     def add(self, start: int, volume: Floats, share: float) -> None:
         stop = start + len(volume)
@@ -201,6 +132,8 @@ def _add_bursts(rng: Generator, true: _Volumes, world: World) -> None:
         shape = np.minimum(1, (k + 1) / rise) * np.exp(-np.maximum(0, k - rise) / fade)
         share = 1 / (1 + math.exp(-(_logit(true.share) + rng.normal(0, world.mood_spread))))
         true.add(start, height * shape, share)
+        if height > usual:
+            true.happenings.append(Happening("burst", start, start + 60))
 
 
 def _add_promotions(rng: Generator, true: _Volumes, world: World) -> None:
@@ -210,6 +143,7 @@ def _add_promotions(rng: Generator, true: _Volumes, world: World) -> None:
         k = np.arange(length + 90)
         shape = np.minimum(1, k / 10) * np.exp(-np.maximum(0, k - length) / 40)
         true.add(start, (size - 1) * true.usual[start] * shape, 0.4 * true.share)
+        true.happenings.append(Happening("promotion", start, start + length + 90))
 
 
 def _flood(rng: Generator, true: _Volumes, world: World) -> Floats:
@@ -219,28 +153,30 @@ def _flood(rng: Generator, true: _Volumes, world: World) -> Floats:
         start = int(rng.integers(0, len(flood) - 200))
         length = int(rng.uniform(20, 120))
         flood[start : start + length] += rng.uniform(2, 15) * max(true.usual[start], 0.5)
+        true.happenings.append(Happening("flood", start, start + length))
     return flood
 
 
-def _observed(rng: Generator, true: _Volumes, flood: Floats, crises: list[Crisis], world: World) -> tuple[Ints, Ints]:
-    """Negative authors and authors per minute, as classifier and distinct counting see them."""
+def _observed(rng: Generator, true: _Volumes, flood: Floats, crises: list[Crisis], world: World) -> tuple[Ints, ...]:
+    """Negatives, mentions, negative authors and authors per minute, as classifier and distinct counting see them."""
     negative = rng.poisson(np.minimum(true.negative, 1e6))
     other = rng.poisson(np.minimum(true.other, 1e6))
     flooded = rng.poisson(flood)
     flooded_negative = rng.binomial(flooded, 0.9)
-    _add_outages(rng, negative, other, crises, world)
-    called = rng.binomial(negative, world.sensitivity) + rng.binomial(other, world.false_positives)
-    flood_called = rng.binomial(flooded_negative, world.sensitivity)
-    flood_called += rng.binomial(flooded - flooded_negative, world.false_positives)
+    true.happenings.extend(_add_outages(rng, negative, other, crises, world))
+    called = world.classify(rng, negative, other)
+    flood_called = world.classify(rng, flooded_negative, flooded - flooded_negative)
     # One author is counted once in 15 minutes.
     counted = np.arange(len(flood)) % 15 == 0
     authors = rng.binomial(negative + other, DISTINCT) + ((flooded > 0) & counted)
     negative_authors = rng.binomial(called, DISTINCT) + ((flood_called > 0) & counted)
-    return negative_authors, authors
+    authors = np.maximum(authors, negative_authors)  # drawn apart, so they may cross
+    return called + flood_called, negative + other + flooded, negative_authors, authors
 
 
-def _add_outages(rng: Generator, negative: Ints, other: Ints, crises: list[Crisis], world: World) -> None:
+def _add_outages(rng: Generator, negative: Ints, other: Ints, crises: list[Crisis], world: World) -> list[Happening]:
     """All or 60 % of the mentions are lost for 20–240 min; sometimes half of them come later at once."""
+    outages = []
     for _ in range(rng.poisson(0.6 * (world.history_d + world.test_d) / 28)):
         start = int(rng.integers(0, len(negative) - 400))
         if not _free(start, start + 300, crises):
@@ -254,15 +190,5 @@ def _add_outages(rng: Generator, negative: Ints, other: Ints, crises: list[Crisi
             for counts, all_counts in zip((negative, other), before, strict=True):
                 lost = int((all_counts - counts[start:stop]).sum() * 0.5)
                 counts[stop : stop + 10] += rng.multinomial(lost, [0.1] * 10)
-
-
-def _add_gripes(rng: Generator, usual: Floats, negative_authors: Ints, authors: Ints, world: World) -> None:
-    daily = int(rng.integers(0, DAY_MIN))
-    for day in range(len(usual) // DAY_MIN - 1):
-        start = day * DAY_MIN + daily + int(rng.integers(0, 40))
-        stop = start + int(rng.uniform(30, 60))
-        negative, other = rng.poisson(0.425 * usual[start:stop]), rng.poisson(0.075 * usual[start:stop])
-        called = rng.binomial(negative, world.sensitivity) + rng.binomial(other, world.false_positives)
-        distinct = rng.binomial(called, DISTINCT)
-        negative_authors[start:stop] += distinct
-        authors[start:stop] += distinct + rng.binomial(negative + other - called, DISTINCT)
+        outages.append(Happening("outage", start, stop + 30))
+    return outages

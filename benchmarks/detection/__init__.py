@@ -1,0 +1,1 @@
+"""How well brands' crises are found: ``make bench-detection``."""

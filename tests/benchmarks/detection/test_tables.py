@@ -1,0 +1,121 @@
+"""Which numbers the tables show, from made-up outcomes; and that what they come from hangs together."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from benchmarks.detection.crises import honesty_table, in_hindsight, oracle, slow_table, worlds_table
+from benchmarks.detection.evidence import Alarm, held
+from benchmarks.detection.measure import ORACLE, ORACLE_NATS, Key, Outcomes
+from benchmarks.detection.report import Table, as_json, markdown, written
+from benchmarks.detection.simulators import Recipe
+from benchmarks.detection.tally import Found, Outcome
+from benchmarks.detection.worlds import WORLDS
+
+
+def outcome(false: int, months: float = 1.0, size: float = 10.0, *crises: Found) -> Outcome:
+    """A brand with so many false alarms."""
+    return Outcome(size, 100.0, months, ("burst",) * false, crises)
+
+
+def test_hindsight_takes_the_lowest_threshold_that_is_quiet_enough() -> None:
+    """Over all brands together."""
+    measured: list[Outcomes] = [
+        {Key("rule", 1.0): outcome(9), Key("rule", 2.0): outcome(2), Key("rule", 4.0): outcome(0)},
+        {Key("rule", 1.0): outcome(9), Key("rule", 2.0): outcome(0), Key("rule", 4.0): outcome(0)},
+    ]
+    assert in_hindsight(measured, "rule", [4.0, 1.0, 2.0], 1.0) == Key("rule", 2.0)
+    assert in_hindsight(measured, "rule", [1.0], 1.0) is None
+
+
+def test_the_oracle_has_a_threshold_for_each_size() -> None:
+    """Small brands need more nats than large ones here."""
+    small = {Key(ORACLE, nats): outcome(3 if nats < 10 else 0, 1.0, 0.1) for nats in ORACLE_NATS}
+    large = {Key(ORACLE, nats): outcome(0, 1.0, 1000.0, Found(2.0, nats, 1.0)) for nats in ORACLE_NATS}
+    chosen = oracle([small, large], 1.0)
+    assert [len(o.causes) for o in chosen] == [0, 0]
+    assert chosen[1].crises[0].delay_min == min(ORACLE_NATS)
+
+
+def test_honesty_is_achieved_over_asked_with_its_interval() -> None:
+    """2 false alarms in 8 months at a budget of 0.25 are what was asked."""
+    measured: list[Outcomes] = [{Key("rebato", 0.25): outcome(2, 8.0)}, {Key("rebato", 0.25): outcome(4, 8.0, 0.1)}]
+    rows = {row[1]: row[2:] for row in honesty_table(measured, [0.25]).rows}
+    assert rows["3–30"] == ("1.00", "0.12–3.61", "2", "8")
+    assert rows["≤ 1 a minute"][0] == "2.00"
+    assert rows["all"][0] == "1.50"
+    assert rows["≥ 100"][3] == "0"
+
+
+def test_a_slow_burn_is_timed_from_its_onset() -> None:
+    """Found 10 h before the volume had doubled, which took 48 h: 38 h after the onset."""
+    crises = (Found(2.0, -600.0, 2880.0), Found(2.0, None, 2880.0))
+    measured: list[Outcomes] = [
+        {Key("rebato", 1.0): outcome(0, 1.0, 10.0, *crises), **{Key(ORACLE, n): outcome(0) for n in ORACLE_NATS}}
+    ]
+    row = next(row for row in slow_table(measured, [1.0]).rows if row[2] == "all")
+    assert row[3:] == ("1 of 2", "0 of 2", "0 of 2", "0 of 2", "1 of 2", "38", "1 of 2", "1 of 2")
+
+
+def test_a_world_s_row_says_what_rang() -> None:
+    """Rate, interval, months and causes."""
+    row = worlds_table({"base": [{Key("rebato", 0.5): outcome(5, 2.0)}]}, 0.5).rows[0]
+    assert row == ("base", "2.50", "0.81–5.83", "2.0", "5 burst", "", "")
+
+
+def test_an_alarm_is_held_whatever_minutes_are_left_out() -> None:
+    """Looking only at minutes near an alarm gives what looking at all of them gives."""
+    evidence = np.random.default_rng(1).gumbel(0.0, 1.0, 20_000).cumsum() % 7 - 3
+    for threshold, budget in ((1.0, 0.25), (2.0, 4.0), (3.9, 1.0)):
+        alarm = Alarm(threshold, budget)
+        every = [alarm.update(minute, u) for minute, u in enumerate(evidence.tolist())]
+        assert held(evidence, threshold, budget).tolist() == every
+
+
+def test_what_recurs_rings_when_it_grows_only() -> None:
+    """Three alarms a week are a recurrence at budget 1; the fourth as large as they were is silent."""
+    evidence = np.zeros(5_000)
+    evidence[[0, 1000, 2000, 3000]] = 5.0
+    evidence[4000] = 6.0
+    rings = held(evidence, 4.0, 1.0)
+    assert [bool(rings[minute]) for minute in (0, 1000, 2000, 3000, 4000)] == [True, True, True, False, True]
+
+
+@pytest.mark.parametrize("world", WORLDS)
+def test_a_world_s_brands_are_whole(world: str) -> None:
+    """The same again for the same seed; negatives are never more than all; what happens lies within the test."""
+    brand, again = (Recipe(99_001, 3.0, world).brand() for _ in range(2))
+    for column, same in zip(brand.columns(), again.columns(), strict=True):
+        assert (column == same).all()
+        assert (column >= 0).all()
+    assert (brand.negatives <= brand.mentions).all()
+    assert (brand.negative_authors <= brand.authors).all()
+    assert all(brand.history_min <= crisis.start < len(brand.usual) for crisis in brand.crises)
+
+
+def test_a_page_s_section_is_replaced_and_nothing_else() -> None:
+    """Marks stay, so that it can be replaced again; a page without them is refused."""
+    page = "before\n<!-- nab -->\nold\n<!-- end of nab -->\nafter"
+    once = written(page, "nab", "new")
+    assert once == "before\n<!-- nab -->\nnew\n<!-- end of nab -->\nafter"
+    assert written(once, "nab", "new") == once
+    with pytest.raises(ValueError, match="cost"):
+        written(page, "cost", "new")
+
+
+def test_the_docs_have_a_place_for_every_section() -> None:
+    """Else `make bench-detection` would measure for hours and then fail."""
+    from benchmarks.detection.plan import Bench, Plan, Progress
+
+    page = (Path(__file__).parents[3] / "docs" / "detection.md").read_text(encoding="utf-8")
+    for section in Bench(Plan(), Progress()).sections():
+        written(page, section, "")
+
+
+def test_tables_are_markdown_and_json() -> None:
+    """A bar in a cell doesn't end it."""
+    table = Table("t", ("a", "b"), [("1|2", "3")], "note")
+    assert markdown([table]) == "### t\n\n| a | b |\n| --- | --- |\n| 1\\|2 | 3 |\n\nnote"
+    assert json.loads(as_json([table], "now"))["tables"][0]["rows"] == [["1|2", "3"]]
