@@ -16,7 +16,7 @@ from ahocorasick_rs import BytesAhoCorasick
 
 from detectors.text.characters import without_accents
 from detectors.text.languages import FALLBACK_LANG, LANGS, UNKNOWN_LANG, language_index
-from detectors.text.lexicon import Entry, Role, packaged_entries, packaged_language_cues
+from detectors.text.lexicon import TURNS_WORDS, Entry, Role, packaged_entries, packaged_language_cues
 from detectors.text.negativity import BIAS, WEIGHTS
 from schemas.enums import Category
 
@@ -128,7 +128,7 @@ class OneTextScorer:
             pattern = _pattern(entry)
             if len(pattern) < 2:
                 continue
-            if entry.weight is not None or entry.role:
+            if entry.weight is not None or entry.role in TURNS_WORDS:
                 own[entry.lang].setdefault(pattern, entry)
             if entry.categories:
                 cues[entry.lang][pattern] = cues[entry.lang].get(pattern, 0) | entry.categories

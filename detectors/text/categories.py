@@ -1,8 +1,8 @@
 """What a text is about: the cue phrases of its language and what its form and negativity say.
 
-Rules: a cue sets its category; a question mark makes a question; a text that is probably negative complains; one with
-clearly positive evidence and no sign of anger praises. The ten flags are independent: most questions to a company are
-complaints too.
+Rules: a cue sets its category, except for praise where thanks are ironic; a question mark makes a question; a text that
+is probably negative complains; one with clearly positive evidence and no sign of anger praises. The ten flags are
+independent: most questions to a company are complaints too.
 Cues find what people call by its name, which is a minority: they are precise (0.6–0.9) and not complete (0.3–0.6).
 """
 
@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from detectors.text.arrays import places
+from detectors.text.arrays import Index, places
 from detectors.text.negativity import Counts
 from detectors.text.phrases import PhraseHits
 from detectors.text.tokens import Tokens
@@ -37,6 +37,13 @@ def cue_categories(tokens: Tokens, words: WordsInLang, phrases: PhraseHits, mean
     cells = np.concatenate((words.cells.take(at), words.phrase_cells))
     text = tokens.text.take(np.concatenate((at, phrases.first)))
     np.bitwise_or.at(masks, text, meanings.categories.take(cells))
+    return masks
+
+
+def countable(texts: int, ironic_texts: Index) -> Masks:
+    """The categories that cues may set, one mask for each text: no praise where thanks are ironic."""
+    masks = np.full(texts, np.iinfo(np.uint16).max, np.uint16)
+    masks[ironic_texts] ^= _PRAISE
     return masks
 
 

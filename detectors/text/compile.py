@@ -7,10 +7,10 @@ from typing import Final
 import numpy as np
 
 from detectors.text.affixes import PREFIX_STEM, Affixes
-from detectors.text.arrays import Index
+from detectors.text.arrays import Flags, Index
 from detectors.text.hashing import HashTable
 from detectors.text.languages import LANGS
-from detectors.text.lexicon import Entry, LanguageCue
+from detectors.text.lexicon import TURNS_WORDS, Entry, LanguageCue
 from detectors.text.phrases import Phrases
 from detectors.text.shapes import Shape, shapes
 from detectors.text.tokens import chunks, tokenise
@@ -66,12 +66,12 @@ def compile_vocabulary(entries: Sequence[Entry], cues: Sequence[LanguageCue], st
     for row, cue in zip(cue_rows, cues, strict=True):
         meanings.votes[row, cue.lang] += np.float32(cue.weight * (ENDING_VOTE if cue.is_ending else 1))
     meanings.traits[:, [*cue_rows, *stop_rows]] |= Trait.IS_STOP_WORD
-    meanings.traits[:, (meanings.role > 0).any(axis=0)] |= Trait.IS_STOP_WORD
+    meanings.traits[:, _turns_words(meanings).any(axis=0)] |= Trait.IS_STOP_WORD
     for lang, row in firsts:
         meanings.traits[lang, row] |= Trait.BEGINS_PHRASE
     prefixes = _prefixes(rows, shaped)
     _inherit(meanings, prefixes, rows)
-    meanings.traits[(meanings.weight != 0) | (meanings.role > 0)] |= Trait.WEIGHS
+    meanings.traits[(meanings.weight != 0) | _turns_words(meanings)] |= Trait.WEIGHS
     meanings.traits[meanings.categories > 0] |= Trait.HAS_CATEGORY
     meanings.has_vote[:] = meanings.votes.any(axis=1)
     endings = [shape.ending(row) for shape, row, cue in zip(cue_shapes, cue_rows, cues, strict=True) if cue.is_ending]
@@ -107,6 +107,10 @@ def _empty_meanings(count: int) -> Meanings:
         votes=np.zeros((count, langs)),
         has_vote=np.zeros(count, bool),
     )
+
+
+def _turns_words(meanings: Meanings) -> Flags:
+    return np.isin(meanings.role, list(TURNS_WORDS))
 
 
 def _add_entry(meanings: Meanings, row: int, entry: Entry, shape: Shape) -> None:

@@ -1,7 +1,8 @@
 """The words of each text that weigh, after phrases, negation and boosters.
 
 Rules: a phrase replaces all its tokens, a negator among them too; a negator within the three tokens before a
-clear word (beyond ±1) turns it round at 0.6 of its weight; a booster right before a word counts 1.3.
+clear word (beyond ±1) turns it round at 0.6 of its weight; a booster right before a word counts 1.3; then come
+the rules of `thanks`.
 The distance and both factors are those of the experiments behind `negativity`; VADER (Hutto and Gilbert, 2014) uses
 three tokens, 0.74 and about 1.3.
 """
@@ -15,10 +16,11 @@ import numpy.typing as npt
 from detectors.text.arrays import Flags, Index, expanded, places
 from detectors.text.lexicon import Role
 from detectors.text.phrases import PhraseHits
+from detectors.text.thanks import weigh_thanks
 from detectors.text.tokens import Tokens
-from detectors.text.vocabulary import Floats, Meanings, Trait, WordsInLang
+from detectors.text.vocabulary import Meanings, Trait, WordsInLang
 
-_NONE, _NEGATOR, _BOOSTER = map(int, Role)  # an enum's attributes are slow
+_NEGATOR, _BOOSTER = int(Role.NEGATOR), int(Role.BOOSTER)  # an enum's attributes are slow
 _NEGATION_REACH_TOKENS: Final = 3
 _NEGATED: Final = -0.6
 _BOOSTED: Final = 1.3
@@ -34,24 +36,27 @@ class Evidence:
     weight: npt.NDArray[np.float64]
     role: npt.NDArray[np.uint8]
     text: Index
+    ironic_texts: Index  # those with thanks that aren't meant
 
 
 def evidence(tokens: Tokens, words: WordsInLang, phrases: PhraseHits, meanings: Meanings) -> Evidence:
     """The evidence of a batch."""
     weighs = (words.traits & Trait.WEIGHS) > 0
-    first, length, phrase_weight = _outermost(phrases, words.phrase_cells, meanings, weighs)
+    first, length, phrase_cells = _outermost(phrases, words.phrase_cells, meanings, weighs)
     at = places(weighs)
     cells, text = words.cells.take(at), tokens.text.take(at)
     weight, role = meanings.weight.take(cells).astype(np.float64), meanings.role.take(cells)
     size = np.ones(len(at), np.intp)
     place = at.searchsorted(first)
-    weight[place], role[place], size[place] = phrase_weight, _NONE, length
+    weight[place], role[place] = meanings.weight.take(phrase_cells), meanings.role.take(phrase_cells)
+    size[place] = length
     _turn(at, text, weight, role)
-    return Evidence(at, size, weight, role, text)
+    ironic = weigh_thanks(tokens, words, meanings, at, size, weight, role)
+    return Evidence(at, size, weight, role, text, text.take(ironic))
 
 
-def _outermost(hits: PhraseHits, cells: Index, meanings: Meanings, weighs: Flags) -> tuple[Index, Index, Floats]:
-    """First token, length and weight of the phrases that aren't nested in longer ones.
+def _outermost(hits: PhraseHits, cells: Index, meanings: Meanings, weighs: Flags) -> tuple[Index, Index, Index]:
+    """First token, length and cell of the phrases that aren't nested in longer ones.
 
     Of their tokens the first one is left in `weighs`, the flags of the tokens that count, and the others are taken out.
     """
@@ -61,11 +66,10 @@ def _outermost(hits: PhraseHits, cells: Index, meanings: Meanings, weighs: Flags
     longest = np.zeros(len(weighs), np.intp)
     longest[inside] = length.take(of)  # of several for one token the last is assigned, the longest
     weighs[inside] = False
-    weight = meanings.weight.take(cells)
-    kept = places((longest.take(first) == length) & (weight != 0))
+    kept = places((longest.take(first) == length) & (meanings.weight.take(cells) != 0))
     first = first.take(kept)
     weighs[first] = True
-    return first, length.take(kept), weight.take(kept)
+    return first, length.take(kept), cells.take(kept)
 
 
 def _turn(at: Index, text: Index, weight: npt.NDArray[np.float64], role: npt.NDArray[np.uint8]) -> None:

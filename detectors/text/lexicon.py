@@ -1,7 +1,8 @@
 """The packaged word lists as plain entries.
 
 Lexicons (`data/lexicon/<lang>.txt`): `weight: term term …` with weights from -4 (worst) to 3; `*` ends a prefix,
-`_` joins the words of a phrase; then `EMOJI` with the same lines for pictures, `NEGATORS:` and `BOOST:`.
+`_` joins the words of a phrase; then `EMOJI` with the same lines for pictures, `NEGATORS:`, `BOOST:` and what
+`thanks` looks for: `THANKS:`, which must weigh too, `REASON:`, `CLAUSE:`, `HELP:`, `BUT:`; see `Role`.
 Category cues (`data/cues/categories_<lang>.txt`): `category: phrase; phrase; …`, the same `*`.
 Language cues (`data/cues/language_<lang>.txt`): `word weight` with weights 1–3, then `ENDINGS` with `-ending weight`.
 """
@@ -26,6 +27,25 @@ class Role(IntEnum):
     NONE = 0
     NEGATOR = 1
     BOOSTER = 2
+    THANKS = 3  # thanks, congratulations
+    REASON = 4  # for, por
+    CLAUSE = 5  # a reason whose verb comes last: dass
+    HELP = 6  # fixing, answering; and despite
+    BUT = 7
+
+
+TURNS_WORDS: Final = frozenset({Role.NEGATOR, Role.BOOSTER})
+"""Roles that make evidence of a word even without a weight; the other ones are looked up behind thanks only."""
+
+_ROLES: Final = {
+    "NEGATORS": Role.NEGATOR,
+    "BOOST": Role.BOOSTER,
+    "THANKS": Role.THANKS,
+    "REASON": Role.REASON,
+    "CLAUSE": Role.CLAUSE,
+    "HELP": Role.HELP,
+    "BUT": Role.BUT,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +105,8 @@ def _terms(lang: int) -> Iterator[Entry]:
         match head:
             case "EMOJI":
                 continue
-            case "NEGATORS":
-                role = Role.NEGATOR
-            case "BOOST":
-                role = Role.BOOSTER
+            case _ if head in _ROLES:
+                role = _ROLES[head]
             case _:
                 weight = float(head)
         for term in terms.split():

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from detectors.text.arrays import places
-from detectors.text.categories import Masks, cue_categories
+from detectors.text.categories import Masks, countable, cue_categories
 from detectors.text.evidence import Evidence, evidence
 from detectors.text.languages import FALLBACK_LANG, UNKNOWN_LANG
 from detectors.text.phrases import PhraseHits
@@ -44,23 +44,25 @@ def read(vocabulary: Vocabulary, texts: Sequence[str], given: npt.NDArray[np.uin
     traits = meanings.traits.take(cells)
     phrases = vocabulary.phrases.find(tokens, places((traits & Trait.BEGINS_PHRASE) > 0))
     words = WordsInLang(cells, traits, meanings.cells(lang.take(tokens.text.take(phrases.first)), phrases.row))
+    found = evidence(tokens, words, phrases, meanings)
     return Reading(
         tokens=tokens,
         words=words,
         phrases=phrases,
         told_lang=told,
-        evidence=evidence(tokens, words, phrases, meanings),
-        cues=cue_categories(tokens, words, phrases, meanings),
+        evidence=found,
+        cues=cue_categories(tokens, words, phrases, meanings) & countable(tokens.texts, found.ironic_texts),
     )
 
 
 def explain(vocabulary: Vocabulary, reading: Reading) -> list[list[str]]:
     """The words of each text that count, weightiest first, then its category cues; at most 8."""
     tokens, found, phrases, categories = reading.tokens, reading.evidence, reading.phrases, vocabulary.meanings.categories
+    counts = countable(tokens.texts, found.ironic_texts).take(tokens.text)  # of each token
     order = np.argsort(-np.abs(found.weight), kind="stable")
     order = order[found.weight[order] != 0]
-    cued = places(categories.take(reading.words.phrase_cells) > 0)
-    cues = places(categories.take(reading.words.cells) > 0)
+    cued = places(categories.take(reading.words.phrase_cells) & counts.take(phrases.first) > 0)
+    cues = places(categories.take(reading.words.cells) & counts > 0)
     first = np.concatenate([found.token[order], phrases.first[cued], cues])
     size = np.concatenate([found.length[order], phrases.length[cued], np.ones(len(cues), np.intp)])
     words: list[dict[str, None]] = [{} for _ in range(tokens.texts)]
