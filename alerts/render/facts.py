@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from alerts.render import sentences
 from alerts.render.clean import clean
+from alerts.render.planned import planned_sentence
 from alerts.render.quote import Quote
 from alerts.render.view import View
 from alerts.render.words import WORDS
@@ -67,7 +68,7 @@ def facts(alert: Alert, quotes: list[Quote], view: View) -> Facts:
         measure=measure,
         confidence="" if over or incident.trouble else sentences.confidence(incident.false_alarms_per_month, view),
         peak=sentences.peak(incident, view) if over else "",
-        notes=[words.learning] if incident.learning and not over else [],
+        notes=[] if over else _notes(alert, view),
         rows=sentences.rows(incident, view),
         quotes_label=words.samples,
         quotes=[] if over else [shown for quote in quotes if (shown := _shown(quote, alert.at_ms, view)).text][:MOST_QUOTES],
@@ -80,6 +81,13 @@ def facts(alert: Alert, quotes: list[Quote], view: View) -> Facts:
         repeat=words.repeat,
         summary=f"{_icon(incident)} {title}. {measure}".strip(),
     )
+
+
+def _notes(alert: Alert, view: View) -> list[str]:
+    incident = alert.incident
+    planned = incident.figures.planned
+    notes = [planned_sentence(planned, alert.at_ms, view)] if planned else []
+    return [*notes, WORDS[view.language].learning] if incident.learning else notes
 
 
 def _measure(incident: Incident, view: View) -> str:

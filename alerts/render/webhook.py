@@ -13,7 +13,7 @@ from alerts.render.clean import clean
 from alerts.render.facts import Facts
 from schemas.alert import Alert
 from schemas.incident import Incident
-from schemas.signal import Figures, Trouble
+from schemas.signal import Figures, Planned, Trouble
 
 FORM_VERSION = 1
 
@@ -83,7 +83,13 @@ def _figures(figures: Figures) -> dict[str, Any]:
         "terms": [clean(term, 80) for term in figures.terms],
         "loudest": [{"handle": clean(loud.handle, 80), "reach": loud.reach} for loud in figures.loudest],
         "negative_per_min": figures.negative_per_min,
+        **(_planned(figures.planned) if figures.planned else {}),
     }
+
+
+def _planned(planned: Planned) -> dict[str, Any]:
+    """An event of that time; what is expected above doesn't include it."""
+    return {"planned": {"name": clean(planned.name, 200), "until": _time(planned.until_ms), "lift": planned.lift}}
 
 
 def _text(facts: Facts) -> dict[str, Any]:
