@@ -1,6 +1,6 @@
 """All figures of speed, or those named, one after the other: `make bench`. Those of detection: `make bench-detection`.
 
-Those on real replays, NAB's series and labelled tweets need `REBATO_DATA`, their folder.
+Those on real replays and labelled tweets need `REBATO_DATA`, their folder.
 """
 
 import os
@@ -22,7 +22,6 @@ ALONE = (
     "bad_inputs",
 )
 ON_DATA = ("language", "replays")
-SERIES = "nab"
 
 
 def run(module: str, *arguments: str) -> int:
@@ -34,14 +33,13 @@ def run(module: str, *arguments: str) -> int:
 
 def main(wanted: list[str]) -> int:
     """The worst exit code."""
-    named = wanted or [*ALONE, *ON_DATA, SERIES]
+    named = wanted or [*ALONE, *ON_DATA]
     codes = [run(module) for module in ALONE if module in named]
     folder = os.environ.get("REBATO_DATA")
     if folder and Path(folder).is_dir():
         codes += [run(module, "--data", folder) for module in ON_DATA if module in named]
-        codes += [run(SERIES, str(Path(folder) / "nab-dev"))] if SERIES in named else []
     else:
-        sys.stdout.write("\nREBATO_DATA names no folder: language, replays and nab are left out.\n")
+        sys.stdout.write("\nREBATO_DATA names no folder: language and replays are left out.\n")
     return max(codes, default=0)
 
 

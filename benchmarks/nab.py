@@ -1,4 +1,4 @@
-"""NAB's score on labelled series: ``python -m benchmarks.nab FOLDER`` (CSV files and their ``windows.json``).
+"""NAB's score on labelled series: CSV files (timestamp, value) and their ``windows.json``.
 
 The scoring is that of Lavin and Ahmad, "Evaluating Real-Time Anomaly Detection Algorithms – the Numenta Anomaly
 Benchmark" (ICMLA 2015), section III:
@@ -12,21 +12,12 @@ Benchmark" (ICMLA 2015), section III:
 
 import csv
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from math import exp
 from pathlib import Path
-from typing import Annotated
-
-import typer
-from rich.console import Console
-from rich.table import Table
-from river import anomaly, compose, preprocessing
-
-from detectors.return_period import ALARM_SCORE, ReturnPeriod
-from detectors.series import RiverSeries, SeriesDetector, score_series
 
 PROBATION, MAX_PROBATION_ROWS = 0.15, 750
 FAR_POSITION = 3.0
@@ -135,99 +126,7 @@ def _read(path: Path, windows: list[tuple[str, str]]) -> Series:
     return Series(path.stem, rows, ends)
 
 
-class NaiveRatio:
-    """The last hour's count against 3 times the mean hour of the last 24: what people write first.
-
-    Scores are ratio/(1 + ratio), so that 3 times is 0.75.
-    """
-
-    def __init__(self, bucket_s: float) -> None:
-        self._hour, self._day = max(round(3600 / bucket_s), 1), max(round(86_400 / bucket_s), 1)
-        self._values: list[float] = []
-
-    def update(self, ts_s: float, value: float) -> float:
-        self._values = [*self._values[-self._day + 1 :], value]
-        recent = self._values[-self._hour :]
-        mean, usual = sum(recent) / len(recent), sum(self._values) / len(self._values)
-        return mean / (mean + usual) if usual else 0.0
-
-
-def _river(model: Callable[[], object]) -> Callable[[float], SeriesDetector]:
-    return lambda bucket_s: RiverSeries(model())
-
-
-def _half_space_trees() -> object:
-    return compose.Pipeline(preprocessing.MinMaxScaler(), anomaly.HalfSpaceTrees(window_size=2016, seed=1))
-
-
-class Gaussian:
-    """River's Gaussian scorer over a week of rows."""
-
-    def __init__(self, bucket_s: float) -> None:
-        week = round(7 * 86_400 / bucket_s)
-        self._scorer = anomaly.GaussianScorer(window_size=week, grace_period=week // 7)
-
-    def update(self, ts_s: float, value: float) -> float:
-        score = float(self._scorer.score_one(None, value))
-        self._scorer.learn_one(None, value)
-        return score
-
-
-DETECTORS: dict[str, tuple[Callable[[float], SeriesDetector], float | None]] = {
-    "return period": (ReturnPeriod, ALARM_SCORE),
-    "3x the mean of 24 h": (NaiveRatio, 0.75),
-    "river GaussianScorer": (Gaussian, None),
-    "river HalfSpaceTrees": (_river(_half_space_trees), None),
-}
-"""Each with its fixed threshold; None where only the best threshold in hindsight makes sense."""
-
-
-def alarms(series: Series, scores: list[float], threshold: float) -> tuple[int, int]:
-    """Windows found, and false alarms after probation, where alarms within an hour are one."""
-    rows = [row for row in range(series.probation_rows, len(scores)) if scores[row] >= threshold]
-    found = sum(any(start <= row <= end for row in rows) for start, end in series.windows)
-    false_alarms, last = 0, -EPISODE_ROWS - 1
-    for row in rows:
-        if not any(start <= row <= end for start, end in series.windows):
-            false_alarms += row - last > EPISODE_ROWS
-            last = row
-    return found, false_alarms
-
-
 def weeks(series: Series) -> float:
     """Length after probation."""
     length = series.rows[-1][0] - series.rows[series.probation_rows][0]
     return length.total_seconds() / (7 * 86_400)
-
-
-def evaluate(all_series: list[Series], build: Callable[[float], SeriesDetector], fixed: float | None) -> list[str]:
-    """A table's row: threshold, the three profiles' scores, windows found, false alarms a series-week."""
-    scores = [[point.score for point in score_series(series.rows, build)] for series in all_series]
-    scored = [point for series, own in zip(all_series, scores, strict=True) for point in weigh(series, own)]
-    windows = sum(len(series.windows) for series in all_series)
-    curves = [sweep(scored, windows, profile) for profile in PROFILES]
-    best = max(curves[0], key=lambda point: point[1])[0]
-    threshold = best if fixed is None else fixed
-    counts = [alarms(series, own, threshold) for series, own in zip(all_series, scores, strict=True)]
-    found, false_alarms = (sum(column) for column in zip(*counts, strict=True))
-    return [
-        f"{threshold:.3f} {'best in hindsight' if fixed is None else 'fixed'}",
-        *(f"{score_at(curve, threshold):.1f}" for curve in curves),
-        *(f"{max(score for _, score in curve):.1f}" for curve in curves[:1]),
-        f"{found} of {windows}",
-        f"{false_alarms / sum(weeks(series) for series in all_series):.2f}",
-    ]
-
-
-def main(folder: Annotated[Path, typer.Argument(help="CSV files and windows.json")]) -> None:
-    """Print NAB's scores of our detector and of baselines."""
-    all_series = read_folder(folder)
-    names = ("detector", "threshold", *(p.name for p in PROFILES), "standard, best", "windows", "false alarms/week")
-    table = Table(*names, title=f"NAB, {len(all_series)} series")
-    for name, (build, fixed) in DETECTORS.items():
-        table.add_row(name, *evaluate(all_series, build, fixed))
-    Console().print(table)
-
-
-if __name__ == "__main__":
-    typer.run(main)

@@ -95,8 +95,7 @@ def crises_table(title: str, measured: Sequence[Outcomes], budgets: Sequence[flo
         for name, river in RIVER_RULES.items():
             rows += _both(measured, f"{name}, {what}", river.threshold, river.tried)
     months = false_alarms(told).months
-    ours = [f for o in of(measured, Key("rebato", ONE_A_MONTH)) for f in o.crises]
-    running = sum(f.was_open and f.delay_min is None for f in ours)
+    running = was_open(of(measured, Key("rebato", ONE_A_MONTH)))
     note = (
         f"{len(measured)} brands, {months:.0f} brand-months without a crisis. Minutes count from twice the volume. "
         f"An alarm that is open when a crisis starts doesn't find it: at budget {ONE_A_MONTH:g} rebato misses {running} so."
@@ -134,9 +133,18 @@ def worlds_table(measured: Mapping[str, Sequence[Outcomes]], budget: float) -> T
         rate = false_alarms(ours)
         why = ", ".join(f"{n} {cause}" for cause, n in causes(ours).most_common(3))
         all_found, large = found(ours), found(ours, lambda _, f: f.size >= 5)
-        rows.append((world, *rate_cells(rate), why, str(all_found), str(large)))
-    columns = ("world", "false alarms a brand-month", "95 %", "brand-months", "what they fell into", "found", "of ≥ 5x")
+        running = was_open(ours)
+        rows.append((world, *rate_cells(rate), why, str(all_found), str(large), str(running or "")))
+    columns = (
+        "world", "false alarms a brand-month", "95 %", "brand-months", "what they fell into", "found", "of ≥ 5x",
+        "not found: open already",
+    )  # fmt: skip
     return Table(f"False alarms in other worlds, budget {budget:g} a brand-month", columns, rows)
+
+
+def was_open(outcomes: Sequence[Outcome]) -> int:
+    """Crises that weren't found because an alarm was open when they began."""
+    return sum(f.was_open and f.delay_min is None for o in outcomes for f in o.crises)
 
 
 def rate_cells(rate: Rate) -> tuple[str, str, str]:

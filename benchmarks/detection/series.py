@@ -28,7 +28,8 @@ class Contender:
     threshold: float | None
 
 
-def _return_period(series: Series) -> Floats:
+def return_periods(series: Series) -> Floats:
+    """rebato's score of each row."""
     return np.array([point.score for point in score_series(series.rows, ReturnPeriod)])
 
 
@@ -38,7 +39,7 @@ def _values(series: Series) -> Floats:
 
 def contenders() -> dict[str, Contender]:
     """All of them by name."""
-    found = {"**rebato**, return period": Contender(_return_period, ALARM_SCORE)}
+    found = {"**rebato**, return period": Contender(return_periods, ALARM_SCORE)}
     for name, rule in RULES.items():
         found[name] = Contender(lambda series, score=rule.score: score(Sums(_values(series), BUCKET_S)), rule.threshold)
     for name, river in RIVER_RULES.items():

@@ -5,7 +5,7 @@ from math import exp
 
 import pytest
 
-from benchmarks.nab import PROFILES, Series, alarms, score_at, sigmoid, sweep, weigh
+from benchmarks.nab import PROFILES, Series, score_at, sigmoid, sweep, weigh
 
 ROWS = [(datetime(2024, 1, 1) + timedelta(minutes=5 * i), 1.0) for i in range(1000)]
 SERIES = Series("hand", ROWS, windows=[(300, 399), (600, 699)])
@@ -64,8 +64,3 @@ def test_a_missed_window_costs_its_weight() -> None:
     """Half of two windows is half of the range."""
     assert normalised(300) == pytest.approx(50)
     assert normalised(300, profile=2) == pytest.approx(50)
-
-
-def test_alarms_are_counted_by_the_hour() -> None:
-    """Rows within an hour of one another are one false alarm; those in windows are none."""
-    assert alarms(SERIES, scores(200, 205, 212, 230, 300, 450), 1.0) == (1, 3)

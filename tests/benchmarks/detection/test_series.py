@@ -54,11 +54,11 @@ def test_what_is_left_out_has_no_say() -> None:
     assert left_out(JUDGED, scores) == [best_threshold(JUDGED[1:], scores[1:]), best_threshold(JUDGED[:1], scores[:1])]
 
 
-def test_windows_and_false_alarms_are_counted() -> None:
-    """As `benchmarks.nab.alarms` does."""
+def test_alarms_are_counted_by_the_hour() -> None:
+    """Rows within an hour of one another are one false alarm; those in windows and of the probation are none."""
     scores = np.zeros(1000)
-    scores[[10, 200, 205, 230, 310, 320]] = 1.0
-    assert windows_and_alarms(SERIES[0], scores, 1.0) == (1, 2)
+    scores[[10, 200, 205, 212, 230, 300, 450]] = 1.0
+    assert windows_and_alarms(SERIES[0], scores, 1.0) == (1, 3)
 
 
 def test_a_threshold_that_rings_too_often_finds_nothing() -> None:

@@ -61,8 +61,10 @@ def test_a_slow_burn_is_timed_from_its_onset() -> None:
 
 def test_a_world_s_row_says_what_rang() -> None:
     """Rate, interval, months and causes."""
-    row = worlds_table({"base": [{Key("rebato", 0.5): outcome(5, 2.0)}]}, 0.5).rows[0]
-    assert row == ("base", "2.50", "0.81–5.83", "2.0", "5 burst", "", "")
+    row = worlds_table(
+        {"base": [{Key("rebato", 0.5): outcome(5, 2.0, 10.0, Found(5.0, None, 1.0, was_open=True))}]}, 0.5
+    ).rows[0]
+    assert row == ("base", "2.50", "0.81–5.83", "2.0", "5 burst", "0 of 1", "0 of 1", "1")
 
 
 def test_an_alarm_is_held_whatever_minutes_are_left_out() -> None:
