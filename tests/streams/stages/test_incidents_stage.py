@@ -1,11 +1,14 @@
 """Incidents as a stage: records in, records out, state kept by brand."""
 
+from typing import Any
+
 import pytest
 
+from alerts.feedback import Learned
 from schemas.alert import Alert, decode_alert
 from schemas.errors import StateError, UndecodableError
 from schemas.incident import decode_incident
-from schemas.signal import Source, Tick
+from schemas.signal import Command, Source, Tick
 from schemas.topics import partition_of
 from schemas.wire import encode
 from streams.engine.stage import InputRecord, Output
@@ -61,6 +64,51 @@ def test_a_changed_config_holds_for_the_next_record() -> None:
     stage.apply(record(encode(tick), 1))
     restated = stage.apply(record(encode(level(tick.at_ms, offset=3, **CRITICAL)), 2))
     assert decode_incident(restated[-1].value).config_hash == "other"
+
+
+def verdicts_log() -> list[bytes]:
+    """An incident that opens, is judged, ends, and is judged again by who has its record; a crisis that was missed."""
+    minutes = [START_MS + minute * 60_000 for minute in (0, 1, 2, 10, 40, 2_000)]
+    ticks = [Tick(1, Source(0, 10 * (n + 1), 0), at_ms, 1) for n, at_ms in enumerate(minutes)]
+    stage = IncidentsStage(CONFIG, "hash", {}, None)
+    log = [encode(each) for each in (ticks[0], level(START_MS, offset=11, **CRITICAL), *ticks[1:])]
+    records = [
+        out.value for n, raw in enumerate(log) for out in stage.apply(record(raw, n)) if out.topic == "acme.incidents"
+    ]
+    about = {"incident": decode_incident(records[-1]).id}
+    said: list[dict[str, Any]] = [
+        {"verdict": "false", "record": records[-1], **about},
+        {"verdict": "missed", "brand": "ikea", "about_ms": minutes[-1] - 60_000},
+        {"verdict": "real", **about},
+        {"verdict": "forget", "brand": "ikea"},
+    ]
+    early = [encode(Command(1, "e", "feedback", "ana", START_MS, verdict="false", **about))]
+    late = [encode(Command(1, f"c{n}", "feedback", "ana", START_MS, **fields)) for n, fields in enumerate(said)]
+    last = Tick(1, Source(0, 90, 0), minutes[-1] + 60_000, 1)
+    return [*log[:3], *early, *log[3:], *late, encode(last)]
+
+
+def test_verdicts_are_replayed_to_the_same_state_from_any_checkpoint() -> None:
+    """What was told before is told again, and nothing counts twice."""
+    log, moved = verdicts_log(), list[Learned]()
+    whole = IncidentsStage(CONFIG, "hash", {}, None, moved.append)
+    outputs = [whole.apply(record(raw, n)) for n, raw in enumerate(log)]
+    assert [(m.brand, m.verdict, round(m.per_month, 2)) for m in moved] == [
+        ("lacocinera", "false", 0.59),
+        ("ikea", "missed", 1.41),
+        ("lacocinera", "real", 1.0),
+        ("ikea", "forget", 1.0),
+    ]
+    for checkpoint in range(len(log)):
+        first = IncidentsStage(CONFIG, "hash", {}, None)
+        for n, raw in enumerate(log[:checkpoint]):
+            first.apply(record(raw, n))
+        kept = {key: state for key, state in first.changed().items() if state is not None}
+        again = IncidentsStage(CONFIG, "hash", kept, first.position() if checkpoint else None)
+        assert [again.apply(record(raw, n)) for n, raw in enumerate(log)][checkpoint:] == outputs[checkpoint:]
+        assert again.position() == whole.position()
+        assert (kept | again.changed()).get(b"lacocinera") == whole.changed()[b"lacocinera"]
+        assert again.standing() == whole.standing()
 
 
 def test_bytes_that_are_no_record_are_refused_before_anything_changes() -> None:
