@@ -8,8 +8,9 @@
    faster) and interpolated linearly in the logarithm of the rate.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import exp, log, log10, tanh
+from typing import ClassVar
 
 from detectors.part import Part
 
@@ -106,12 +107,15 @@ class DailyMaxima(Part):
     that stops falling at the memory's length; from then on the prior keeps pulling with its due weight.
     """
 
-    __slots__ = ("credit", "days", "hot", "location", "scale", "today")
-    STATE = ("location", "scale", "days", "today", "credit", "hot")
+    __slots__ = ("_usual", "_usual_scale", "credit", "days", "hot", "location", "scale", "today")
+    STATE: ClassVar[tuple[str, ...]] = ("location", "scale", "days", "today", "credit", "hot")
 
-    def __init__(self) -> None:
+    def __init__(self, usual: Callable[[float], float] = usual_location, usual_scale: float = FIRST_SCALE) -> None:
+        """``usual``: the location that is usual at a size, whose meaning is the caller's."""
+        self._usual = usual
+        self._usual_scale = usual_scale
         self.location = FIRST_LOCATION
-        self.scale = FIRST_SCALE
+        self.scale = usual_scale
         self.days = 0
         self.today = 0.0  # largest evidence since the last learned day, in nats
         self.credit = FIRST_CREDIT
@@ -123,11 +127,11 @@ class DailyMaxima(Part):
 
     def guess(self, authors_per_min: float) -> None:
         """Takes the location of brands of this size before a day was seen, but none below the middle of all brands."""
-        self.location = max(FIRST_LOCATION, usual_location(authors_per_min))
+        self.location = max(FIRST_LOCATION, self._usual(authors_per_min))
 
     def learn_day(self, authors_per_min: float) -> None:
         """Learns today's maximum and starts a new day; ``authors_per_min`` is the brand's level."""
-        usual = usual_location(authors_per_min)
+        usual = self._usual(authors_per_min)
         if self.days == 0:
             self.location = usual
         self.days += 1
@@ -148,5 +152,5 @@ class DailyMaxima(Part):
         location = self.location + location_rate * (maximum - MEAN_SHIFT * self.scale - self.location)
         location += pull * location_rate * LOCATION_PRIOR_DAYS / memory_d * (usual - self.location)
         scale = self.scale + scale_rate * (SCALE_PER_DEVIATION * deviation - self.scale)
-        scale += pull * scale_rate * SCALE_PRIOR_DAYS / memory_d * (FIRST_SCALE - self.scale)
+        scale += pull * scale_rate * SCALE_PRIOR_DAYS / memory_d * (self._usual_scale - self.scale)
         self.location, self.scale = location, max(MIN_SCALE, scale)

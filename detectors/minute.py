@@ -3,6 +3,8 @@
 from math import inf
 from typing import Any, NamedTuple, Protocol, Self
 
+from schemas.signal import Unusual
+
 
 class Minute(NamedTuple):
     """A minute that is over, with something in it. Of what isn't said nothing comes: minutes may be left out."""
@@ -15,8 +17,8 @@ class Minute(NamedTuple):
     """Distinct authors that count as evidence (copies of one text count a few times only) …"""
     negative_authors: int
     """… and those of them who were negative."""
-    categories: tuple[int, ...]
-    """Mentions of each `schemas.enums.Category`, in its order."""
+    voices: tuple[int, ...]
+    """People who spoke of each `schemas.enums.Category`, in its order; copies of one text count a few times only."""
     negative_reach: int
     """The widest reach (followers) of an author who was negative."""
     frozen: bool
@@ -30,6 +32,8 @@ class Finding(NamedTuple):
     """How often peace alone would show as much, > 0; inf says nothing."""
     window_min: int
     """Length of the window that shows it."""
+    unusual: Unusual | None = None
+    """What is unusual, in a number that people understand."""
 
 
 NOTHING = Finding(inf, 15)

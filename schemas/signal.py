@@ -7,6 +7,7 @@ the reader keeps the highest per source partition and skips what isn't newer, so
 import msgspec
 
 from schemas.enums import Fault, Kind, Outcome
+from schemas.waiting import Waiting
 from schemas.wire import Ms, Partitions, RecordDecoder
 
 
@@ -40,6 +41,18 @@ class Loud(msgspec.Struct, frozen=True, array_like=True):
     reach: int
 
 
+class Unusual(msgspec.Struct, frozen=True, array_like=True):
+    """What is unusual beside the anger, in a number that people understand. The kind of the level says which number.
+
+    `topic`, `negativity`: share of people, 0–1; `influencer`: followers, and those of a month's loudest angry voice;
+    `silence`: mentions in the window.
+    """
+
+    observed: float
+    usual: float
+    what: str = ""  # the category that grows, the handle; "" where there is nothing to name
+
+
 class Planned(msgspec.Struct, frozen=True, array_like=True):
     """An event that was planned for this time: its end (its aftermath not included), and how much more was expected."""
 
@@ -66,6 +79,9 @@ class Figures(msgspec.Struct, frozen=True, omit_defaults=True):
     samples: list[Sample] = []
     negative_per_min: list[int] = []  # the last 60 minutes, oldest first, for a small chart
     windows: dict[int, tuple[int, int]] = {}  # by seconds (60, 300, 900, 3600): mentions and negative mentions
+    unusual: Unusual | None = None  # for the kinds that aren't about how many are angry
+    novelty: dict[str, float] = {}  # words and phrases that are new: log2 of how many times more often than usual
+    waiting: Waiting | None = None  # unanswered questions and complaints; None = no answer of the brand was ever seen
     planned: Planned | None = None  # what is usual or expected in these figures doesn't include it
 
     @property

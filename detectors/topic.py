@@ -1,0 +1,70 @@
+"""A kind of trouble that grows among what is said of a brand, at whatever volume: safety, fraud, outage and the like.
+
+The formulas are in `detectors.composition`. Complaints are no part of it: that people complain is what the anger
+(`detectors.evidence`) and its share count; questions and praise are no trouble. A promotion only makes the shares smaller.
+"""
+
+from typing import Any, Self
+
+from river.base import AnomalyDetector
+
+from detectors.composition import Composition
+from detectors.minute import Finding, Minute
+from schemas.enums import Category
+
+PARTS = (
+    Category.THREAT, Category.SAFETY, Category.LEGAL, Category.OUTAGE, Category.FRAUD, Category.CHURN, Category.URGENT,
+)  # fmt: skip
+FIRST_SHARE = 0.005
+"""Middle of what real airlines and a bank show, 0.05–3 %."""
+_NAMES = tuple(part.value for part in PARTS)
+_PLACES = tuple(list(Category).index(part) for part in PARTS)
+
+
+class Topic(AnomalyDetector):  # type: ignore[misc]  # river's types aren't followed by mypy, so its classes are Any
+    """Evidence that one kind of trouble has grown.
+
+    >>> topic, usual = Topic(), (3, 1, 2, 0, 0, 0, 0, 0, 0, 0)
+    >>> for minute in range(2880):
+    ...     topic.close(Minute(minute, 10, 3, 10, 3, usual, 0, frozen=False))
+    >>> topic.look(2880).false_alarms_per_month
+    inf
+    >>> for minute in range(2880, 2910):  # two in ten speak of their health
+    ...     topic.close(Minute(minute, 10, 3, 10, 3, (3, 1, 2, 0, 2, 0, 0, 0, 0, 0), 0, frozen=False))
+    >>> finding = topic.look(2910)
+    >>> finding.false_alarms_per_month < 0.01, finding.unusual.what, finding.unusual.observed
+    (True, 'safety', 0.2)
+    """
+
+    def __init__(self) -> None:
+        self._composition = Composition([FIRST_SHARE] * len(PARTS))
+
+    def close(self, minute: Minute) -> None:
+        """Learns a minute."""
+        voices = [minute.voices[place] for place in _PLACES]
+        self._composition.close(minute.minute, voices, minute.authors, minute.frozen)
+
+    def look(self, minute: int) -> Finding:
+        """What is to be said as of that local minute."""
+        return self._composition.look(minute, _NAMES)
+
+    def score_one(self, x: dict[str, Any]) -> float:
+        """Normalised evidence when the minute `x` has passed; keys minute, authors, voices (of each `Category`)."""
+        ahead = self.from_state(self.to_state())
+        ahead.learn_one(x)
+        return ahead._composition.u
+
+    def learn_one(self, x: dict[str, Any]) -> None:
+        """Learns the minute `x`."""
+        self.close(Minute(x["minute"], x["authors"], 0, x["authors"], 0, tuple(x["voices"]), 0, frozen=False))
+
+    def to_state(self) -> list[Any]:
+        """Plain values for msgpack."""
+        return self._composition.to_state()
+
+    @classmethod
+    def from_state(cls, state: list[Any]) -> Self:
+        """A detector that goes on exactly where the one that gave `state` was."""
+        topic = cls()
+        topic._composition.restore(state)
+        return topic
