@@ -45,6 +45,7 @@ def main(
     only: Annotated[str, typer.Option(help="sections, by comma: " + SECTIONS)] = "",
     seed: Annotated[int | None, typer.Option(help="first of six seeds")] = None,
     per_size: Annotated[int | None, typer.Option(help="brands of each of nine sizes in a fleet")] = None,
+    sizes: Annotated[str, typer.Option(help="mentions a minute of the brands in other worlds, by comma")] = "",
     months: Annotated[float | None, typer.Option(help="brand-months without crises for the budget")] = None,
     processes: Annotated[int, typer.Option(min=1)] = 1,
     sim: Annotated[Path | None, typer.Option(help="another simulator, a Python file", exists=True)] = None,
@@ -59,6 +60,8 @@ def main(
         plan = replace(plan, seed=seed)
     if per_size is not None:
         plan = replace(plan, crises_per_size=per_size, worlds_per_size=per_size, sim_per_size=per_size)
+    if sizes:
+        plan = replace(plan, worlds_sizes=tuple(float(size) for size in sizes.split(",")))
     if months is not None:
         plan = replace(plan, months=months)
     console, terminal, told = Console(), Terminal(), heading(plan)
