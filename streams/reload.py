@@ -5,6 +5,7 @@ Rules:
 - A valid file is applied, an invalid one is refused: the old config stays, and it is said why, once for each content.
 - A file found changed is read when two looks some seconds apart found the same, so that a half-written one isn't.
 - SIGHUP reads it at once. With `reload: signal` nothing else does.
+- Files that the config names for planned events are watched with it: a change of theirs counts as one of the config.
 - What is fixed when a process starts (`FIXED`) is named, not changed.
 """
 
@@ -25,7 +26,8 @@ log = structlog.get_logger()
 FIXED = ("kafka", "sources", "intake", "state", "processes", "monitoring", "heartbeat", "time", "logs", "reload")
 POLL_S = 2.0
 
-_Stamp = tuple[int, int, int, int]
+_Stamp = tuple[tuple[int, int, int, int] | None, ...]
+_Content = tuple[bytes | None, ...]
 
 
 class Reloader:
@@ -91,24 +93,37 @@ class Reloader:
         if loaded.config != self._current.config:
             fixed = needs_restart(self._current.config, loaded.config)
             self._current = loaded
+            self._stamp, self._taken = self._stamped(), self._content()  # it may name other files now
             self._apply(loaded)
             log.info("config.applied", file=str(self._path), config=loaded.hash)
             if fixed:
                 log.warning("config.needs_restart", settings=fixed)
 
-    def _stamped(self) -> _Stamp | None:
-        """What changes whenever the file does: a large config isn't read at each look."""
-        try:
-            status = self._path.stat()
-        except OSError:
-            return None
-        return status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
+    def _stamped(self) -> _Stamp:
+        """What changes whenever a file does: a large config isn't read at each look."""
+        return tuple(map(_stamp, self._files))
 
-    def _content(self) -> bytes | None:
-        try:
-            return self._path.read_bytes()
-        except OSError:
-            return None
+    def _content(self) -> _Content:
+        return tuple(map(_bytes, self._files))
+
+    @property
+    def _files(self) -> list[Path]:
+        return [self._path, *self._current.files]
+
+
+def _stamp(path: Path) -> tuple[int, int, int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
+
+
+def _bytes(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
 
 
 def needs_restart(old: Config, new: Config) -> list[str]:

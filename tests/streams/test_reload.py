@@ -131,3 +131,29 @@ async def test_the_watcher_looks_by_itself(path: Path) -> None:
         while not process.applied:  # noqa: ASYNC110  the watcher sets no event
             await asyncio.sleep(0.01)
     running.cancel()
+
+
+def test_planned_events_are_taken_over_like_the_config(path: Path) -> None:
+    """Those of the events file, which needn't be there at first, and those of a calendar that a new config names."""
+    process, events = Process(path), path.with_name("rebato.events.yaml")
+
+    def look(file: Path, text: str) -> list[str]:
+        file.write_text(text)
+        process.reloader.look()
+        process.reloader.look()
+        return [each.event.name for each in process.applied[-1].planned] if process.applied else []
+
+    sale = "events: [{name: sale, start: 2026-11-27}]\n"
+    assert look(events, sale) == ["sale"]
+    assert look(events, "events: [{name: sale, start: never}]\n") == ["sale"]
+    assert "start = never" in str(process.refused[-1])
+    assert look(events, sale.replace("sale", "sales")) == ["sales"]
+    calendar = path.with_name("matches.ics")
+    look(calendar, _calendar("final"))
+    assert look(path, ONE + "events: {ics: matches.ics}\n") == ["final", "sales"]
+    assert look(calendar, _calendar("semifinal")) == ["semifinal", "sales"]
+    assert len(process.refused) == 1
+
+
+def _calendar(name: str) -> str:
+    return f"BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:{name}\nDTSTART:20261127T200000Z\nEND:VEVENT\nEND:VCALENDAR\n"
