@@ -44,7 +44,7 @@ class Plan:
     def quick(self) -> "Plan":
         """About two minutes of it."""
         return replace(
-            self, crises_per_size=1, worlds_per_size=1, worlds_sizes=(0.3, 30), months=10.0, sim_per_size=1, stress_seeds=1
+            self, crises_per_size=1, worlds_per_size=1, worlds_sizes=(0.3, 30), months=8.0, sim_per_size=1, stress_seeds=1
         )
 
     def seeds(self) -> str:
@@ -110,7 +110,8 @@ class Bench:
 
     def _slow(self) -> Iterator[Table]:
         plan = self._plan
-        fleets = self._fleet("slow burns", plan.seed + 1, plan.worlds_per_size, "slow burn", SLOW_BUDGETS, oracle=True)
+        world, sizes = "slow burn", plan.worlds_sizes
+        fleets = self._fleet("slow burns", plan.seed + 1, plan.worlds_per_size, world, SLOW_BUDGETS, sizes, oracle=True)
         yield slow_table(fleets, SLOW_BUDGETS)
 
     def _worlds(self) -> Iterator[Table]:
@@ -131,7 +132,9 @@ class Bench:
         name, seed, per_size = Path(plan.sim).name, plan.seed + 4, plan.sim_per_size
         fleets = self._fleet(name, seed, per_size, "base", BUDGETS, sim=plan.sim, oracle=True, rules=True)
         yield crises_table(f"Crises, {name}", fleets, BUDGETS)
-        slow = self._fleet(f"{name}, slow burns", seed, per_size, "slow burn", SLOW_BUDGETS, sim=plan.sim, oracle=True)
+        slow = self._fleet(
+            f"{name}, slow burns", seed, per_size, "slow burn", SLOW_BUDGETS, plan.worlds_sizes, plan.sim, True
+        )
         yield slow_table(slow, SLOW_BUDGETS)
         found = {
             world: self._fleet(f"{name}, {world}", seed, per_size, world, (WORLD_BUDGET,), plan.worlds_sizes, plan.sim)
