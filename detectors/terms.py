@@ -1,6 +1,7 @@
 """What is said now and wasn't before, in constant memory."""
 
-from math import log
+from dataclasses import dataclass
+from math import log, log2
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,16 @@ LEAST = 3  # a word that two people used is no topic
 FORGOTTEN = 0.05  # a term whose count has faded to this is as good as unseen
 
 
+@dataclass(frozen=True, slots=True)
+class Emerging:
+    """A term that a window has more often than usual."""
+
+    term: int
+    count: int
+    bits: float
+    """log2 of how many times more often than usual: 1 = twice, 5 = 32 times."""
+
+
 class UsualTerms:
     """How often each term occurs in a brand's negative mentions, long-term; the least used are forgotten first.
 
@@ -21,7 +32,7 @@ class UsualTerms:
     >>> usual = UsualTerms()
     >>> usual.learn({1: 40, 2: 3}, mentions=50)
     >>> usual.emerging({1: 5, 3: 6}, mentions=10, most=2)
-    [3]
+    [Emerging(term=3, count=6, bits=6.9)]
     """
 
     __slots__ = ("_counts", "_terms", "mentions")
@@ -59,14 +70,21 @@ class UsualTerms:
 
     def surprise(self, past: float, count: int, mentions: int) -> float:
         """Nats by which a term that was said `past` times is more frequent than usual; 0 when it isn't."""
-        expected = (past + 0.5) / (self.mentions + PRIOR_MENTIONS) * mentions
+        expected = self._usual_share(past) * mentions
         return count * log(count / expected) - (count - expected) if count > expected else 0.0
 
-    def emerging(self, terms: dict[int, int], mentions: int, most: int) -> list[int]:
+    def emerging(self, terms: dict[int, int], mentions: int, most: int) -> list[Emerging]:
         """The terms of a window that are new for this brand, most surprising first, at most `most`."""
         past = self.counts
         scored = [(self.surprise(past.get(t, 0.0), c, mentions), t) for t, c in terms.items() if c >= LEAST]
-        return [t for score, t in sorted(scored, key=lambda item: (-item[0], item[1]))[:most] if score > 2.0]
+        found = [t for score, t in sorted(scored, key=lambda item: (-item[0], item[1]))[:most] if score > 2.0]
+        return [Emerging(t, terms[t], self._bits(past.get(t, 0.0), terms[t], mentions)) for t in found]
+
+    def _bits(self, past: float, count: int, mentions: int) -> float:
+        return round(log2(count / (self._usual_share(past) * mentions)), 1)
+
+    def _usual_share(self, past: float) -> float:
+        return (past + 0.5) / (self.mentions + PRIOR_MENTIONS)
 
     def to_state(self) -> list[object]:
         """Plain values, in the order of `from_state`."""

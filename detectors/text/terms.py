@@ -65,7 +65,8 @@ def _phrases(tokens: Tokens, at: Index, is_stop_word: Flags) -> tuple[Index, Ind
 def _is_followed_by_space(tokens: Tokens, at: Index) -> Flags:
     """Whether one space, and nothing else, stands between each token and the next."""
     end = tokens.end.take(at)
-    return (tokens.points.take(end) == ord(" ")) & (tokens.start.take(at + 1) == end + 1)
+    is_followed: Flags = (tokens.points.take(end) == ord(" ")) & (tokens.start.take(at + 1) == end + 1)
+    return is_followed
 
 
 def _of_phrases(tokens: Tokens, begins: Index, size: Index) -> U64:

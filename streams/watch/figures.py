@@ -10,11 +10,13 @@ from schemas.series import Point
 from schemas.signal import Figures
 from streams.watch.brand import BrandWatch
 from streams.watch.counts import RECENT_MIN
+from streams.watch.news import Said, shown
 
 HOUR_MIN = 60
 WINDOWS_S = (60, 300, 900, 3600)
 RISING = 1.2  # the last 5 minutes against the last 15: below, the anger is steady or easing
 MOST_TERMS = 6
+MOST_NEW = 16  # words that are compared with those of other brands
 MOST_SAMPLES = 8
 WINDOWS_A_MONTH = 30.4 * 24 * 4  # quarters of an hour
 LEAST_RATE = 1e-300  # its logarithm is a number, which that of 0 isn't
@@ -28,6 +30,7 @@ def figures(brand: BrandWatch, level: Evidence, now_ms: int) -> Figures:
     windows = {window_s: brand.counts.window(window_s, now_ms) for window_s in WINDOWS_S}
     mentions, negative = windows[window_min * 60]
     expected, negative_expected = brand.expected(level, window_min)
+    new = brand.talk.emerging(block.terms, negative, MOST_NEW)
     return Figures(
         window_s=window_min * 60,
         mentions=mentions,
@@ -39,7 +42,8 @@ def figures(brand: BrandWatch, level: Evidence, now_ms: int) -> Figures:
         reach=block.reach,
         networks=dict(sorted(block.networks.items(), key=lambda i: (-i[1], i[0]))[:6]),
         categories={c.value: n for c, n in zip(CATEGORIES, block.categories, strict=True) if n},
-        terms=brand.talk.emerging(block.terms, negative, MOST_TERMS),
+        terms=shown([Said(word, each.count) for word, each in new.items()], MOST_TERMS),
+        novelty={word: each.bits for word, each in new.items()},
         loudest=block.loud,
         samples=block.samples[:MOST_SAMPLES],
         negative_per_min=brand.counts.chart[-HOUR_MIN:],

@@ -7,7 +7,7 @@ from typing import Any
 
 from detectors.minute_block import MinuteBlock
 from detectors.open_minute import OpenMinute
-from detectors.terms import UsualTerms
+from detectors.terms import Emerging, UsualTerms
 from streams.watch.history import History
 from streams.watch.names import Names
 from streams.watch.words import MANY_WORDS, MOST_WORDS, Words
@@ -45,10 +45,10 @@ class Talk:
             self.usual.fade(min(days, MOST_FADED_D))
             self.faded_min = minute
 
-    def emerging(self, terms: dict[int, int], negative: int, most: int) -> list[str]:
+    def emerging(self, terms: dict[int, int], negative: int, most: int) -> dict[str, Emerging]:
         """The words of a window that are new for this brand, the most surprising first."""
         found = self.usual.emerging(terms, max(negative, 1), most)
-        return [self.words.known[term] for term in found if term in self.words.known]
+        return {self.words.known[each.term]: each for each in found if each.term in self.words.known}
 
     def _learn_usual(self, gone: Iterable[bytes]) -> None:
         said: Counter[int] = Counter()

@@ -9,6 +9,10 @@ from detectors.terms import HALF_LIFE_DAYS, PAST_SIZE, UsualTerms
 A_DAY = {1: 40, 2: 10, 3: 4}
 
 
+def _terms(usual: UsualTerms, window: dict[int, int], mentions: int, most: int) -> list[int]:
+    return [each.term for each in usual.emerging(window, mentions, most)]
+
+
 def _used() -> UsualTerms:
     usual = UsualTerms()
     usual.learn(A_DAY, mentions=200)
@@ -30,7 +34,7 @@ def _used() -> UsualTerms:
 )
 def test_what_emerges_is_what_is_said_more_than_usual(window: dict[int, int], mentions: int, emerging: list[int]) -> None:
     """Each row says its rule."""
-    assert _used().emerging(window, mentions, most=2) == emerging
+    assert _terms(_used(), window, mentions, most=2) == emerging
 
 
 @given(term=st.integers(1, 4), count=st.integers(0, 300), mentions=st.integers(1, 300))
@@ -58,7 +62,7 @@ def test_half_is_forgotten_in_a_fortnight_and_the_rest_in_the_end() -> None:
     assert (usual.counts, usual.mentions) == ({1: 20.0, 2: 5.0, 3: 2.0}, 100.0)
     usual.fade(365.0)
     assert usual.counts == {}
-    assert usual.emerging({1: 5}, mentions=10, most=3) == [1]
+    assert _terms(usual, {1: 5}, mentions=10, most=3) == [1]
 
 
 @given(first=st.floats(0, 30), second=st.floats(0, 30))
@@ -70,3 +74,9 @@ def test_forgetting_in_two_steps_is_forgetting_in_one(first: float, second: floa
     at_once.fade(first + second)
     assert stepped.mentions == pytest.approx(at_once.mentions)
     assert stepped.counts == pytest.approx(at_once.counts)
+
+
+def test_how_new_a_term_is_doesnt_depend_on_how_many_speak() -> None:
+    """Bits count how many times more often than usual: a usual word is hardly new, however many say it."""
+    few, many = (_used().emerging({2: 2 * n, 9: n}, mentions=10 * n, most=2) for n in (3, 30))
+    assert {each.term: each.bits for each in few} == {each.term: each.bits for each in many} == {2: 2.3, 9: 5.6}
