@@ -106,7 +106,9 @@ def crises_table(title: str, measured: Sequence[Outcomes], budgets: Sequence[flo
 def _both(measured: Sequence[Outcomes], name: str, own: float | None, tried: Sequence[float]) -> list[tuple[str, ...]]:
     rows = [] if own is None else [_row(name, f"{own:g}, its own", of(measured, Key(name, own)))]
     key = in_hindsight(measured, name, tried, ONE_A_MONTH)
-    if key is not None and key.at != own:
+    if key is None:
+        rows.append((name, "none rings once a month or less", *[""] * (len(CRISES_COLUMNS) - 2)))
+    elif key.at != own:
         rows.append(_row(name, f"{key.at:.4g}, 1 a month in hindsight", of(measured, key)))
     return rows
 

@@ -61,10 +61,11 @@ class RiverRule:
     tried: tuple[float, ...]
 
 
+NEAR_ONE = tuple((1 - np.logspace(-0.3, -15.0, 80)).tolist())
 RIVER_RULES = {
-    "GaussianScorer (river)": RiverRule(gaussian, 0.9973, tuple(1 - 10 ** (-k / 3) for k in range(3, 48))),
+    "GaussianScorer (river)": RiverRule(gaussian, 0.9973, NEAR_ONE),
     "StandardAbsoluteDeviation (river)": RiverRule(absolute_deviation, 3.0, tuple(1.2**k for k in range(2, 26))),
-    "HalfSpaceTrees (river)": RiverRule(half_space_trees, None, tuple(np.linspace(0.5, 1.0, 51).tolist())),
+    "HalfSpaceTrees (river)": RiverRule(half_space_trees, None, NEAR_ONE),
 }
 
 
