@@ -1,0 +1,230 @@
+"""Questions and complaints of one brand that wait for an answer. Pure; bounded, moved by rows and by the clock only.
+
+A question ends with an answer of the brand's own account: to itself, in its thread (then all there), or to the handle of who
+asked (then all of theirs); or when it is older than `at_most`. Rows are taken in when their minute is over, in the order of
+their times, so it doesn't matter in which batches they came. An answer that a source has seen before its question counts
+too, for the last `MOST_REPLIES` of them.
+
+At most `MOST_OPEN` are followed: when more wait, the oldest are dropped and counted. Hashes are cut to 32 bits: of 200
+that wait an answer meets a wrong one once in 20 million times.
+"""
+
+from collections import Counter
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detectors.promise import PromiseEvidence
+from detectors.ranking import most_frequent
+from schemas.signal import Sample
+from streams.watch.packing import shuffled, unshuffled
+from streams.watch.promises import BrandPromise
+from streams.watch.statement import Statement
+
+MOST_OPEN = 200
+MOST_REPLIES = 64
+MOST_TERMS = 24
+MOST_SAMPLES = 8
+HOUR_MIN = 60
+MARKS = (
+    "minute", "counted_s", "young", "asked_ever", "dropped", "dropped_s", "scheduled_ms", "term_min", "within_s",
+)  # fmt: skip
+QUESTION = np.dtype(
+    [
+        ("asked_s", "<u4"), ("identity", "<u4"), ("thread", "<u4"), ("person", "<u4"), ("offset", "<i8"), ("epoch", "<u4"),
+        ("partition", "<u2"), ("negativity", "u1"),
+    ]
+)  # fmt: skip
+ANSWER = np.dtype([("at_s", "<u4"), ("reply_to", "<u4"), ("thread", "<u4"), ("person", "<u4")])
+Rows = NDArray[np.void]
+
+
+class OpenQuestions:
+    """What waits, what was answered lately, and what is usual."""
+
+    def __init__(self) -> None:
+        self.open = np.zeros(0, QUESTION)  # by time
+        self.evidence = PromiseEvidence(1)
+        self.stated = Statement()
+        self.minute = -1  # up to which time has passed
+        self.counted_s = 0.0  # promised time then
+        self.young = 0  # how many of the open ones were within the promise then
+        self.asked_ever = 0
+        self.dropped = 0
+        self.dropped_s = 0  # when the newest of the dropped was asked
+        self.scheduled_ms = 0  # when it is to be looked at next, 0 = whenever something comes
+        self.term_min = 0
+        self.within_s = 0  # the promise that `evidence` knows
+        self.terms: dict[int, float] = {}  # of those who asked lately, faded with the promise as half-life
+        self.words: dict[int, str] = {}
+        self._questions: dict[int, Rows] = {}  # by minute, of those that aren't over
+        self._answers: dict[int, Rows] = {}
+        self._asked_terms: dict[int, dict[int, int]] = {}
+        self._lately: dict[int, list[int]] = {}  # minute → asked, answered within the promise, later
+        self._replies: list[int] = []
+        self._ages: list[float] = []  # of those answered since the last step
+
+    def put(self, minute: int, questions: Rows, answers: Rows, terms: Counter[int]) -> None:
+        """What came of one minute; `advance` takes it in."""
+        for held, rows in ((self._questions, questions), (self._answers, answers)):
+            if len(rows):
+                held[minute] = np.concatenate((held[minute], rows)) if minute in held else rows
+        if terms:
+            counts = terms + Counter(self._asked_terms.get(minute, {}))
+            self._asked_terms[minute] = most_frequent(counts, MOST_TERMS)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was ever asked or answered."""
+        return self.minute < 0 and not self._questions and not self._answers
+
+    def advance(self, now_min: int, promise: BrandPromise, zone_min: int) -> None:
+        """Takes in all minutes before `now_min`; `zone_min`: of the brand's zone."""
+        if self.within_s != promise.within_s:
+            self.evidence, self.within_s = PromiseEvidence(promise.step_min), promise.within_s
+        for minute in sorted(m for m in self._questions.keys() | self._answers.keys() if m < now_min):
+            self._pass(minute, promise, zone_min)
+            self._take(minute, promise)
+        self._pass(now_min, promise, zone_min)
+
+    def ages(self, promise: BrandPromise, at_s: int) -> NDArray[np.float64]:
+        """How long each open one has waited, in terms of the promise: 1 is where it breaks."""
+        when = np.append(self.open["asked_s"].astype(np.float64), at_s)
+        counted = promise.counted(when, at_s)
+        ages: NDArray[np.float64] = (counted[-1] - counted[:-1]) / promise.within_s
+        return ages
+
+    def lately(self, now_min: int, minutes: int = HOUR_MIN) -> list[int]:
+        """Asked, answered within the promise and answered later, in the last minutes, an hour at most."""
+        counts = [lately for minute, lately in self._lately.items() if minute >= now_min - minutes]
+        return [sum(column) for column in zip(*counts, strict=True)] or [0, 0, 0]
+
+    def samples(self) -> list[Sample]:
+        """Where the oldest and the angriest that wait lie."""
+        angry = np.argsort(-self.open["negativity"].astype(int), kind="stable")
+        chosen = list(dict.fromkeys([*range(MOST_SAMPLES // 2), *angry.tolist()]))[:MOST_SAMPLES]
+        return [
+            Sample(epoch, partition, offset, asked_s * 1000, negativity / 255)
+            for asked_s, _, _, _, offset, epoch, partition, negativity in self.open[chosen[: len(self.open)]].tolist()
+        ]
+
+    def _trim(self) -> None:
+        """Drops what would be dropped when the open minute is over."""
+        self._bound(MOST_OPEN - min(MOST_OPEN, sum(map(len, self._questions.values()))))
+        asked = self.terms.keys() | {term for terms in self._asked_terms.values() for term in terms}
+        self.words = {term: word for term, word in sorted(self.words.items()) if term in asked}
+
+    def _pass(self, until: int, promise: BrandPromise, zone_min: int) -> None:
+        """Time goes on to that minute, step by step while somebody waits within the promise."""
+        step = int(self.evidence.step_min)
+        end = until // step * step
+        if self.minute < 0:
+            self.minute = end
+            self.counted_s = float(promise.counted(np.array([end * 60.0]), end * 60)[0])
+        while self.minute < end:
+            idle = not (self.young or self._ages)
+            passed = end - self.minute if idle else step
+            self.minute += passed
+            self.evidence.watch(passed, len(self.open))
+            self._step(promise, zone_min, idle)
+        for minute in [minute for minute in self._lately if minute < end - HOUR_MIN]:
+            del self._lately[minute]
+
+    def _step(self, promise: BrandPromise, zone_min: int, idle: bool) -> None:
+        at_s = self.minute * 60
+        counted_s = float(promise.counted(np.array([float(at_s)]), at_s)[0])
+        passed_s = max(0.0, counted_s - self.counted_s)
+        self.counted_s = counted_s
+        ages = self.ages(promise, at_s)
+        if not idle and passed_s:
+            before = ages - passed_s / promise.within_s
+            self.evidence.end(0, int(((ages >= 1) & (before < 1)).sum()))
+            share = min(1.0, passed_s / (60 * self.evidence.step_min))
+            self.evidence.step(self.minute - 1 + zone_min, share, np.clip(ages[ages < 1], 0, 1), self._ages)
+            self._ages = []
+        waits = ages * promise.within_s <= promise.at_most_s
+        if not waits.all():
+            self.open, ages = self.open[waits], ages[waits]
+        self.young = int((ages < 1).sum())
+
+    def _take(self, minute: int, promise: BrandPromise) -> None:
+        """The questions and answers of a minute that is over."""
+        asked, answers = self._questions.pop(minute, None), self._answers.pop(minute, None)
+        if asked is not None:
+            self.asked_ever += len(asked)
+            self._count(minute, 0, len(asked))
+            self.open = np.concatenate((self.open, asked))
+            self.open = self.open[np.argsort(self.open["asked_s"], kind="stable")]
+            self._learn_terms(minute, promise)
+            early = np.isin(self.open["identity"], self._replies) & np.isin(self.open["identity"], asked["identity"])
+            self._answer(early, minute * 60, minute, promise)
+        for at_s, reply_to, thread, person in np.sort(answers, order="at_s").tolist() if answers is not None else []:
+            open_ = self.open
+            before = open_["asked_s"] <= at_s
+            hit = (open_["identity"] == reply_to) & (reply_to != 0)
+            hit |= before & (thread != 0) & ((open_["thread"] == thread) | (open_["identity"] == thread))
+            hit |= before & (person != 0) & (open_["person"] == person)
+            self._answer(hit, at_s, minute, promise)
+            if reply_to:
+                self._replies = [*self._replies, reply_to][-MOST_REPLIES:]
+        self._bound(MOST_OPEN)
+        self.young = int((self.ages(promise, (minute + 1) * 60) < 1).sum())
+
+    def _answer(self, hit: NDArray[np.bool_], at_s: int, minute: int, promise: BrandPromise) -> None:
+        if not hit.any():
+            return
+        ages = np.maximum(self.ages(promise, at_s)[hit], 0.0)
+        in_time = ages[ages < 1].tolist()
+        self._ages += in_time
+        self.evidence.answers += len(ages)
+        self.evidence.end(len(in_time), 0)
+        self._count(minute, 1, len(in_time))
+        self._count(minute, 2, len(ages) - len(in_time))
+        self.open = self.open[~hit]
+
+    def _count(self, minute: int, which: int, number: int) -> None:
+        self._lately.setdefault(minute, [0, 0, 0])[which] += number
+
+    def _bound(self, most: int) -> None:
+        if (over := len(self.open) - most) > 0:
+            self.dropped += over
+            self.dropped_s = int(self.open["asked_s"][over - 1])
+            self.open = self.open[over:]
+
+    def _learn_terms(self, minute: int, promise: BrandPromise) -> None:
+        kept = 0.5 ** (max(0, minute - self.term_min) * 60 / promise.within_s)
+        self.term_min = max(minute, self.term_min)
+        counts = {term: count * kept for term, count in self.terms.items()}
+        for term, count in self._asked_terms.pop(minute, {}).items():
+            counts[term] = counts.get(term, 0.0) + count
+        best = sorted(counts, key=lambda term: (-counts[term], term))[:MOST_TERMS]
+        self.terms = {term: counts[term] for term in best}
+
+    def to_state(self) -> list[Any]:
+        """Plain values, in the order of `from_state`. What isn't written is dropped from memory too."""
+        self._trim()
+        ahead = [
+            {minute: shuffled(rows) for minute, rows in sorted(held.items())} for held in (self._questions, self._answers)
+        ]
+        return [
+            shuffled(self.open), self.evidence.to_state(), self.stated.to_state(), [getattr(self, name) for name in MARKS],
+            [self.terms, self.words], ahead, self._asked_terms, self._lately, self._replies, self._ages,
+        ]  # fmt: skip
+
+    @classmethod
+    def from_state(cls, state: list[Any]) -> "OpenQuestions":
+        """What `to_state` described."""
+        questions = cls()
+        questions.open = unshuffled(state[0], QUESTION)
+        questions.evidence.restore(state[1])
+        questions.stated = Statement(*state[2])
+        for name, value in zip(MARKS, state[3], strict=True):
+            setattr(questions, name, value)
+        questions.terms, questions.words = dict(state[4][0]), dict(state[4][1])
+        questions._questions = {minute: unshuffled(raw, QUESTION) for minute, raw in state[5][0].items()}
+        questions._answers = {minute: unshuffled(raw, ANSWER) for minute, raw in state[5][1].items()}
+        questions._asked_terms = {minute: dict(terms) for minute, terms in state[6].items()}
+        questions._lately = {minute: list(counts) for minute, counts in state[7].items()}
+        questions._replies, questions._ages = list(state[8]), list(state[9])
+        return questions

@@ -1,0 +1,226 @@
+"""The level of kind `unanswered` of one brand, beside its other one. Pure.
+
+It is stated where three things hold: fewer are answered than the brand usually answers (`detectors.promise`); more wait than
+usual; and at least half of those who asked lately aren't answered within the promise, or won't be as fast as answers
+come now (`detectors.backlog`). A brand of which no answer was ever seen has no level: `rebato state show` says so.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from math import inf, isfinite, log
+from typing import NamedTuple
+
+import msgspec
+import numpy as np
+
+from detectors.backlog import projected
+from detectors.calibration import MONTH_MIN
+from detectors.promise import LEAST_ANSWERS
+from detectors.rows import MINUTE_MS, writers
+from detectors.terms import LEAST, UsualTerms
+from schemas.config.model import Config
+from schemas.digest import DigestBatch, DigestColumns
+from schemas.enums import Flag, Kind
+from schemas.signal import Figures, Signal, Source
+from schemas.waiting import Waiting
+from schemas.wire import VERSION
+from streams.watch.brand import BrandWatch
+from streams.watch.figures import LEAST_RATE, figures
+from streams.watch.names import Names
+from streams.watch.open_questions import ANSWER, HOUR_MIN, MOST_OPEN, QUESTION, OpenQuestions, Rows
+from streams.watch.promises import BrandPromise, promises_of
+from streams.watch.statement import RESTATE_MS
+
+LEAST_YOUNG = 5
+"""With fewer that can still be answered in time, time alone tells nothing new."""
+USUAL_TIMES, USUAL_MORE = 1.5, 3
+"""Everyday scatter of how many wait."""
+RECENT = 5.0
+"""Promises that a question lies back at most to count as asked lately: the longest window of evidence, and the promise."""
+MOST_TERMS = 6
+TELLING_NATS = 2.0
+MOST_RATE = MONTH_MIN
+NO_SOURCE = Source(0, 0, 0)
+"""Of a signal that hasn't its place among a record's outputs yet."""
+_CUT = np.uint64(0xFFFFFFFF)
+
+
+class Talk(NamedTuple):
+    """What one record holds of a brand's questions and answers in a minute."""
+
+    brand: int  # index into the record's brands
+    minute: int
+    questions: Rows
+    answers: Rows
+    terms: Counter[int]
+
+
+class Backlog(NamedTuple):
+    """Where the brand stands."""
+
+    false_alarms_per_month: float
+    waiting: Waiting
+
+
+def talks(batch: DigestBatch, columns: DigestColumns) -> Iterator[Talk]:
+    """Questions, complaints and answers of these rows, by minute and brand."""
+    outbound = (columns.flags & np.uint8(Flag.OUTBOUND)) != 0
+    said = np.flatnonzero(columns.asks | outbound)
+    if not len(said):
+        return
+    rows = columns.take(said)
+    minutes, outbound = rows.observed_ms // MINUTE_MS, outbound[said]
+    keys = minutes * len(batch.brands) + rows.brand
+    for key in np.unique(keys).tolist():
+        here = keys == key
+        asked, answers = rows.take(here & ~outbound), rows.take(here & outbound)
+        terms = Counter(asked.terms.ravel().tolist())
+        terms.pop(0, None)
+        minute, brand = divmod(key, len(batch.brands))
+        yield Talk(brand, minute, _questions(asked, batch.epoch), _answers(answers), terms)
+
+
+def _questions(columns: DigestColumns, epoch: int) -> Rows:
+    rows = np.zeros(len(columns), QUESTION)
+    rows["asked_s"] = columns.observed_ms // 1000
+    rows["identity"], rows["thread"] = columns.identity & _CUT, columns.thread & _CUT
+    rows["person"] = np.where(columns.handle == 0, writers(columns), columns.handle) & _CUT
+    rows["offset"], rows["partition"], rows["epoch"] = columns.offset, columns.partition, epoch
+    rows["negativity"] = np.round(columns.negativity * 255)
+    return rows
+
+
+def _answers(columns: DigestColumns) -> Rows:
+    rows = np.zeros(len(columns), ANSWER)
+    rows["at_s"] = columns.observed_ms // 1000
+    rows["reply_to"], rows["thread"] = columns.reply_to & _CUT, columns.thread & _CUT
+    rows["person"] = columns.handle & _CUT
+    return rows
+
+
+def next_look_ms(questions: OpenQuestions, now_ms: int) -> int:
+    """When time alone may have made a level; 0 = it can't."""
+    if questions.young < LEAST_YOUNG or questions.evidence.seen < LEAST_ANSWERS:
+        return 0
+    step_ms = int(questions.evidence.step_min) * MINUTE_MS
+    return ((now_ms + 1) // step_ms + 1) * step_ms - 1
+
+
+def backlog(questions: OpenQuestions, promise: BrandPromise, now_ms: int) -> Backlog | None:
+    """Where the brand stands; `advance` comes first. None: no answer of it was ever seen, or nobody ever asked."""
+    evidence, now_min = questions.evidence, (now_ms + 1) // MINUTE_MS
+    if not (questions.asked_ever and evidence.answers):
+        return None
+    ages = questions.ages(promise, now_min * 60)
+    asked, answered, late = questions.lately(now_min)
+    span_min = min(HOUR_MIN, max(15, promise.within_s // 120))
+    lately = questions.lately(now_min, span_min)
+    queue = projected(ages, lately[1] + lately[2], 60 * span_min / promise.within_s)
+    broken = int(((ages >= 1) & (ages < RECENT)).sum())
+    certain = queue.breaching + broken >= 0.5 * (queue.waiting + broken)
+    most = min(evidence.usual_waiting, MOST_OPEN / 2)
+    many = len(ages) > USUAL_TIMES * most + USUAL_MORE
+    oldest_ms = int(questions.open["asked_s"][0]) * 1000 if len(ages) else 0
+    dropped = questions.dropped if (now_ms / 1000 - questions.dropped_s) < promise.at_most_s else 0
+    return Backlog(
+        evidence.false_alarms_per_month() if certain and many else inf,
+        Waiting(
+            waiting=len(ages),
+            usual=round(evidence.usual_waiting, 2),
+            overdue=int((ages >= 1).sum()),
+            oldest_ms=oldest_ms,
+            promise_s=promise.within_s,
+            asked=asked,
+            answered=answered,
+            late=late,
+            authors=len(np.unique(questions.open["person"])),
+            usual_broken=round(evidence.usual_broken, 4),
+            breach_s=int(queue.first * promise.within_s) if isfinite(queue.first) else -1,
+            breaching=queue.breaching,
+            dropped=dropped,
+        ),
+    )
+
+
+def _new_words(questions: OpenQuestions, usual: UsualTerms, asked: int) -> list[str]:
+    """What those who asked lately say more often than is usual for the brand, the most surprising first."""
+    past = usual.counts
+    scored = [
+        (usual.surprise(past.get(term, 0.0), round(count), max(asked, 1)), word)
+        for term, count in questions.terms.items()
+        if count >= LEAST and (word := questions.words.get(term))
+    ]
+    return [word for nats, word in sorted(scored, key=lambda each: (-each[0], each[1]))[:MOST_TERMS] if nats > TELLING_NATS]
+
+
+class Answering:
+    """What watch does about questions and answers, under one config."""
+
+    def __init__(self, config: Config) -> None:
+        self._promises = promises_of(config)
+
+    def hear(self, batch: DigestBatch, columns: DigestColumns, brand_of: Callable[[Talk], BrandWatch | None], names: Names,
+             since_ms: int) -> Iterator[tuple[BrandWatch, int]]:  # fmt: skip
+        """Gives each brand what was said of it, no question asked before `since_ms`; yields it and when to look at it."""
+        for talk in talks(batch, columns):
+            in_time = talk.questions[talk.questions["asked_s"] >= since_ms // 1000]
+            talk = talk._replace(questions=in_time)
+            brand = brand_of(talk) if len(in_time) or len(talk.answers) else None
+            if brand is None:
+                continue
+            questions = brand.questions = brand.questions or OpenQuestions()
+            questions.put(talk.minute, talk.questions, talk.answers, talk.terms)
+            for term in talk.terms.keys() - questions.words.keys():
+                if word := names.word(term):
+                    questions.words[term] = word
+            yield brand, (talk.minute + 1) * MINUTE_MS - 1
+
+    def look(self, brand: BrandWatch, now_ms: int, speak: Callable[[Signal], None], names: Names) -> list[int]:
+        """Brings the brand's questions up to now and states their level if it is due; when to look again."""
+        questions = brand.questions
+        if questions is None:
+            return []
+        standing = self._standing(brand, now_ms)
+        again = []
+        due_ms = next_look_ms(questions, now_ms)
+        if due_ms and due_ms != questions.scheduled_ms:
+            again.append(due_ms)
+        questions.scheduled_ms = due_ms
+        if standing is None or not brand.begun:
+            return again
+        rate = standing.false_alarms_per_month
+        if questions.stated.due(rate, now_ms):
+            speak(self._signal(brand, questions, standing, now_ms, names))
+            if questions.stated.done(rate, now_ms):
+                again.append(now_ms + RESTATE_MS)
+        return again
+
+    def shown(self, brand: BrandWatch, figures: Figures, now_ms: int) -> Figures:
+        """The figures of another level of the brand, with who waits."""
+        standing = self._standing(brand, now_ms)
+        return msgspec.structs.replace(figures, waiting=standing.waiting) if standing else figures
+
+    def _standing(self, brand: BrandWatch, now_ms: int) -> Backlog | None:
+        if brand.questions is None:
+            return None
+        promise = self._promises(brand.brand)
+        brand.questions.advance((now_ms + 1) // MINUTE_MS, promise, brand.zone_min)
+        return backlog(brand.questions, promise, now_ms)
+
+    def _signal(self, brand: BrandWatch, questions: OpenQuestions, standing: Backlog, now_ms: int, names: Names) -> Signal:
+        rate = max(standing.false_alarms_per_month, LEAST_RATE)
+        brand.settle(names)
+        shown = figures(brand, brand.level(now_ms, names), now_ms)
+        shown = msgspec.structs.replace(
+            shown,
+            waiting=standing.waiting,
+            terms=_new_words(questions, brand.talk.usual, standing.waiting.asked) or shown.terms,
+            samples=questions.samples() or shown.samples,
+        )
+        return Signal(
+            v=VERSION, source=NO_SOURCE, brand=brand.brand, group=brand.group, kind=Kind.UNANSWERED, at_ms=now_ms,
+            since_ms=questions.stated.since_ms, evidence=round(-log(min(rate, MOST_RATE)), 4), false_alarms_per_month=rate,
+            evidence_window_s=4 * standing.waiting.promise_s, figures=shown,
+            rising=standing.waiting.asked > standing.waiting.answered + standing.waiting.late,
+            learning=brand.evidence.learning,
+        )  # fmt: skip
