@@ -7,6 +7,7 @@ people may write it too. Both kinds of files are read whenever the config is, an
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pydantic import Field, ValidationError
 
@@ -116,14 +117,20 @@ def from_ics(text: str, about: AboutBrands, name: str) -> tuple[list[Planned], l
     found, problems = read_calendar(text, about.timezone)
     planned = []
     for each in found:
-        try:
-            event = Event.model_validate({**shared, **each.values})
-        except ValidationError as error:
-            told = explain_errors(error, Tree(), {})
-            problems += [Problem(each.line, f"{each.values['name'][:40]}: {p.field}", p.message) for p in told]
-        else:
+        event, told = entry_of({**shared, **each.values})
+        problems += [Problem(each.line, f"{each.values['name'][:40]}: {p.field}", p.message) for p in told]
+        if isinstance(event, Event):
             planned.append(Planned(event, Origin("file", name, each.line)))
     return planned, sorted(problems, key=lambda problem: problem.line or 0)
+
+
+def entry_of(values: dict[str, Any]) -> tuple[Event | Calendar | None, list[Problem]]:
+    """An event (or a calendar) out of its settings, or what is wrong with them: fields as `start`, or `start = never`."""
+    try:
+        return EventsFile.model_validate({"events": [values]}).events[0], []
+    except ValidationError as error:
+        told = explain_errors(error, Tree(), {})
+        return None, [Problem(None, p.field.removeprefix("events[0]").removeprefix("."), p.message, p.value) for p in told]
 
 
 def _take_place(found: list[Planned], name: str) -> None:

@@ -78,7 +78,9 @@ def _rule(text: str) -> str:
     if text.lower() in WORDS:
         return text.lower()
     parts = dict(part.partition("=")[::2] for part in text.upper().split(";"))
-    wrong = next((f"{name}={value}" for name, value in parts.items() if not _RULE_PARTS.get(name, _no)(value)), "")
+    wrong = next(
+        (f"{name}={value}".rstrip("=") for name, value in parts.items() if not _RULE_PARTS.get(name, _no)(value)), ""
+    )
     if wrong or "FREQ" not in parts or len(parts) != text.count(";") + 1:
         what = f"has `{wrong}`, which isn't understood here" if wrong else "must be a word or an RRULE with FREQ"
         raise ValueError(f"{what}. Try `daily`, `weekly`, `monthly`, `yearly` or `FREQ=YEARLY;BYMONTH=11;BYDAY=4FR`.")

@@ -33,6 +33,15 @@ class Occurrences:
         found = [self._instants(start) for start in starts if start.date() not in self.event.not_on]
         return [(begin, end) for begin, end in found if begin < end_ms and end > begin_ms]
 
+    def following(self, ms: int) -> tuple[int, int] | None:
+        """Begin and end of the first that isn't over by then; None when none is to come."""
+        if self.event.repeat is None:
+            times = iter([self._start])
+        else:
+            times = self._repeated().xafter(self._naive(ms) - self._length - _MARGIN, inc=True)
+        found = (self._instants(start) for start in times if start.date() not in self.event.not_on)
+        return next((each for each in found if each[1] > ms), None)
+
     def ever(self) -> bool:
         """Whether it takes place at all: a rule may name days that never come."""
         return self.event.repeat is None or self._repeated().after(self._start, inc=True) is not None

@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, NamedTuple
@@ -20,10 +21,12 @@ from schemas.errors import ConfigError, StateError, UsageError
 from streams.cli.lazy import command_app
 from streams.cli.options import Json, Set, read_config
 from streams.kafka_listener import is_anybody_there
+from streams.planned_view import DAY_MS, taking_place
 
 app = command_app("Checks a config file, explains it, or prints its JSON Schema.")
 File = Annotated[Path, typer.Argument(metavar="FILE", help="The config file.")]
 _MAX_VALUE_CHARS = 40
+_AHEAD_DAYS, _MOST_EVENTS = 30, 20
 _LIVE_S = 5.0
 
 
@@ -62,6 +65,8 @@ def check(file: File, settings: Set = [], as_json: Json = False) -> None:  # noq
         typer.echo(json.dumps({"valid": True, "brands": count, "config": loaded.hash, "notes": notes}))
         return
     what = "brands as the mentions name them" if brands == "auto" else f"{count} brand{'' if count == 1 else 's'}"
+    if events := len(loaded.planned):
+        what += f", {events} planned event{'' if events == 1 else 's'}"
     typer.echo("\n".join([f"{file} is valid: {what}, config {loaded.hash}.", *(f"  note: {note}" for note in notes)]))
 
 
@@ -77,10 +82,12 @@ def explain(
 ) -> None:
     """Prints each effective setting of a brand and where it comes from: file, environment, command line or default.
 
+    What is planned for the brand in the next 30 days is listed as `events`.
     Where Kafka answers, `learned.false_alarms` says from how many false alarms a month the brand rings after all verdicts.
     """
     loaded = read_config(file, settings)
     rows = [Row(s.path, s.value, s.comes_from, s.origin.kind == "default") for s in explain_settings(loaded, brand)]
+    rows += _planned(loaded, brand)
     if live:
         rows += _learned(loaded, brand)
     if as_json:
@@ -94,6 +101,12 @@ def explain(
 def schema() -> None:
     """Prints the JSON Schema of a config file, for editors."""
     typer.echo(write_schema(config_schema()))
+
+
+def _planned(loaded: Loaded, brand: str) -> list[Row]:
+    now_ms = int(time.time() * 1000)
+    rows = taking_place(loaded.planned, loaded.config, now_ms, now_ms + _AHEAD_DAYS * DAY_MS, brand)
+    return [Row("events", row.words, row.origin, False) for row in rows[:_MOST_EVENTS]]
 
 
 def _learned(loaded: Loaded, brand: str) -> Iterator[Row]:

@@ -25,6 +25,7 @@ COMMANDS = {
     "top": Lazy("streams.cli.top:app", "The live table: how each brand stands against its normal.", WATCH),
     "incidents": Lazy("streams.cli.incidents:app", "Shows incidents; acknowledges, silences and judges them.", WATCH),
     "missed": Lazy("streams.cli.missed:app", "Says that a crisis was missed: the brand rings earlier from then on.", WATCH),
+    "events": Lazy("streams.cli.events:app", "Plans events: volume is expected then, anger isn't.", WATCH),
     "replay": Lazy(
         "streams.cli.replay:app", "Sends files of mentions into Kafka, in their own time or shifted to now.", WATCH
     ),
