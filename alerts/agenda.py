@@ -50,6 +50,7 @@ def rung(life: Life, rules: Rules, silenced: bool, now_ms: int) -> Drafted:
     incident = msgspec.structs.replace(incident, notified=_union(incident.notified, names), updated_ms=now_ms)
     life = msgspec.structs.replace(life, incident=incident, firing=_union(life.firing, names))
     drafts = [Draft(name, transition, incident) for name, transition in transitions.items()]
+    life = msgspec.structs.replace(life, incident=msgspec.structs.replace(incident, spread_to=[]))
     return _next_reminder(life, rules, now_ms), drafts
 
 

@@ -40,7 +40,7 @@ def audit_brand(state: BrandIncidents, rules: Rules, clock: LogClock, is_restles
         incident = life.incident.id
         if not track.under_way or not is_restless:
             yield Finding(Audit.NO_END, incident)
-        elif _end_ms(track, rules) + SLACK_MS < watched_ms:
+        elif not state.group and _end_ms(track, rules) + SLACK_MS < watched_ms:
             yield Finding(Audit.OVERDUE, incident)
         if life.pending is None and rules.alerts.reminders:
             yield Finding(Audit.NO_REMINDER, incident)

@@ -12,6 +12,7 @@ from alerts import track as tracks
 from alerts.agenda import Draft
 from alerts.feedback import Case, Learned, teaches, with_opened
 from alerts.life import Life
+from alerts.likeness import Words
 from alerts.rules import Rules
 from alerts.silences import Silence, silenced
 from alerts.track import Track
@@ -24,8 +25,16 @@ from schemas.wire import VERSION
 RESTATE_MS = 10_000
 
 
+class Outcry(msgspec.Struct, frozen=True, array_like=True):
+    """What other brands of the group must know of a brand."""
+
+    incident: str = ""  # the last one that has rung
+    rang_ms: int = 0  # when it opened, opened again or rose
+    words: Words = {}  # of the last hour
+
+
 class BrandIncidents(msgspec.Struct, frozen=True):
-    """What is known of a brand's incidents."""
+    """What is known of a brand's incidents, or of one that several brands share (`alerts.contagion`)."""
 
     brand: str
     v: int = VERSION
@@ -33,6 +42,8 @@ class BrandIncidents(msgspec.Struct, frozen=True):
     partition: int = 0  # digests partition that its levels come from; negative: what we say about ourselves
     tracks: dict[Kind, Track] = {}
     cases: list[Case] = []  # incidents that count against the budget, and crises that were missed; oldest first
+    group: str = ""  # not empty: these are no brand's incidents, but one shared by brands of this group
+    outcry: Outcry = Outcry()
 
     @property
     def idle(self) -> bool:

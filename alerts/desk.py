@@ -5,6 +5,8 @@ function of that order: what it has read before it skips, and its time is the ti
 
     record ─▶ position ─▶ brand ─▶ track (alarm) ─▶ life (incident) ─▶ agenda (alerts due)
               read before?         alerts.recurrence  alerts.severity    alerts.route, alerts.silences
+
+What brands of a group have to do with each other: `alerts.groups`.
 """
 
 from dataclasses import dataclass, field
@@ -12,12 +14,13 @@ from dataclasses import dataclass, field
 import msgspec
 
 from alerts import brand as brands
-from alerts import commands, verdicts
+from alerts import commands, contagion, verdicts, vigilance
 from alerts.achieved import STEP_MS, counted, watched_on
 from alerts.agenda import Draft
 from alerts.audit import Finding, audit_brand
 from alerts.brand import BrandIncidents, Step
 from alerts.feedback import Learned, learned, of
+from alerts.groups import Groups
 from alerts.position import DeskPosition, after_reading, decode_position
 from alerts.rules import Rules, budgets, installation_rules, rules_for
 from alerts.silences import asked, key_of, with_silence
@@ -25,6 +28,7 @@ from alerts.standing import BrandStanding, Standing
 from alerts.story import Story
 from schemas.alert import Alert, alert_id
 from schemas.config.model import Config
+from schemas.enums import Verdict
 from schemas.incident import Incident
 from schemas.signal import Command, Delivery, Signal, SignalRecord, Source, Tick
 from schemas.wire import VERSION, RecordDecoder, encode
@@ -59,6 +63,7 @@ class IncidentDesk:
         self._rules: dict[str, Rules | None] = {}
         self._budgets: list[float] | None = None
         self._own_rules = installation_rules(config, config_hash)
+        self._groups = Groups(config)
         self._restless = set(self._brands)
 
     @property
@@ -68,6 +73,8 @@ class IncidentDesk:
 
     def apply(self, record: SignalRecord, at: Source) -> Decisions:
         """The decisions about a record, whose place `at` is (signals partition, offset, 0)."""
+        if isinstance(record, Command) and record.incident:
+            record = msgspec.structs.replace(record, incident=contagion.named_now(record.incident, self._shared()))
         position = after_reading(self._position, record, replay=self._config.time == "replay")
         if position is None:
             return Decisions()
@@ -131,7 +138,7 @@ class IncidentDesk:
             case Signal():
                 return self._on_signal(record)
             case Tick():
-                return [self._on_time(self._brands[name]) for name in sorted(self._restless)]
+                return self._on_tick()
             case Delivery():
                 concerned = self._concerned(record.incident, "")
                 return [commands.delivered(state, record, self._time_ms(state)) for state in concerned]
@@ -152,7 +159,25 @@ class IncidentDesk:
         rules = self._rules_in_force(state)
         if rules is None or not (signal.at_ms or self._time_ms(state)):
             return []
-        return [brands.heard(state, signal, rules, self._position.silences, self._position.clock)]
+        if not self._groups.concern(state):
+            return [brands.heard(state, signal, rules, self._position.silences, self._position.clock)]
+        listening = vigilance.listened(state, signal)
+        rules = self._groups.closely(rules, listening, self._brands, self._time_ms(listening))
+        step = brands.heard(listening, signal, rules, self._position.silences, self._position.clock)
+        return self._groups.heard(step, state, self._brands, self._shared(), signal, rules)
+
+    def _on_tick(self) -> list[Step]:
+        """First the brands, then what they share, for its end follows from theirs."""
+        waiting = [self._brands[name] for name in sorted(self._restless)]
+        steps = [self._on_time(state) for state in waiting if not state.group]
+        shared = self._shared()
+        now = self._brands | {step.state.brand: step.state for step in steps} if shared else {}
+        for state in shared:
+            rules = self._rules_or_default(contagion.host_of(state))
+            more = self._groups.advanced(state, now, rules, self._position.silences, self._time_ms(state))
+            now |= {step.state.brand: step.state for step in more}
+            steps += more
+        return steps
 
     def _on_time(self, state: BrandIncidents) -> Step:
         rules, position = self._rules_in_force(state), self._position
@@ -164,10 +189,21 @@ class IncidentDesk:
         if command.incident:
             remembering = (s for s in self._brands.values() if of(s.cases, command.incident))
             states = self._concerned(command.incident, "") or list(remembering)
-            return [verdicts.judged(s, command, self._rules_or_default(s.brand), self._time_ms(s)) for s in states]
+            return [step for state in states for step in self._judged(state, command)]
         state = self._brands.get(command.brand) or BrandIncidents(command.brand)
         rules = None if state.is_own or not command.brand else self._rules_of(command.brand)
         return [] if rules is None else [verdicts.judged_brand(state, command, rules, self._time_ms(state))]
+
+    def _judged(self, state: BrandIncidents, command: Command) -> list[Step]:
+        """A brand, or what several share, after a verdict; "false alarm" ends the closer watch on others of its group."""
+        now_ms = self._time_ms(state)
+        if state.group:
+            steps = verdicts.judged_together(state, self._brands, command, self._rules_or_default, now_ms)
+        else:
+            steps = [verdicts.judged(state, command, self._rules_or_default(state.brand), now_ms)]
+            others = {name: each for name, each in self._brands.items() if name != state.brand}
+            steps += verdicts.judged_late_together(others, command, self._rules_or_default, now_ms)
+        return [vigilance.hushed(step) for step in steps] if command.verdict == Verdict.FALSE else steps
 
     def _watch_on(self, partition: int) -> None:
         """Counts the time that brands have been watched; the brands of an automatic config are those that were ever loud."""
@@ -176,7 +212,8 @@ class IncidentDesk:
             return
         if self._budgets is None:
             self._budgets = budgets(self._config, partition)
-        heard = sum(not state.is_own for state in self._brands.values()) if self._config.brands == "auto" else 0
+        loud = sum(not (state.is_own or state.group) for state in self._brands.values())
+        heard = loud if self._config.brands == "auto" else 0
         watched = watched_on(watched, now_ms, heard or len(self._budgets))
         self._position = msgspec.structs.replace(self._position, watched=watched)
 
@@ -200,7 +237,12 @@ class IncidentDesk:
     def _concerned(self, incident: str, brand: str) -> list[BrandIncidents]:
         if incident:
             return [s for name in sorted(self._restless) if (s := self._brands[name]).life_of(incident)]
-        return [self._brands[brand]] if brand in self._brands else []
+        shared = [state for state in self._shared() if brand in contagion.burning(state)]
+        return ([self._brands[brand]] if brand in self._brands else []) + shared
+
+    def _shared(self) -> list[BrandIncidents]:
+        """The incidents that brands share."""
+        return [state for name in sorted(self._restless) if (state := self._brands[name]).group]
 
     def _keep(self, state: BrandIncidents) -> None:
         name, before = state.brand, self._brands.get(state.brand)
@@ -214,6 +256,8 @@ class IncidentDesk:
 
     def _rules_in_force(self, state: BrandIncidents) -> Rules | None:
         """With what verdicts have taught; None: the config doesn't list the brand."""
+        if state.group:
+            return self._rules_or_default(contagion.host_of(state))
         rules = self._own_rules if state.is_own else self._rules_of(state.brand)
         return learned(rules, state.cases, self._time_ms(state)) if rules is not None and state.cases else rules
 

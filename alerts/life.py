@@ -65,6 +65,7 @@ def opened(signal: Signal, severity: Severity, rules: Rules, now_ms: int) -> Lif
         false_alarms_per_month=signal.false_alarms_per_month,
         budget_per_month=rules.budget_per_month,
         brands=[signal.brand],
+        neighbour=rules.neighbour,
     )
     incident = told(_stated(incident, signal, rules, now_ms), now_ms, Story.OPENED)
     return Life(incident, pending=Transition.OPENED, due_ms=now_ms + rules.group_wait_ms(severity, signal.kind))
@@ -78,6 +79,7 @@ def reopened(life: Life, signal: Signal, severity: Severity, rules: Rules, now_m
         severity=severity,
         resolved_ms=0,
         resolved_why="",
+        neighbour=rules.neighbour,
     )
     incident = told(_peaked(incident), now_ms, Story.SECOND_WAVE)
     return Life(
@@ -97,7 +99,13 @@ def same_episode(life: Life, now_ms: int, rules: Rules) -> bool:
 
 def restated(life: Life, signal: Signal, severity: Severity, rules: Rules, now_ms: int) -> Life:
     """The open incident with a new level."""
-    life = msgspec.structs.replace(life, incident=_stated(life.incident, signal, rules, now_ms))
+    return shifted(
+        msgspec.structs.replace(life, incident=_stated(life.incident, signal, rules, now_ms)), severity, rules, now_ms
+    )
+
+
+def shifted(life: Life, severity: Severity, rules: Rules, now_ms: int) -> Life:
+    """The open incident at another severity: a rise rings, a fall must last."""
     now_rank, rank = severity.rank, life.incident.severity.rank
     if now_rank > rank:
         return _escalated(life, severity, rules, now_ms)
@@ -127,13 +135,13 @@ def ack_expired(life: Life, now_ms: int) -> Life:
     incident = life.incident
     if incident.state is not IncidentState.ACKNOWLEDGED or now_ms < incident.acked_until_ms:
         return life
-    return msgspec.structs.replace(life, incident=told(_unacked(incident), now_ms, Story.ACK_EXPIRED, incident.acked_by))
+    return msgspec.structs.replace(life, incident=told(unacked(incident), now_ms, Story.ACK_EXPIRED, incident.acked_by))
 
 
 def resolved(life: Life, why: str, now_ms: int) -> Life:
     """The incident closed. `firing` still names who must be told."""
     incident = msgspec.structs.replace(
-        _unacked(life.incident), state=IncidentState.RESOLVED, resolved_ms=now_ms, resolved_why=why, updated_ms=now_ms
+        unacked(life.incident), state=IncidentState.RESOLVED, resolved_ms=now_ms, resolved_why=why, updated_ms=now_ms
     )
     incident = told(incident, now_ms, Story.RESOLVED)
     return msgspec.structs.replace(life, incident=incident, pending=None, due_ms=0, muted=False)
@@ -145,7 +153,7 @@ def noted(life: Life, what: Story, now_ms: int, author: str = "", detail: str = 
 
 
 def _escalated(life: Life, severity: Severity, rules: Rules, now_ms: int) -> Life:
-    incident = msgspec.structs.replace(_unacked(life.incident), severity=severity)
+    incident = msgspec.structs.replace(unacked(life.incident), severity=severity)
     incident = told(_peaked(incident), now_ms, Story.ESCALATED)
     if life.untold:
         due_ms = min(life.due_ms, now_ms + rules.group_wait_ms(severity, incident.kind))
@@ -155,7 +163,8 @@ def _escalated(life: Life, severity: Severity, rules: Rules, now_ms: int) -> Lif
     )
 
 
-def _unacked(incident: Incident) -> Incident:
+def unacked(incident: Incident) -> Incident:
+    """The incident in nobody's hands."""
     return msgspec.structs.replace(incident, state=IncidentState.OPEN, acked_by="", acked_until_ms=0)
 
 

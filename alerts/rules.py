@@ -7,12 +7,16 @@ from schemas.config.base import merged
 from schemas.config.effective import resolve
 from schemas.config.model import Alerts, Config, Floors
 from schemas.enums import Kind, Severity
+from schemas.incident import Neighbour
 from schemas.signal import Signal
 from schemas.topics import partition_of
 
 RELEASE = 4.0
 """An alarm is calm above this many times its budget. Measured in evidence the prototype releases at 0.7 of the threshold;
 in the rate of false alarms that is 2 to 6 times the budget, depending on its size, and 4 is the middle of them."""
+
+RELEASE_WHILE_RAISED = 1.5
+"""A raised budget makes nobody's alarm longer than its own would be, but what has rung just above it isn't calm at once."""
 
 QUARTER_S = 900
 HOUR_S = 3600
@@ -43,6 +47,10 @@ class Rules:
     floors: Floors
     alerts: Alerts
     config_hash: str
+    raised: float = 1.0
+    """What the budget has been multiplied by because another brand of the group has rung (`alerts.vigilance`)."""
+    neighbour: Neighbour | None = None
+    """That brand."""
 
     def rings(self, signal: Signal) -> bool:
         """Whether the level is rarer than the budget allows, goes on, and enough people say enough different things."""
@@ -63,7 +71,8 @@ class Rules:
 
     def calm(self, signal: Signal) -> bool:
         """Whether the level is below release, or what it is about has ended while a long window still remembers it."""
-        return signal.false_alarms_per_month > RELEASE * self.budget_per_month or back_to_normal(signal, NORMAL_RATIO)
+        release = max(RELEASE / self.raised, RELEASE_WHILE_RAISED) * self.budget_per_month
+        return signal.false_alarms_per_month > release or back_to_normal(signal, NORMAL_RATIO)
 
     def group_wait_ms(self, severity: Severity, kind: Kind) -> int:
         """How long a first alert waits for more to come. About ourselves there is no more: it goes at once."""

@@ -45,7 +45,7 @@ def severity_of(signal: Signal, rules: Rules) -> Severity:
         return Severity.WATCH
     if signal.kind in COUNTLESS:
         return Severity.WARNING
-    reached = points(signal, rules.budget_per_month)
+    reached = points(signal, rules.budget_per_month / rules.raised)
     if reached >= CRITICAL_POINTS and _wakes_somebody(signal, rules):
         return Severity.CRITICAL
     return Severity.WARNING if reached >= WARNING_POINTS else Severity.WATCH

@@ -28,6 +28,7 @@ class Story(StrEnum):
     FALSE_ALARM = "false alarm"
     VERDICT_WITHDRAWN = "verdict withdrawn"
     BUDGET = "budget"  # false alarms a month that the brand is allowed: before → after a verdict
+    SPREAD = "spread to"  # a brand, and the words that are new there too
     NOT_DELIVERED = "not delivered"
     RESOLVED = "resolved"
 

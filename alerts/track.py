@@ -37,6 +37,7 @@ class Track(msgspec.Struct, frozen=True):
     ended_ms: int = 0
     judged: Severity | None = None  # a person said "false alarm" of this severity; a worse one opens again
     life: Life | None = None
+    joined: str = ""  # the contagion that its alarms are part of: what they open and end is decided there
 
     @property
     def idle(self) -> bool:
@@ -58,11 +59,18 @@ def heard(track: Track, signal: Signal, rules: Rules, now_ms: int) -> Track:
     alarms = recurrence.heard(track.alarms, signal.evidence)
     track = msgspec.structs.replace(track, alarms=alarms, stated_ms=signal.at_ms, calm_since_ms=calm_since_ms)
     severity = severity_of(signal, rules)
+    if track.joined:
+        return track
     if track.life is not None and track.life.is_open:
         return msgspec.structs.replace(track, life=lives.restated(track.life, signal, severity, rules, now_ms))
-    if rings and signal.evidence >= track.bar and _worse_than_judged(track, severity):
+    if opens(track, signal, severity, rules):
         return msgspec.structs.replace(track, life=_burning(track.life, signal, severity, rules, now_ms), judged=None)
     return track
+
+
+def opens(track: Track, signal: Signal, severity: Severity, rules: Rules) -> bool:
+    """Whether a level is enough to open an incident, or to open it again."""
+    return rules.rings(signal) and signal.evidence >= track.bar and _worse_than_judged(track, severity)
 
 
 def given_way(track: Track, at_ms: int) -> Track:

@@ -6,9 +6,12 @@
    along, as its sender has read it on the topic, and a line is added to that. A record that lacks the line of an earlier
    such verdict is left alone; the verdict counts all the same.
    Either way a budget that has moved stands in the story, too.
-3. What is about a brand (`missed`, its withdrawal, `forget`) belongs to no incident.
-4. A word that this version doesn't know changes nothing.
+3. A verdict on an incident that several brands share is one on each of them.
+4. What is about a brand (`missed`, its withdrawal, `forget`) belongs to no incident.
+5. A word that this version doesn't know changes nothing.
 """
+
+from collections.abc import Callable, Mapping
 
 import msgspec
 
@@ -22,7 +25,7 @@ from alerts.rules import Rules
 from alerts.story import Story, told
 from schemas.enums import IncidentState, Verdict
 from schemas.errors import RecordError
-from schemas.incident import Incident, decode_incident
+from schemas.incident import Incident, Member, decode_incident
 from schemas.signal import Command
 
 LINES = {
@@ -52,6 +55,51 @@ def judged(state: BrandIncidents, command: Command, rules: Rules, now_ms: int) -
     if found is not None:
         step = _judged_now(after, found[1], verdict, lines, rules, now_ms)
     return Step(step.state, step.drafts, step.incidents, moved)
+
+
+def judged_together(
+    state: BrandIncidents,
+    brands: Mapping[str, BrandIncidents],
+    command: Command,
+    rules_of: Callable[[str], Rules],
+    now_ms: int,
+) -> list[Step]:
+    """The incident that brands share, and they themselves, after a verdict on it. `rules_of`: as configured."""
+    verdict, found = _verdict(command), state.life_of(command.incident)
+    if verdict not in LINES or found is None:
+        return []
+    life = found[1]
+    steps = [
+        _of_member(brands[m.brand], m, verdict, command, rules_of, now_ms)
+        for m in life.incident.members
+        if m.brand in brands
+    ]
+    lines = [(LINES[verdict], command.author, command.comment)]
+    for step in steps:
+        lines += [(what, author, f"{step.state.brand} {detail}") for what, author, detail in _budget_line(step.learned)]
+    return [*steps, _judged_now(state, life, verdict, lines, rules_of(life.incident.brand), now_ms)]
+
+
+def judged_late_together(
+    brands: Mapping[str, BrandIncidents], command: Command, rules_of: Callable[[str], Rules], now_ms: int
+) -> list[Step]:
+    """The other brands of a shared incident that its desk no longer holds, as the command's record names them."""
+    verdict = _verdict(command)
+    try:
+        members = decode_incident(command.record).members[1:]
+    except RecordError:
+        return []
+    if verdict not in LINES:
+        return []
+    return [_of_member(brands[m.brand], m, verdict, command, rules_of, now_ms) for m in members if m.brand in brands]
+
+
+def _of_member(
+    state: BrandIncidents, member: Member, verdict: Verdict, command: Command, rules_of: Callable[[str], Rules], now_ms: int
+) -> Step:
+    cases = feedback.judged(state.cases, member.incident, verdict)
+    moved = _learned(state, cases, command, verdict, rules_of(state.brand), now_ms)
+    return Step(msgspec.structs.replace(state, cases=cases), [], [], moved)
 
 
 def judged_brand(state: BrandIncidents, command: Command, rules: Rules, now_ms: int) -> Step:

@@ -6,6 +6,8 @@ from schemas.enums import IncidentState, Kind, Severity
 from schemas.signal import Figures, Trouble
 from schemas.wire import RecordDecoder
 
+MERGED = "merged into "
+
 
 class Entry(msgspec.Struct, frozen=True, array_like=True):
     """One line of an incident's story: when, what, and who if a person."""
@@ -14,6 +16,27 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     what: str
     severity: Severity
     author: str = ""
+
+
+class Member(msgspec.Struct, frozen=True, array_like=True):
+    """A brand of a contagion: the alarm of it that is part of the incident."""
+
+    brand: str
+    incident: str  # id of its own incident, before it became one with the others
+    joined_ms: int
+    severity: Severity
+    figures: Figures  # as last stated, without samples and chart
+    ended_ms: int = 0  # when it was calm again; 0 = it isn't
+    words: list[str] = []  # what it shares with those before it
+
+
+class Neighbour(msgspec.Struct, frozen=True, array_like=True):
+    """A brand of the same group that rang before: why this one is watched more closely, or where it went."""
+
+    brand: str
+    incident: str
+    rang_ms: int
+    words: list[str] = []  # what is new in both; none = they talk of different things
 
 
 class Incident(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -45,11 +68,20 @@ class Incident(msgspec.Struct, frozen=True, omit_defaults=True):
     learning: bool = False
     acked_by: str = ""
     acked_until_ms: int = 0
-    resolved_why: str = ""  # calm, false_alarm, brand_removed, not_restated
+    resolved_why: str = ""  # calm, false_alarm, brand_removed, not_restated, merged into ID
     notified: list[str] = []  # destinations that an alert about it was written for
     timeline: list[Entry] = []
     config_hash: str = ""
     trouble: Trouble | None = None  # what an incident of kind `system` is about
+    members: list[Member] = []  # of a contagion, the earliest first
+    spread_to: list[str] = []  # members that have joined since the last alert
+    neighbour: Neighbour | None = None
+
+    @property
+    def merged_into(self) -> str:
+        """The id of the contagion that it has become part of; "" = none."""
+        why = self.resolved_why
+        return why.removeprefix(MERGED) if why.startswith(MERGED) else ""
 
 
 _decode = RecordDecoder[Incident](Incident)

@@ -15,9 +15,10 @@ from typing import Any
 import msgspec
 
 from alerts.achieved import Watched
-from alerts.brand import BrandIncidents
+from alerts.brand import BrandIncidents, Outcry
 from alerts.feedback import Case
 from alerts.life import Life
+from alerts.likeness import Heard
 from alerts.outbox import Outbox
 from alerts.position import DeskPosition, decode_position
 from alerts.recurrence import Alarm
@@ -28,7 +29,7 @@ from schemas.beat import Beat, Beats
 from schemas.config.model import Config
 from schemas.digest import DigestBatch, Watermark, decode_batch, encode_batch
 from schemas.enums import Fault, IncidentState, Kind, Outcome, Severity, Transition
-from schemas.incident import Entry, Incident, decode_incident
+from schemas.incident import Entry, Incident, Member, Neighbour, decode_incident
 from schemas.logclock import LogClock
 from schemas.series import Point, SeriesBatch, decode_series
 from schemas.signal import Command, Delivery, Figures, Loud, Sample, Signal, Source, Tick, Trouble, decode_signal
@@ -46,6 +47,7 @@ _MINUTE_MS = 60_000
 _FIGURES = Figures(
     900, 120, 8.5, 90, 1.25, 70, 60, 12_345, {"x": 100, "web": 20}, {"safety": 40}, ["aceite", "retirada"],
     [Loud("@laura", 54_321)], [Sample(7, 2, 1_234, _AT_MS, 0.97, 3, 42)], [0, 1, 2, 30], {60: (10, 8), 900: (120, 90)},
+    novelty={"aceite": 4.5},
 )  # fmt: skip
 _BEATS = Beats({0: _AT_MS, 2: _AT_MS - 1}, _AT_MS - 2)
 _TROUBLE = Trouble(Fault.DESTINATION, "slack", "http_404")
@@ -72,7 +74,9 @@ def _incident() -> Incident:
         _AT_MS + 5_000,
         0, _AT_MS + 1_000, 11.25, _FIGURES, True, True, "ana", _AT_MS + 90_000, "", ["slack", "email"],
         [Entry(_AT_MS, "opened", Severity.WARNING), Entry(_AT_MS + 5_000, "acknowledged", Severity.WARNING, "ana")],
-        "9f3c21aa",
+        "9f3c21aa", None,
+        [Member("lumbre", "lumbre-surge-202311142220", _AT_MS, Severity.WATCH, Figures(900, 12), _AT_MS + 7, ["aceite"])],
+        ["lumbre"], Neighbour("telar", "telar-surge-202311142200", _AT_MS - 9, ["aceite"]),
     )  # fmt: skip
 
 
@@ -110,9 +114,10 @@ def _life() -> Life:
 
 
 def _brand_incidents() -> BrandIncidents:
-    track = Track([Alarm(_AT_MS, 9.5)], True, 1.5, _AT_MS, _AT_MS + 1, _AT_MS + 2, Severity.WATCH, _life())
+    track = Track([Alarm(_AT_MS, 9.5)], True, 1.5, _AT_MS, _AT_MS + 1, _AT_MS + 2, Severity.WATCH, _life(), "i-1")
     cases = [Case("fogones-surge-202311142213", _AT_MS, "false", 4), Case("missed-28333333", _AT_MS + 9, "missed")]
-    return BrandIncidents("fogones", 1, _AT_MS, 2, {Kind.SURGE: track}, cases)
+    outcry = Outcry("fogones-surge-202311142213", _AT_MS + 3, {"aceite": Heard(_AT_MS, 4.5)})
+    return BrandIncidents("fogones", 1, _AT_MS, 2, {Kind.SURGE: track}, cases, "food", outcry)
 
 
 def _desk() -> DeskPosition:

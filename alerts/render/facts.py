@@ -5,14 +5,15 @@ All strings are clean, none is escaped.
 
 from dataclasses import dataclass
 
-from alerts.render import sentences
+from alerts.render import contagion, sentences
 from alerts.render.clean import clean
 from alerts.render.planned import planned_sentence
 from alerts.render.quote import Quote
 from alerts.render.view import View
 from alerts.render.words import WORDS
+from alerts.vigilance import SPREADS
 from schemas.alert import Alert
-from schemas.enums import IncidentState, Severity, Transition
+from schemas.enums import IncidentState, Kind, Severity, Transition
 from schemas.incident import Incident
 
 SAMPLE_CHARS = 200
@@ -87,20 +88,28 @@ def _notes(alert: Alert, view: View) -> list[str]:
     incident = alert.incident
     planned = incident.figures.planned
     notes = [planned_sentence(planned, alert.at_ms, view)] if planned else []
+    notes += [why] if (why := contagion.closely(incident, alert.at_ms, view)) else []
     return [*notes, WORDS[view.language].learning] if incident.learning else notes
 
 
 def _measure(incident: Incident, view: View) -> str:
-    return sentences.trouble(incident.trouble, view) if incident.trouble else sentences.measure(incident.figures, view)
+    if incident.trouble:
+        return sentences.trouble(incident.trouble, view)
+    of, measure = contagion.lead(incident, view), sentences.measure(incident.figures, view)
+    return f"{of}: {measure}" if of and measure else measure
 
 
 def _icon(incident: Incident) -> str:
+    if incident.merged_into:
+        return "↪️"
     return "✅" if incident.state is IncidentState.RESOLVED else _ICONS[incident.severity]
 
 
 def _title(alert: Alert, view: View) -> str:
     incident, words = alert.incident, WORDS[view.language]
-    brand = sentences.brand_name(view, incident).upper()
+    brand = (contagion.names(incident, view) or sentences.brand_name(view, incident)).upper()
+    if merged := contagion.merged_title(incident, view):
+        return f"{brand} · {merged}"
     if incident.state is IncidentState.RESOLVED:
         length_ms = max(0, incident.resolved_ms - incident.opened_ms)
         return f"{brand} · {words.resolved.format(duration=view.duration(length_ms))}"
@@ -115,9 +124,11 @@ def _title(alert: Alert, view: View) -> str:
 
 
 def _subject(incident: Incident, view: View) -> str:
+    """What has spread keeps the subject that it began with."""
+    kind = SPREADS if incident.kind is Kind.CONTAGION else incident.kind
     return WORDS[view.language].subject.format(
         brand=sentences.brand_name(view, incident),
-        kind=WORDS[view.language].kind[incident.kind],
+        kind=WORDS[view.language].kind[kind],
         time=view.opening(incident.opened_ms),
     )
 

@@ -5,12 +5,13 @@ A tired person must understand them in ten seconds: plain words, the number firs
 
 import shlex
 
+from alerts.render import contagion
 from alerts.render.clean import clean
 from alerts.render.view import View
 from alerts.render.words import WORDS, Words
 from alerts.story import Story
 from schemas.enums import Category, Transition
-from schemas.incident import Entry, Incident
+from schemas.incident import MERGED, Entry, Incident
 from schemas.signal import Figures, Loud, Trouble
 
 _NAME_CHARS = 80
@@ -91,7 +92,7 @@ def change(transition: Transition, incident: Incident, view: View) -> str:
     """What this alert adds to the ones before it; "" for the first."""
     words = WORDS[view.language]
     if transition is Transition.ESCALATED:
-        return _rise(incident, words)
+        return _rise(incident, view)
     if transition is Transition.ACKNOWLEDGED:
         until = view.moment(incident.acked_until_ms, incident.updated_ms or incident.opened_ms)
         return words.ack_line.format(who=clean(incident.acked_by, _NAME_CHARS) or "?", until=until)
@@ -101,9 +102,16 @@ def change(transition: Transition, incident: Incident, view: View) -> str:
     return {Transition.REMINDER: words.reminder, Transition.UPDATED: words.update}.get(transition, "")
 
 
-def _rise(incident: Incident, words: Words) -> str:
+def _rise(incident: Incident, view: View) -> str:
+    words = WORDS[view.language]
+    if spread := contagion.spread(incident, view):
+        return f"{spread} {_rise_in_words(incident, words)}".strip() if contagion.rose_too(incident) else spread
     if incident.timeline and incident.timeline[-1].what == Story.SECOND_WAVE:
         return words.trouble_again if incident.trouble else words.second_wave
+    return _rise_in_words(incident, words)
+
+
+def _rise_in_words(incident: Incident, words: Words) -> str:
     for entry in reversed(incident.timeline):
         if entry.severity.rank < incident.severity.rank:
             return words.rise.format(before=words.severity[entry.severity], after=words.severity[incident.severity])
@@ -112,7 +120,7 @@ def _rise(incident: Incident, words: Words) -> str:
 
 def _why(reason: str, words: Words) -> str:
     known = words.why.get(reason)
-    return known or (words.merged.format(other=clean(reason.removeprefix("merged into "), _NAME_CHARS)) if reason else "")
+    return known or (words.merged.format(other=clean(reason.removeprefix(MERGED), _ID_CHARS)) if reason else "")
 
 
 def rows(incident: Incident, view: View) -> list[tuple[str, str]]:
@@ -123,10 +131,14 @@ def rows(incident: Incident, view: View) -> list[tuple[str, str]]:
         (words.about, _categories(figures, view)),
         (words.where, _networks(figures, view)),
         (words.who, _people(figures, view)),
-        (words.others, _list([view.name(b) for b in incident.brands if b != incident.brand][:_MOST_BRANDS], _NAME_CHARS)),
+        (words.others, contagion.others(incident, view) or _brands(incident, view)),
         (words.course, _story(incident.timeline, view)),
     ]
     return [(label, text) for label, text in all_rows if text]
+
+
+def _brands(incident: Incident, view: View) -> str:
+    return _list([view.name(b) for b in incident.brands if b != incident.brand][:_MOST_BRANDS], _NAME_CHARS)
 
 
 def _list(items: list[str], max_chars: int) -> str:

@@ -12,7 +12,7 @@ import msgspec
 from alerts.render.clean import clean
 from alerts.render.facts import Facts
 from schemas.alert import Alert
-from schemas.incident import Incident
+from schemas.incident import Incident, Member, Neighbour
 from schemas.signal import Figures, Planned, Trouble
 
 FORM_VERSION = 1
@@ -56,7 +56,43 @@ def _incident(incident: Incident) -> dict[str, Any]:
         "false_alarms_per_month": incident.false_alarms_per_month,
         "budget_per_month": incident.budget_per_month,
         "config_hash": clean(incident.config_hash, 64),
+        **_group(incident),
         **(_trouble(incident.trouble) if incident.trouble else _figures(incident.figures)),
+    }
+
+
+def _group(incident: Incident) -> dict[str, Any]:
+    """What it has to do with other brands, where it has."""
+    shared = {
+        "members": [_member(member) for member in incident.members],
+        "merged_into": clean(incident.merged_into, 300),
+        "neighbour": _neighbour(incident.neighbour) if incident.neighbour else None,
+    }
+    return {name: value for name, value in shared.items() if value}
+
+
+def _member(member: Member) -> dict[str, Any]:
+    """A brand of a contagion."""
+    return {
+        "brand": clean(member.brand, 200),
+        "incident": clean(member.incident, 300),
+        "joined_at": _time(member.joined_ms),
+        "ended_at": _time(member.ended_ms),
+        "severity": member.severity.value,
+        "mentions": member.figures.mentions,
+        "mentions_expected": member.figures.mentions_expected,
+        "negative": member.figures.negative,
+        "words": [clean(word, 80) for word in member.words],
+    }
+
+
+def _neighbour(neighbour: Neighbour) -> dict[str, Any]:
+    """The brand of its group that rang before."""
+    return {
+        "brand": clean(neighbour.brand, 200),
+        "incident": clean(neighbour.incident, 300),
+        "rang_at": _time(neighbour.rang_ms),
+        "words": [clean(word, 80) for word in neighbour.words],
     }
 
 

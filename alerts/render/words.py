@@ -40,6 +40,12 @@ class Words:
     ack_line: str
     learning: str
     merged: str
+    merged_title: str
+    spread: str
+    spread_words: str
+    closely: str
+    closely_words: str
+    calm: str
     new: str
     where: str
     who: str
@@ -106,6 +112,7 @@ ES = Words(
         Story.FALSE_ALARM: "falsa alarma",
         Story.VERDICT_WITHDRAWN: "juicio retirado",
         Story.BUDGET: "falsas alarmas permitidas al mes",
+        Story.SPREAD: "se extiende a",
         Story.NOT_DELIVERED: "un aviso no llegó",
         Story.RESOLVED: "resuelta",
     },
@@ -138,7 +145,13 @@ ES = Words(
     update="Novedades de la misma crisis.",
     ack_line="{who} la ha confirmado; vuelve a sonar a partir de las {until} si sigue abierta.",
     learning="Aún conocemos poco lo que es normal para esta marca (menos de una semana): más prudencia con este aviso.",
-    merged="Pasa a la crisis {other}.",
+    merged="No ha terminado: sigue en la crisis {other}.",
+    merged_title="es la misma crisis que {brand}",
+    spread="Se extiende a {brands}.",
+    spread_words="Se extiende a {brands}, con las mismas palabras: {words}.",
+    closely="Vigilada más de cerca: {brand}, de su grupo, saltó {ago}.",
+    closely_words="Vigilada más de cerca: {brand} saltó {ago} con las mismas palabras: {words}.",
+    calm="ya en calma",
     new="Lo nuevo",
     where="Dónde",
     who="Quién",
@@ -219,6 +232,7 @@ EN = Words(
         Story.FALSE_ALARM: "false alarm",
         Story.VERDICT_WITHDRAWN: "verdict withdrawn",
         Story.BUDGET: "false alarms allowed a month",
+        Story.SPREAD: "spreads to",
         Story.NOT_DELIVERED: "an alert did not arrive",
         Story.RESOLVED: "resolved",
     },
@@ -251,7 +265,13 @@ EN = Words(
     update="News of the same crisis.",
     ack_line="{who} has acknowledged it; it rings again after {until} if it is still open.",
     learning="We have known this brand for less than a week: what is normal is still being learned, so trust this less.",
-    merged="It goes on as crisis {other}.",
+    merged="It is not over: it goes on as crisis {other}.",
+    merged_title="is the same crisis as {brand}",
+    spread="It spreads to {brands}.",
+    spread_words="It spreads to {brands}, with the same words: {words}.",
+    closely="Watched more closely: {brand}, of its group, rang {ago}.",
+    closely_words="Watched more closely: {brand} rang {ago} with the same words: {words}.",
+    calm="calm by now",
     new="What is new",
     where="Where",
     who="Who",

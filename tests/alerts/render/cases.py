@@ -6,7 +6,7 @@ from alerts.render.quote import Quote
 from alerts.render.view import View
 from schemas.alert import Alert, alert_id
 from schemas.enums import Fault, IncidentState, Kind, Severity, Transition
-from schemas.incident import Entry, Incident
+from schemas.incident import Entry, Incident, Member, Neighbour
 from schemas.signal import Figures, Loud, Source, Trouble
 
 MINUTE_MS = 60_000
@@ -86,6 +86,35 @@ def alert(transition: Transition, incident: Incident = INCIDENT, destination: st
         at_ms=at_ms or NOON_MS + 17 * MINUTE_MS,
         incident=incident,
     )
+
+
+_IKEA = Figures(900, 96, 23.0, 60, 5.0, 70, 61)
+SPREAD = msgspec.structs.replace(
+    INCIDENT,
+    kind=Kind.CONTAGION,
+    members=[
+        Member("lacocinera", INCIDENT.id, INCIDENT.opened_ms, Severity.CRITICAL, FIGURES),
+        Member("ikea", "ikea-surge-1360840860", NOON_MS + 16 * MINUTE_MS, Severity.WARNING, _IKEA, 0, ["carne de caballo"]),
+    ],
+    spread_to=["ikea"],
+    revision=4,
+    timeline=[
+        *INCIDENT.timeline,
+        Entry(NOON_MS + 16 * MINUTE_MS, "spread to: ikea · carne de caballo", Severity.CRITICAL),
+    ],
+)
+MERGED = msgspec.structs.replace(
+    INCIDENT,
+    id="ikea-surge-1360840860",
+    brand="ikea",
+    brands=["ikea"],
+    state=IncidentState.RESOLVED,
+    resolved_ms=NOON_MS + 16 * MINUTE_MS,
+    resolved_why=f"merged into {INCIDENT.id}",
+    neighbour=Neighbour("lacocinera", INCIDENT.id, INCIDENT.opened_ms, ["carne de caballo"]),
+    figures=_IKEA,
+)
+CLOSELY = msgspec.structs.replace(MERGED, state=IncidentState.OPEN, resolved_ms=0, resolved_why="")
 
 
 ACKNOWLEDGED = msgspec.structs.replace(

@@ -25,6 +25,9 @@ STATIONS = {
     "escalated": cases.alert(Transition.ESCALATED),
     "acknowledged": cases.alert(Transition.ACKNOWLEDGED, cases.ACKNOWLEDGED),
     "resolved": cases.alert(Transition.RESOLVED, cases.RESOLVED, at_ms=cases.RESOLVED.resolved_ms),
+    "spread": cases.alert(Transition.ESCALATED, cases.SPREAD),
+    "merged": cases.alert(Transition.RESOLVED, cases.MERGED, at_ms=cases.MERGED.resolved_ms),
+    "closely": cases.alert(Transition.OPENED, cases.CLOSELY),
     "system": cases.alert(Transition.OPENED, cases.OWN),
     **{
         f"system_{what.fault}": cases.alert(Transition.OPENED, msgspec.structs.replace(cases.OWN, trouble=what))

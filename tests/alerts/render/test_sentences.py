@@ -52,7 +52,7 @@ def test_silence_shows_what_was_expected() -> None:
     ("why", "says"),
     [
         ("calm", "It is back to normal."),
-        ("merged into ikea-surge-1", "It goes on as crisis ikea-surge-1."),
+        ("merged into ikea-surge-1", "It is not over: it goes on as crisis ikea-surge-1."),
         ("", ""),
     ],
 )
