@@ -20,6 +20,7 @@ from streams.pipeline import Pipeline, Step, telling
 
 BATCH = 4_000
 TAIL_MS = 6 * 3_600_000  # time goes on after the last mention, so that what is open can resolve
+OPENS_WITHIN_MS = 60_000  # of the last mention: a level is stated when its minute is over; later it is the file that ended
 KEPT_REFUSALS = 1_000
 OTHER_BUDGETS = (0.5, 2.0)  # times the budget: what else would have rung
 
@@ -92,7 +93,7 @@ def backtest(
         watching(step)
     run.late = sum(brand.late for brand in pipeline.watch.brands.values())
     for times in budgets:
-        run.other_budgets[times] = decide_again(run.levels, _with_budget(config, times), config_hash)
+        run.other_budgets[times] = decide_again(run, _with_budget(config, times), config_hash)
     return run
 
 
@@ -144,22 +145,29 @@ def _count(run: Backtest, batch: IntakeBatch, negative_from: float) -> None:
         counts.negative += angry
 
 
+def _happened(run: Backtest, incident: Incident) -> bool:
+    """Whether it opened before the files ended: that nobody speaks or answers after their end means nothing."""
+    return incident.opened_ms <= run.last_ms + OPENS_WITHIN_MS
+
+
 def _decided(run: Backtest, step: Step) -> None:
     run.levels.extend(step.signals)
-    run.alerts.extend(step.alerts)
+    run.alerts.extend(alert for alert in step.alerts if _happened(run, alert.incident))
     for incident in step.incidents:
+        if not _happened(run, incident):
+            continue
         run.incidents[incident.id] = incident
         rate = incident.false_alarms_per_month
         run.rarest[incident.id] = min(rate, run.rarest.get(incident.id, rate))
 
 
-def decide_again(levels: Sequence[SignalRecord], config: Config, config_hash: str) -> list[Incident]:
-    """The incidents that somebody would have been told of with this config (`alone`); the levels are the same."""
+def decide_again(run: Backtest, config: Config, config_hash: str) -> list[Incident]:
+    """The incidents that somebody would have been told of with this config (`alone`); the levels are the run's."""
     desk = IncidentDesk(config, config_hash)
     found: dict[str, Incident] = {}
     told: set[str] = set()
-    for offset, record in telling(levels, desk):
+    for offset, record in telling(run.levels, desk):
         decisions = desk.apply(record, Source(0, offset, 0))
         found.update({i.id: i for i in decisions.incidents})
         told.update(a.incident.id for a in decisions.alerts)
-    return [i for i in found.values() if i.id in told]
+    return [i for i in found.values() if i.id in told and _happened(run, i)]

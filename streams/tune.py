@@ -83,7 +83,7 @@ class Tuner:
         """An advice for each brand of the config; `asked` None: what the config says. `tried`: told of each setting."""
         self._tried = tried
         found = [self._advice(brand, asked or self._now(brand)) for brand in self._brands()]
-        after = decide_again(self._run.levels, alone(self.proposed(found)), self._hash)
+        after = decide_again(self._run, alone(self.proposed(found)), self._hash)
         return [self._with_difference(advice, after) for advice in found]
 
     def proposed(self, found: Sequence[Advice]) -> Config:
@@ -139,7 +139,7 @@ class Tuner:
             brands = [brand.model_copy(update={"sensitivity": setting}) for brand in brands]
         config = self._config.model_copy(update={"sensitivity": setting, "brands": brands})
         by_brand: dict[str, Rung] = {}
-        for incident in decide_again(self._run.levels, alone(config), self._hash):
+        for incident in decide_again(self._run, alone(config), self._hash):
             by_brand.setdefault(incident.brand, []).append(incident)
         return by_brand
 
