@@ -74,7 +74,9 @@ def read_events_file(file: Path, text: str, config: Config) -> list[Planned]:
     """The events of the events file. Raises ConfigError."""
     tree = read_tree(text)
     problems = list(tree.problems)
-    if tree.data is None and not problems:
+    if tree.data is None and problems:
+        raise ConfigError(str(file), problems)
+    if tree.data is None:
         return []
     held = EventsFile()
     try:

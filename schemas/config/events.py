@@ -24,7 +24,7 @@ _RULE_PARTS: dict[str, Callable[[str], bool]] = {
     "FREQ": lambda value: value.lower() in WORDS,
     "INTERVAL": lambda value: _within(value, 1, 99),
     "COUNT": lambda value: _within(value, 1, 1000),
-    "UNTIL": lambda value: re.fullmatch(r"\d{8}(T\d{6}Z?)?", value) is not None,
+    "UNTIL": lambda value: re.fullmatch(r"\d{8}(T\d{6}Z?)?", value, re.ASCII) is not None and _is_time(value),
     "BYDAY": lambda value: all(_DAY.fullmatch(day) for day in value.split(",")),
     "BYMONTH": lambda value: all(_within(month, 1, 12) for month in value.split(",")),
     "BYMONTHDAY": lambda value: all(_within(day.lstrip("+-"), 1, 31) for day in value.split(",")),
@@ -91,6 +91,13 @@ def _rule(text: str) -> str:
     if steps and by - ({"BYDAY"} if parts["FREQ"] != "DAILY" else set()) and parts["FREQ"] != "YEARLY":
         raise ValueError("has an INTERVAL together with BY…, which may never meet. Leave one of them out.")
     return ";".join(f"{name}={value}" for name, value in parts.items())
+
+
+def _is_time(text: str) -> bool:
+    try:
+        return FIRST_YEAR <= datetime.fromisoformat(text).year <= LAST_YEAR
+    except ValueError:
+        return False
 
 
 def _no(_: str) -> bool:
