@@ -20,6 +20,7 @@ from detectors.rows import MINUTE_MS, ROW
 from streams.watch.counts import RECENT_MIN, Counts
 from streams.watch.looks import Looks
 from streams.watch.names import Names
+from streams.watch.open_questions import OpenQuestions
 from streams.watch.panel import Panel
 from streams.watch.parcels import Parcel
 from streams.watch.planned import BrandPlan
@@ -38,10 +39,7 @@ def require_version(found: object) -> None:
 
 
 class BrandWatch:
-    """State of one brand. `zone_min` is its zone's standard offset from UTC in minutes (summer time would jump).
-
-    A brand that isn't `judged` is only counted.
-    """
+    """State of one brand, only counted if it isn't `judged`. `zone_min`: its zone's standard offset from UTC, minutes."""
 
     def __init__(self, brand: str, group: str, zone_min: int, judged: bool = True) -> None:
         self.brand = brand
@@ -66,6 +64,7 @@ class BrandWatch:
         self.negative = 0
         self.late = 0  # mentions that came after the grace, in neither of them
         self.late_negative = 0  # negative mentions within the grace that count as evidence of the open minute
+        self.questions: OpenQuestions | None = None  # None: nobody has asked
         self.stated = Statement()
         self.pointed_ms = 0  # when it last had a point in the series
         self.plan: BrandPlan | None = None  # of the config, not of the state
@@ -259,16 +258,16 @@ class BrandWatch:
 
     def _judgement(self) -> dict[str, Any]:
         # Writing drops what is too much from memory as well, so that a restored brand is the same: first terms, then words.
-        minutes = [self.minutes[minute].to_state() for minute in sorted(self.minutes)]
         return {
             "evidence": self.evidence.to_state(),
             "looks": self.looks.to_state(),
-            "minutes": minutes,
+            "minutes": [self.minutes[minute].to_state() for minute in sorted(self.minutes)],
             **self.talk.to_state(),
             "copies": self.copies.to_state(),
             "collapse": self.collapse.sums,
             "panel": self.panel.to_state(),
             "echo": self.echo.to_state(),
+            **({"questions": self.questions.to_state()} if self.questions else {}),
         }
 
     @classmethod
@@ -297,3 +296,4 @@ class BrandWatch:
         self.collapse.sums = list(state["collapse"])
         self.panel = Panel.from_state(state.get("panel", {}))
         self.echo = Echo.from_state(state.get("echo", []))
+        self.questions = OpenQuestions.from_state(state["questions"]) if "questions" in state else None

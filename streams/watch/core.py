@@ -34,6 +34,7 @@ from streams.watch.panel import WEIGHTS
 from streams.watch.parcels import parcels
 from streams.watch.planned import plans_of
 from streams.watch.statement import RESTATE_MS
+from streams.watch.unanswered import NO_SOURCE, Answering, Talk
 
 GRACE_MS = 120_000  # a mention that comes later than this after its time is counted as late
 POINT_MS = 60_000
@@ -72,6 +73,7 @@ class WatchCore:
         self.brands.judge(self._judges)
         self.brands.plan(self._plans)
         self._zones = zones
+        self._answering = Answering(config)
 
     def apply(
         self, batch: DigestBatch, columns: DigestColumns, at: Source, append_ms: int | None = None
@@ -144,6 +146,8 @@ class WatchCore:
         if level is None and brand.judged and brand.begun:
             level = brand.level(now, self.names)
             self._state(brand, level, now, out)
+        for due_ms in self._answering.look(brand, now, lambda signal: self._say(signal, now, out), self.names):
+            heapq.heappush(self._due, (due_ms, brand.brand))
         if now < brand.pointed_ms + POINT_MS:
             return None
         brand.pointed_ms = now
@@ -164,6 +168,8 @@ class WatchCore:
     def _count(self, batch: DigestBatch, columns: DigestColumns) -> set[str]:
         """Counts the rows; returns the brands that had some."""
         networks = self.names.take(batch) if self._judges else None
+        if self._judges and len(columns):
+            self._hear(batch, columns)
         columns = self._in_time(batch, columns)
         if not len(columns):
             return set()
@@ -183,6 +189,17 @@ class WatchCore:
             counted.add(brand.brand)
         self.touched |= counted  # also what lies ahead of the clock: its offsets are counted in the next checkpoint
         return counted
+
+    def _hear(self, batch: DigestBatch, columns: DigestColumns) -> None:
+        """Takes in questions and answers; answers about a brand that nobody has spoken of answer nothing."""
+
+        def brand_of(talk: Talk) -> BrandWatch | None:
+            name = batch.brands[talk.brand]
+            return self._brand(name, batch.groups[talk.brand]) if len(talk.questions) or name in self.brands else None
+
+        for brand, due_ms in self._answering.hear(batch, columns, brand_of, self.names, self.clock.now_ms - GRACE_MS):
+            self.touched.add(brand.brand)
+            heapq.heappush(self._due, (due_ms, brand.brand))
 
     def _in_time(self, batch: DigestBatch, columns: DigestColumns) -> DigestColumns:
         """The rows that count: outbound rows answer, and what is too late is only noted."""
@@ -211,11 +228,14 @@ class WatchCore:
         kind, rate, window_min = self._kind(brand, level, now)
         if not brand.stated.due(rate, now):
             return
-        self._quiet_since_ms = now
-        if now > self._learn_until_ms:
-            out.records.append(self._signal(brand, level, kind, rate, window_min, now, out.next_source()))
+        self._say(self._signal(brand, level, kind, rate, window_min, now), now, out)
         if brand.stated.done(rate, now):
             heapq.heappush(self._due, (now + RESTATE_MS, brand.brand))
+
+    def _say(self, signal: Signal, now: int, out: Emitted) -> None:
+        self._quiet_since_ms = now
+        if now > self._learn_until_ms:
+            out.records.append(msgspec.structs.replace(signal, source=out.next_source()))
 
     def _kind(self, brand: BrandWatch, level: Evidence, now: int) -> tuple[Kind, float, int]:
         """What is most to be said of the brand, how often a month peace says as much, and the window that shows it."""
@@ -233,13 +253,11 @@ class WatchCore:
             return Kind.VOLUME, volume_false_alarms(mentions, expected), level.window_min
         return Kind.SURGE, max(level.false_alarms_per_month, STATED_BELOW), level.window_min
 
-    def _signal(
-        self, brand: BrandWatch, level: Evidence, kind: Kind, rate: float, window_min: int, now: int, source: Source
-    ) -> Signal:
+    def _signal(self, brand: BrandWatch, level: Evidence, kind: Kind, rate: float, window_min: int, now: int) -> Signal:
         brand.settle(self.names)
-        shown = figures(brand, level, now)
+        shown = self._answering.shown(brand, figures(brand, level, now), now)
         return Signal(
-            v=VERSION, source=source, brand=brand.brand, group=brand.group, kind=kind, at_ms=now,
+            v=VERSION, source=NO_SOURCE, brand=brand.brand, group=brand.group, kind=kind, at_ms=now,
             since_ms=brand.stated.since_ms, evidence=round(level.u if kind is Kind.SURGE else -log(rate), 4),
             false_alarms_per_month=rate, evidence_window_s=window_min * 60, figures=shown, rising=rising(shown),
             learning=brand.evidence.learning,
