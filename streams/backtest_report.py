@@ -45,7 +45,7 @@ def as_json(run: Backtest, config_hash: str, files: list[str], seconds: float) -
             name: {
                 "mentions": counts.mentions,
                 "negative": counts.negative,
-                "incidents": sum(1 for i in run.incidents.values() if i.brand == name),
+                "incidents": sum(name in (i.brands or [i.brand]) for i in run.incidents.values() if not i.merged_into),
             }
             for name, counts in sorted(run.brands.items())
         },
@@ -61,6 +61,7 @@ def _incident(incident: Incident, alerts: list[Alert], rate: float) -> dict[str,
         "brand": incident.brand,
         "brands": incident.brands or [incident.brand],
         "kind": incident.kind.value,
+        "merged_into": incident.merged_into or None,
         "severity": incident.severity.value,
         "opened_at": rfc3339(incident.opened_ms),
         "peak_severity": incident.peak_severity.value,
@@ -77,6 +78,7 @@ def _incident(incident: Incident, alerts: list[Alert], rate: float) -> dict[str,
         "authors": peak.authors,
         "texts": peak.texts,
         "mentions": peak.mentions,
+        "planned": peak.planned.name if peak.planned else None,
     }
 
 

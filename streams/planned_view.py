@@ -53,13 +53,12 @@ class Row:
         """
         return f"{self.event.name}: {self.when} ({self.zone}), {self.event.lift:g}x expected for {self.about}"
 
-    def as_json(self, now_ms: int) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """Plain values; times in UTC."""
         return {
             "name": self.event.name,
             "start": _rfc3339(self.start_ms),
             "end": _rfc3339(self.end_ms),
-            "now": self.start_ms <= now_ms < self.end_ms,
             "brands": self.event.brands,
             "group": self.event.group,
             "lift": self.event.lift,

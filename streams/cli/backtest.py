@@ -16,12 +16,13 @@ from streams.backtest import Backtest, Watching, backtest
 from streams.backtest_achieved import Achieved, achieved
 from streams.backtest_curves import Curves
 from streams.backtest_report import as_json
-from streams.backtest_words import sentences
+from streams.backtest_words import MANY, sentences
 from streams.cli.files import STANDARD, open_output
 from streams.cli.lazy import command_app
 from streams.cli.options import DEFAULT_CONFIG, ConfigFile, Set, read_config
 from streams.cli.progress import progress
 from streams.files import read_records
+from streams.planned_view import Row, taking_place
 
 app = command_app()
 NUMBERS = ("told", "mentions", "usual", "x", "negative", "usually")
@@ -76,7 +77,13 @@ def _run(loaded: Loaded, inputs: list[Path], curves: Curves | None) -> tuple[Bac
         run = backtest(loaded.config, loaded.hash, records, scorer, lambda n: steps.advance(n - steps.done), watching)
     report = as_json(run, loaded.hash, [str(path) for path in inputs], time.perf_counter() - begun)
     rate = _achieved(run, loaded)
-    return run, report | {"achieved": rate and rate.plain()}
+    planned = [row.as_json() for row in _planned(run, loaded)]
+    return run, report | {"achieved": rate and rate.plain(), "planned": planned}
+
+
+def _planned(run: Backtest, loaded: Loaded) -> list[Row]:
+    """What was planned for the time of the files."""
+    return taking_place(loaded.planned, loaded.config, run.first_ms, run.last_ms + 1)
 
 
 def _achieved(run: Backtest, loaded: Loaded) -> Achieved | None:
@@ -88,6 +95,9 @@ def _tell(run: Backtest, report: dict[str, Any], loaded: Loaded) -> None:
     rate = _achieved(run, loaded)
     for sentence in [*sentences(run, loaded.config.timezone), *([rate.sentence()] if rate else [])]:
         console.print(sentence, soft_wrap=True, markup=False)
+    if planned := _planned(run, loaded):
+        more = f" and {len(planned) - MANY} more" if len(planned) > MANY else ""
+        console.print(f"Planned: {'; '.join(row.words for row in planned[:MANY])}{more}.", soft_wrap=True, markup=False)
     if report["incidents"]:
         console.print(_table(report["incidents"]))
     speed = report["speed"]

@@ -61,8 +61,7 @@ def add(
     overlaps = [(row.event, overlapping(row.event, row, loaded.planned, loaded.config)) for row in rows]
     file.add(events)
     if as_json:
-        now_ms = _now_ms()
-        added = [row.as_json(now_ms) for row in rows]
+        added = [row.as_json() for row in rows]
         typer.echo(json.dumps({"file": str(file.path), "added": added}, ensure_ascii=False))
         return
     for row in rows[:_SHOWN]:
@@ -90,7 +89,8 @@ def list_(
     else:
         rows = taking_place(loaded.planned, loaded.config, now_ms, now_ms + days * DAY_MS, brand)
     if as_json:
-        typer.echo(json.dumps([row.as_json(now_ms) for row in rows], ensure_ascii=False))
+        told = [row.as_json() | {"now": row.start_ms <= now_ms < row.end_ms} for row in rows]
+        typer.echo(json.dumps(told, ensure_ascii=False))
         return
     for row in rows:
         now = "now: " if row.start_ms <= now_ms < row.end_ms else ""
