@@ -7,6 +7,7 @@ comparison with real mentions need REBATO_DATA or --data, their folder.
 
 import os
 import platform
+import subprocess
 import sys
 import time
 from dataclasses import replace
@@ -84,7 +85,18 @@ def heading(plan: Plan) -> str:
     """When, where and on what it was measured."""
     arguments = " ".join(argument if " " not in argument else f'"{argument}"' for argument in sys.argv[1:])
     where = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
-    return f"`python -m benchmarks.detection {arguments}` on {time.strftime('%Y-%m-%d')}; {where}; {plan.seeds()}."
+    day = time.strftime("%Y-%m-%d")
+    return f"`python -m benchmarks.detection {arguments}` on {day}{_commit()}; {where}; {plan.seeds()}."
+
+
+def _commit() -> str:
+    """Of which state of the repository it is; nothing where that isn't known."""
+    git = ["git", "describe", "--always", "--dirty=, with changes", "--exclude=*"]
+    try:
+        told = subprocess.run(git, cwd=Path(__file__).parent, capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+    return f", commit {told.stdout.strip()}"
 
 
 if __name__ == "__main__":
