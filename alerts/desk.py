@@ -162,7 +162,7 @@ class IncidentDesk:
         if not self._groups.concern(state):
             return [brands.heard(state, signal, rules, self._position.silences, self._position.clock)]
         listening = vigilance.listened(state, signal)
-        rules = self._groups.closely(rules, listening, self._brands, self._time_ms(listening))
+        rules = self._groups.closely(rules, listening, signal.kind, self._brands, self._time_ms(listening))
         step = brands.heard(listening, signal, rules, self._position.silences, self._position.clock)
         return self._groups.heard(step, state, self._brands, self._shared(), signal, rules)
 

@@ -16,6 +16,7 @@ from alerts.severity import severity_of
 from alerts.silences import Silence, silenced
 from alerts.vigilance import SPREADS
 from schemas.config.model import Config
+from schemas.enums import Kind
 from schemas.signal import Signal
 
 States = Mapping[str, BrandIncidents]
@@ -44,8 +45,10 @@ class Groups:
         track = state.tracks.get(SPREADS)
         return bool(self.siblings(state.brand)) or (track is not None and bool(track.joined))
 
-    def closely(self, rules: Rules, state: BrandIncidents, states: States, now_ms: int) -> Rules:
-        """The brand's rules as long as another one of its group has rung of late."""
+    def closely(self, rules: Rules, state: BrandIncidents, kind: Kind, states: States, now_ms: int) -> Rules:
+        """The brand's rules for a kind that spreads, as long as another one of its group has rung of late."""
+        if kind is not SPREADS:
+            return rules
         others = [states[name] for name in self.siblings(state.brand) if name in states]
         return vigilance.closely(rules, state, others, self._names_of(state.brand), now_ms)
 

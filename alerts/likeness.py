@@ -53,7 +53,7 @@ def shared(one: Mapping[str, Heard], other: Mapping[str, Heard], names: Collecti
     []
     """
     bits = {
-        word: min(one[word].bits, other[word].bits, MOST_BITS)
+        word: min(one[word].bits, other[word].bits)
         for word in one.keys() & other.keys()
         if now_ms - min(one[word].at_ms, other[word].at_ms) < HOUR_MS and not set(_ends(word)) <= set(names)
     }
@@ -63,7 +63,8 @@ def shared(one: Mapping[str, Heard], other: Mapping[str, Heard], names: Collecti
     distinct = [word for word in order if _tells_more(word, told)]
     if any(_is_phrase(word) and bits[word] >= TELLING_BITS for word in distinct):
         return distinct
-    return distinct if len(told) >= ENOUGH_WORDS and sum(bits[word] for word in distinct) >= ENOUGH_BITS else []
+    enough = sum(min(bits[word], MOST_BITS) for word in distinct) >= ENOUGH_BITS
+    return distinct if enough and len(told) >= ENOUGH_WORDS else []
 
 
 def words_of_names(names: Collection[str]) -> frozenset[str]:

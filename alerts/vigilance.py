@@ -6,8 +6,9 @@ and what verdicts can make of a budget at most (`alerts.feedback`); with one ala
 about 2 % of their time so, which costs a few false alarms in a hundred more. 2 h: a crisis that jumps to another brand does
 so while the news is read, and whoever answers for the group is awake then.
 
-Its severity is that of the level under its own budget, and its alert names the brand that rang. A brand isn't watched more
-closely for its own sake, nor for an incident that somebody called false.
+That holds for what spreads (`SPREADS`); other kinds would only add their own false alarms. The severity is that of the level
+under the brand's own budget, and its alert names the brand that rang. A brand isn't watched more closely for its own sake,
+nor for an incident that somebody called false.
 """
 
 from collections.abc import Iterable

@@ -4,6 +4,7 @@ from collections import defaultdict
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from alerts.vigilance import SPREADS
 from schemas.enums import Kind
 from schemas.incident import Incident
 from streams.backtest import Backtest
@@ -20,7 +21,8 @@ def sentences(run: Backtest, zone: str) -> list[str]:
     days = max(1, round((run.last_ms - run.first_ms) / DAY_MS))
     by_brand: dict[str, list[Incident]] = defaultdict(list)
     for incident in run.rung:
-        by_brand[incident.brand].append(incident)
+        for brand in [] if incident.merged_into else incident.brands or [incident.brand]:
+            by_brand[brand].append(incident)
     out = _refused(run)
     stretch = "this day" if days == 1 else f"these {days} days"
     for brand, rung in sorted(by_brand.items()):
@@ -69,9 +71,11 @@ def _difference(rung: list[Incident], other: list[Incident], zone: str) -> str:
 
 
 def same_story(one: Incident, other: Incident) -> bool:
-    """They overlap in time, for one brand and kind."""
+    """They overlap in time, for one brand and kind; what has spread began as a surge."""
     end, other_end = (i.resolved_ms or 1 << 60 for i in (one, other))
-    return (one.brand, one.kind) == (other.brand, other.kind) and one.opened_ms <= other_end and other.opened_ms <= end
+    kinds = {SPREADS if each.kind is Kind.CONTAGION else each.kind for each in (one, other)}
+    brands = [set(each.brands or [each.brand]) for each in (one, other)]
+    return len(kinds) == 1 and bool(brands[0] & brands[1]) and one.opened_ms <= other_end and other.opened_ms <= end
 
 
 def _list(incidents: list[Incident], zone: str) -> str:
@@ -83,7 +87,11 @@ def _list(incidents: list[Incident], zone: str) -> str:
 def told(incident: Incident, zone: str) -> str:
     """An incident in a few words: when it opened, how much, how bad."""
     ratio = max(incident.peak_figures.ratio, 0)
-    return f"{_time(incident.opened_ms, zone)} ({ratio:.1f}x, {incident.peak_severity.value})"
+    return f"{_time(incident.opened_ms, zone)} ({ratio:.1f}x, {incident.peak_severity.value}{_together(incident)})"
+
+
+def _together(incident: Incident) -> str:
+    return f", one crisis with that of {', '.join(incident.brands[1:])}" if incident.members else ""
 
 
 def _time(ms: int, zone: str) -> str:

@@ -19,7 +19,7 @@ from streams.cli.lazy import command_app
 from streams.cli.options import Json
 from streams.cli.table import render
 from streams.demo.run import SPEED, Demo, Stage
-from streams.demo.told import brand_of, slack_lines
+from streams.demo.told import brands_of, slack_lines
 from streams.demo.verdict import ZONE, Verdict
 
 app = command_app()
@@ -88,7 +88,8 @@ class _Lines:
                 for line in slack_lines(received.body):
                     self._console.print(f"  │ {line}", markup=False, soft_wrap=True)
             else:
-                self._console.print(f"  {received.channel} got a message about {brand_of(received)}", markup=False)
+                about = ", ".join(brands_of(received)) or "nobody"
+                self._console.print(f"  {received.channel} got a message about {about}", markup=False)
 
 
 class _Screen:
@@ -125,13 +126,13 @@ class _Screen:
         return Text(" received: " + " · ".join(f"{channel} {n}" for channel, n in counts.items()), style="dim")
 
     def leave(self, console: Console) -> None:
-        """Leaves the last table and the first alert of each brand on the terminal."""
+        """Leaves the last table and the first alert about each brand on the terminal."""
         console.print(render(self._stage.standings.board("rebato · demo · the end", None)))
-        seen: set[str | None] = set()
+        seen: set[str] = set()
         for received in self._stage.received:
-            brand = brand_of(received)
-            if received.channel is Channel.SLACK and brand not in seen:
-                seen.add(brand)
+            new = set(brands_of(received)) - seen
+            if received.channel is Channel.SLACK and new:
+                seen |= new
                 console.print(_panel(slack_lines(received.body)))
         console.print(self._counts())
 

@@ -75,7 +75,7 @@ def show(incident: Id, config: ConfigFile = DEFAULT_CONFIG, settings: Set = [], 
     with _opened(loaded) as view:
         known = view.read()
         found = _known(known, incident)
-    _print(found, loaded, as_json, [each for each in known.values() if each.brand == found.brand])
+    _print(found, loaded, as_json, [each for each in known.values() if found.brand in (each.brand, *each.brands)])
 
 
 @app.command(epilog='Example: rebato incidents ack lacocinera-surge-201302261208 --comment "calling the factory"')
@@ -90,10 +90,10 @@ def ack(
     """Takes an incident into your hands: no more reminders, until the acknowledgement expires or it gets worse."""
     loaded = read_config(config, settings)
     with _opened(loaded) as view:
-        found = _known(view.read(), incident)
+        found = _known_now(view.read(), incident)
         if found.state is IncidentState.RESOLVED:
-            raise CheckFailedError(f"{incident} is over ({found.resolved_why}): there is nothing to acknowledge.")
-        command = new_command("ack", author, comment, incident=incident)
+            raise CheckFailedError(f"{found.id} is over ({found.resolved_why}): there is nothing to acknowledge.")
+        command = new_command("ack", author, comment, incident=found.id)
         _obeyed(view, command, found, Story.ACKNOWLEDGED, loaded, as_json)
 
 
@@ -155,8 +155,8 @@ def feedback(
     """
     loaded = read_config(config, settings)
     with _opened(loaded) as view:
-        found = _known(view.read(), incident)
-        command = new_command("feedback", author, comment, incident=incident)
+        found = _known_now(view.read(), incident)
+        command = new_command("feedback", author, comment, incident=found.id)
         record = encode(found) if found.state is IncidentState.RESOLVED else b""
         command = msgspec.structs.replace(command, verdict=verdict.value, record=record)
         _obeyed(view, command, found, LINES[Verdict(verdict)], loaded, as_json)
@@ -203,17 +203,28 @@ def _known(incidents: dict[str, Incident], name: str) -> Incident:
     raise UsageError(f"there is no incident `{name}`. {remedy}")
 
 
+def _known_now(incidents: dict[str, Incident], name: str) -> Incident:
+    """The incident, or the one that it has become part of: what old alerts name goes on working."""
+    found = _known(incidents, name)
+    kept = incidents.get(found.merged_into)
+    if kept is None:
+        return found
+    typer.echo(f"{name} is part of {kept.id} now.", err=True)
+    return kept
+
+
 def _about(incidents: dict[str, Incident], name: str, loaded: Loaded) -> tuple[Incident | None, dict[str, str]]:
     """The incident that a silence will be seen in, if one burns, and what the command must name."""
     if name in incidents:
-        return incidents[name], {"incident": name}
+        found = _known_now(incidents, name)
+        return found, {"incident": found.id}
     brands = loaded.config.brands
     watched = {i.brand for i in incidents.values()} if brands == "auto" else {brand.id for brand in brands}
     if name not in watched:
         near = difflib.get_close_matches(name, [*incidents, *watched], n=1)
         remedy = f"Did you mean `{near[0]}`?" if near else "`rebato incidents list --all` says which there are."
         raise UsageError(f"there is neither an incident nor a brand `{name}`. {remedy}")
-    burning = [i for i in incidents.values() if i.brand == name and i.state is not IncidentState.RESOLVED]
+    burning = [i for i in incidents.values() if name in (i.brand, *i.brands) and i.state is not IncidentState.RESOLVED]
     return (burning[0] if burning else None), {"brand": name}
 
 

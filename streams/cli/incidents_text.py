@@ -12,7 +12,7 @@ from schemas.config.effective import resolve
 from schemas.config.model import Config
 from schemas.enums import IncidentState, Verdict
 from schemas.errors import UsageError
-from schemas.incident import Incident
+from schemas.incident import Incident, Member, Neighbour
 from schemas.signal import Figures, Trouble
 from streams.cli.terminal import clipped, printable
 from streams.verdicts_view import KeptVerdicts
@@ -30,6 +30,7 @@ def line(incident: Incident, config: Config) -> str:
     return head + (
         f"{incident.figures.mentions:,} mentions in {incident.figures.window_s // 60} min "
         f"({incident.figures.ratio:,.1f}x), {incident.figures.negative_share:.0%} negative"
+        + (f"; also {', '.join(printable(brand) for brand in incident.brands[1:])}" if incident.members else "")
     )
 
 
@@ -43,6 +44,8 @@ def story(incident: Incident, config: Config, of_brand: Collection[Incident] = (
         "brand": ", ".join(printable(brand) for brand in incident.brands or [incident.brand]),
         "state": f"{incident.severity}, {_state(incident, config)}",
         **(_own(incident.trouble) if incident.trouble else _of_brand(incident, config)),
+        "with": "; ".join(_member(member, config) for member in incident.members[1:]),
+        "closely": _closely(incident.neighbour, config) if incident.neighbour and not incident.merged_into else "",
         "told": ", ".join(incident.notified) or "nobody",
         "judged": _judged(incident, of_brand),
     }
@@ -60,8 +63,9 @@ def judged_brands(incidents: Iterable[Incident]) -> dict[str, dict[str, float | 
     brands: dict[str, dict[str, float | int | None]] = {}
     of_brand: dict[str, list[Verdict | None]] = {}
     for incident in incidents:
-        if teaches(incident.kind):
-            of_brand.setdefault(incident.brand, []).append(standing(incident))
+        if teaches(incident.kind) and not incident.merged_into:
+            for brand in incident.brands if incident.members else [incident.brand]:
+                of_brand.setdefault(brand, []).append(standing(incident))
     for brand, said in sorted(of_brand.items()):
         tally = Tally(said.count(Verdict.REAL), said.count(Verdict.FALSE))
         brands[brand] = {
@@ -109,6 +113,20 @@ def _configured(incident: Incident, config: Config) -> str:
         return ""
     moved = abs(incident.budget_per_month / configured - 1) > _NOTICEABLE
     return f" (the config says {configured:.2g}; verdicts have moved it)" if moved else ""
+
+
+def _member(member: Member, config: Config) -> str:
+    """A brand that shares the incident."""
+    said = (
+        f"{printable(member.brand)} since {_time(member.joined_ms, config)}, {member.severity}: {_figures(member.figures)}"
+    )
+    words = f" (the same words: {', '.join(map(printable, member.words[:_MOST_TERMS]))})" if member.words else ""
+    return said + words + (f", calm since {_time(member.ended_ms, config)}" if member.ended_ms else "")
+
+
+def _closely(neighbour: Neighbour, config: Config) -> str:
+    words = f" with the same words: {', '.join(map(printable, neighbour.words[:_MOST_TERMS]))}" if neighbour.words else ""
+    return f"watched more closely, as {printable(neighbour.brand)} rang at {_time(neighbour.rang_ms, config)}{words}"
 
 
 def _own(what: Trouble) -> dict[str, str]:

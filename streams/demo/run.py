@@ -18,7 +18,7 @@ from schemas.topics import Topics
 from streams.board import Standings
 from streams.demo import story, texts
 from streams.demo.story_files import write_chapters, write_config
-from streams.demo.told import brand_of
+from streams.demo.told import brands_of
 from streams.demo.verdict import Verdict, judge
 from streams.embedded import EmbeddedBroker
 from streams.receivers import Received, Receivers
@@ -149,8 +149,7 @@ class Demo:
     def _channels(self) -> dict[str, set[Channel]]:
         found: dict[str, set[Channel]] = {}
         for received in self._stage.received:
-            brand = brand_of(received)
-            if brand is not None:
+            for brand in brands_of(received):
                 found.setdefault(brand, set()).add(received.channel)
         return found
 

@@ -11,13 +11,24 @@ from streams.receivers import Received
 _LINK = re.compile(r"<[^|>]+\|([^>]+)>")
 
 
-def brand_of(received: Received) -> str | None:
-    """The brand that a message is about, by its name or its incident's id in the text; None when it names none."""
+def brands_of(received: Received) -> list[str]:
+    """The brands that a message is about, by their names, or ids of incidents, in its first line."""
     if received.channel is Channel.WEBHOOK:
-        return str(received.body["data"]["incident"]["brand"])
-    said = str(received.mail["subject"]) if received.mail else str(received.body)
+        incident = received.body["data"]["incident"]
+        return [str(brand) for brand in incident.get("brands") or [incident["brand"]]]
+    said = f"{received.mail['subject']} {_first_line(received.body)}" if received.mail else _summary(received)
     low = said.casefold()
-    return next((brand for brand, name in texts.NAMES.items() if name.casefold() in low or f"{brand}-" in low), None)
+    return [brand for brand, name in texts.NAMES.items() if name.casefold() in low or f"{brand}-" in low]
+
+
+def _summary(received: Received) -> str:
+    if received.channel is Channel.SLACK:
+        return slack_lines(received.body)[0]
+    return f"{received.body.get('payload', {}).get('summary', '')} {received.body['dedup_key']}"
+
+
+def _first_line(text: object) -> str:
+    return str(text).partition("\n")[0]
 
 
 def slack_lines(body: dict[str, Any]) -> list[str]:

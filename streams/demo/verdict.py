@@ -19,6 +19,10 @@ class Verdict:
     minutes: dict[str, float] = field(default_factory=dict)
     channels: dict[str, set[Channel]] = field(default_factory=dict)
     resolved: set[str] = field(default_factory=set)
+    together: list[str] = field(default_factory=list)
+    """Brands that became one incident, the earliest first."""
+    words: list[str] = field(default_factory=list)
+    """What they have in common."""
 
     @property
     def false_alarms(self) -> list[str]:
@@ -46,6 +50,10 @@ class Verdict:
                 out.append(f"{name}: rang {self.minutes[brand]:.1f} min after the onset at {start} ({channels}){end}.")
             else:
                 out.append(f"{name}: did not ring, though its crisis began at {start}.")
+        if self.together:
+            names = " and ".join(texts.NAMES.get(brand, brand) for brand in self.together)
+            said = f" ({', '.join(self.words[:3])})" if self.words else ""
+            out.append(f"{names} became one incident: the same words in both{said}.")
         calm = [texts.NAMES[brand] for brand in story.CALM if brand not in self.minutes]
         out.append(f"Stayed calm: {', '.join(calm)} (an ordinary day; praise; one text from hundreds of accounts).")
         out.extend(f"False alarm: {texts.NAMES[brand]}." for brand in self.false_alarms)
@@ -58,6 +66,7 @@ class Verdict:
             "minutes_to_alert": {brand: round(minutes, 2) for brand, minutes in sorted(self.minutes.items())},
             "channels": {brand: sorted(found) for brand, found in sorted(self.channels.items())},
             "resolved": sorted(self.resolved),
+            "together": self.together,
             "false_alarms": self.false_alarms,
             "missed": self.missed,
         }
@@ -67,10 +76,15 @@ def judge(events: Sequence[Mapping[str, Any]], brands_told: Mapping[str, set[Cha
     """The verdict on the bodies that the webhook got, oldest first, and the channels that each brand was told of on."""
     verdict = Verdict(channels=dict(brands_told))
     for event in events:
-        brand = str(event["data"]["incident"]["brand"])
+        incident = event["data"]["incident"]
+        brands = [str(brand) for brand in incident.get("brands") or [incident["brand"]]]
+        if members := incident.get("members"):
+            verdict.together = brands
+            verdict.words = list(dict.fromkeys(word for member in members for word in member["words"]))
         if event["type"] == "incident.resolved":
-            verdict.resolved.add(brand)
-        elif brand not in verdict.minutes:
-            at = datetime.fromisoformat(event["timestamp"]).astimezone(UTC)
-            verdict.minutes[brand] = (at - story.ONSETS.get(brand, story.LOOK)).total_seconds() / 60
+            verdict.resolved.update([] if incident.get("merged_into") else brands)
+            continue
+        at = datetime.fromisoformat(event["timestamp"]).astimezone(UTC)
+        for brand in brands:
+            verdict.minutes.setdefault(brand, (at - story.ONSETS.get(brand, story.LOOK)).total_seconds() / 60)
     return verdict

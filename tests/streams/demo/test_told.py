@@ -7,7 +7,7 @@ from alerts.render.facts import facts
 from alerts.render.slack import render_slack
 from schemas.enums import Channel, Transition
 from streams.demo import texts
-from streams.demo.told import brand_of, slack_lines
+from streams.demo.told import brands_of, slack_lines
 from streams.receivers import Received
 from tests.alerts.render.cases import ES, QUOTES, alert
 
@@ -40,8 +40,21 @@ def test_what_has_no_blocks_is_shown_by_its_text() -> None:
 def test_every_channel_says_which_brand_it_is_about() -> None:
     """By the brand's id, its name, or the subject of the mail."""
     brand, name = next(iter(texts.NAMES.items()))
-    assert brand_of(received(Channel.WEBHOOK, {"data": {"incident": {"brand": brand}}})) == brand
-    assert brand_of(received(Channel.SLACK, {"text": name.upper()})) == brand
-    assert brand_of(received(Channel.PAGERDUTY, {"dedup_key": f"{brand}-surge-1"})) == brand
-    assert brand_of(received(Channel.EMAIL, "text", f"Rebato: {name}")) == brand
-    assert brand_of(received(Channel.SLACK, {"text": "somebody else"})) is None
+    assert brands_of(received(Channel.WEBHOOK, {"data": {"incident": {"brand": brand}}})) == [brand]
+    assert brands_of(received(Channel.SLACK, {"text": name.upper()})) == [brand]
+    assert brands_of(received(Channel.PAGERDUTY, {"dedup_key": f"{brand}-surge-1"})) == [brand]
+    assert brands_of(received(Channel.EMAIL, "text", f"Rebato: {name}")) == [brand]
+    assert brands_of(received(Channel.SLACK, {"text": "somebody else"})) == []
+
+
+def test_what_several_brands_share_is_about_each_of_them() -> None:
+    """By the first line: it names them all."""
+    (one, name), (other, second) = list(texts.NAMES.items())[:2]
+    both = f"🔴 {name.upper()} + {second.upper()} · crítica"
+    assert brands_of(received(Channel.WEBHOOK, {"data": {"incident": {"brand": one, "brands": [one, other]}}})) == [
+        one,
+        other,
+    ]
+    assert brands_of(received(Channel.SLACK, {"text": both})) == [one, other]
+    assert brands_of(received(Channel.EMAIL, f"{both}\n\nmore", f"Rebato: {name}")) == [one, other]
+    assert brands_of(received(Channel.PAGERDUTY, {"dedup_key": f"{one}-1", "payload": {"summary": both}})) == [one, other]

@@ -69,6 +69,22 @@ def test_scripts_get_the_same() -> None:
         "minutes_to_alert": dict.fromkeys(sorted(story.ONSETS), 4.0),
         "channels": {brand: sorted(Channel) for brand in sorted(story.ONSETS)},
         "resolved": [],
+        "together": [],
         "false_alarms": [],
         "missed": [],
     }
+
+
+def test_brands_that_became_one_incident_have_rung_together() -> None:
+    """The second one by the alert that says it has spread; the end of its own incident is none."""
+    (one, onset), (other, later) = sorted(story.ONSETS.items(), key=lambda item: item[1])
+    spread = event(one, later + timedelta(minutes=5), "incident.escalated")
+    members = [{"brand": one, "words": []}, {"brand": other, "words": ["carne de caballo"]}]
+    spread["data"]["incident"] |= {"brands": [one, other], "members": members}
+    merged = event(other, later + timedelta(minutes=5), "incident.resolved")
+    merged["data"]["incident"] |= {"merged_into": "x"}
+    verdict = judge([event(one, onset + timedelta(minutes=4)), merged, spread], ALL)
+    assert (verdict.passed, verdict.minutes, verdict.resolved) == (True, {one: 4.0, other: 5.0}, set())
+    names = f"{texts.NAMES[one]} and {texts.NAMES[other]}"
+    assert f"{names} became one incident: the same words in both (carne de caballo)." in verdict.sentences()
+    assert verdict.as_json()["together"] == [one, other]
