@@ -195,5 +195,9 @@ def _stated(incident: Incident, signal: Signal, rules: Rules, now_ms: int) -> In
 
 
 def pace(kind: Kind, figures: Figures) -> float:
-    """Mentions a second that the kind is about: negative ones, or all of them for talk without anger. The peak has most."""
+    """What the peak has most of: mentions a second that the kind is about (negative ones, or all of them for talk without
+    anger), or how many wait for an answer.
+    """
+    if kind is Kind.UNANSWERED and figures.waiting:
+        return figures.waiting.waiting
     return (figures.mentions if kind is Kind.VOLUME else figures.negative) / figures.window_s

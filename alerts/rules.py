@@ -60,9 +60,12 @@ class Rules:
     def clears_floors(self, signal: Signal, times: int = 1) -> bool:
         """Whether mentions, authors and texts are all at least `times` their floors.
 
+        Of what waits for an answer (`unanswered`) those who wait are counted, whatever they write.
         What is about nobody talking (`silence`) or about ourselves (`system`) has no floors.
         """
         figures, floors = signal.figures, self.floors
+        if signal.kind is Kind.UNANSWERED and (waiting := figures.waiting):
+            return waiting.waiting >= times * floors.mentions and waiting.authors >= times * floors.authors
         return signal.kind in COUNTLESS or (
             figures.mentions >= times * floors.mentions
             and figures.authors >= times * floors.authors

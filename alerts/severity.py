@@ -6,9 +6,10 @@
            + min(1, log100(loud / 10,000))    reach: half a point for 100,000 followers beyond a crowd's, one for a million
 
 `rate` is the signal's false alarms a month; `size` is observed against expected, of negative mentions for the kinds that
-count those and of all mentions for the rest. `loud` is the reach of its mentions (followers of their authors) beyond 1,000
-each: how large the crowd is says `size`, so what counts here is that somebody with an audience speaks, and a brand of which
-thousands talk every hour doesn't get the point for free. Where sources tell no followers it is 0. Negative terms count as 0.
+count those, of those who wait for `unanswered`, and of all mentions for the rest. `loud` is the reach of its mentions
+(followers of their authors) beyond 1,000 each: how large the crowd is says `size`, so what counts here is that somebody with
+an audience speaks, and a brand of which thousands talk every hour doesn't get the point for free. Where sources tell no
+followers it is 0. Negative terms count as 0.
 
 critical   a false alarm like this comes at most once a year, three times the usual mentions, twice the floors, 3 points
 warning    1 point
@@ -71,12 +72,14 @@ def reach_points(figures: Figures) -> float:
 
 def _size(signal: Signal) -> float:
     figures = signal.figures
+    if signal.kind is Kind.UNANSWERED and (waiting := figures.waiting):
+        return waiting.waiting / max(waiting.usual, 1.0)
     return figures.negative / max(figures.negative_expected, 0.1) if signal.kind in _COUNTS_NEGATIVE else figures.ratio
 
 
 def _wakes_somebody(signal: Signal, rules: Rules) -> bool:
     return (
         signal.false_alarms_per_month <= CRITICAL_PER_MONTH
-        and signal.figures.ratio >= CRITICAL_RATIO
+        and (_size(signal) if signal.kind is Kind.UNANSWERED else signal.figures.ratio) >= CRITICAL_RATIO
         and rules.clears_floors(signal, CRITICAL_FLOORS)
     )

@@ -95,7 +95,7 @@ def _notes(alert: Alert, view: View) -> list[str]:
 def _measure(incident: Incident, view: View) -> str:
     if incident.trouble:
         return sentences.trouble(incident.trouble, view)
-    of, measure = contagion.lead(incident, view), sentences.measure(incident.figures, view)
+    of, measure = contagion.lead(incident, view), sentences.measured(incident, view)
     return f"{of}: {measure}" if of and measure else measure
 
 

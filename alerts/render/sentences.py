@@ -8,9 +8,10 @@ import shlex
 from alerts.render import contagion
 from alerts.render.clean import clean
 from alerts.render.view import View
+from alerts.render.waiting import waiting_label, waiting_sentences
 from alerts.render.words import WORDS, Words
 from alerts.story import Story
-from schemas.enums import Category, Transition
+from schemas.enums import Category, Kind, Transition
 from schemas.incident import MERGED, Entry, Incident
 from schemas.signal import Figures, Loud, Trouble
 
@@ -57,6 +58,14 @@ def measure(figures: Figures, view: View) -> str:
     if figures.mentions_expected:
         text += words.negative_normally.format(expected=view.share(figures.negative_share_expected))
     return text + "."
+
+
+def measured(incident: Incident, view: View) -> str:
+    """What the incident is about, in numbers: who waits, or observed against expected."""
+    waiting = incident.figures.waiting
+    if incident.kind is Kind.UNANSWERED and waiting:
+        return waiting_sentences(waiting, incident.updated_ms, view)
+    return measure(incident.figures, view)
 
 
 def confidence(per_month: float, view: View) -> str:
@@ -132,9 +141,18 @@ def rows(incident: Incident, view: View) -> list[tuple[str, str]]:
         (words.where, _networks(figures, view)),
         (words.who, _people(figures, view)),
         (words.others, contagion.others(incident, view) or _brands(incident, view)),
+        (waiting_label(view), _waiting(incident, view)),
         (words.course, _story(incident.timeline, view)),
     ]
     return [(label, text) for label, text in all_rows if text]
+
+
+def _waiting(incident: Incident, view: View) -> str:
+    """Of those who wait, where the alert is about something else."""
+    waiting = incident.figures.waiting
+    if incident.kind is Kind.UNANSWERED or waiting is None or not waiting.waiting:
+        return ""
+    return waiting_sentences(waiting, incident.updated_ms, view)
 
 
 def _brands(incident: Incident, view: View) -> str:

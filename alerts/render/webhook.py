@@ -14,6 +14,7 @@ from alerts.render.facts import Facts
 from schemas.alert import Alert
 from schemas.incident import Incident, Member, Neighbour
 from schemas.signal import Figures, Planned, Trouble
+from schemas.waiting import Waiting
 
 FORM_VERSION = 1
 
@@ -120,7 +121,14 @@ def _figures(figures: Figures) -> dict[str, Any]:
         "loudest": [{"handle": clean(loud.handle, 80), "reach": loud.reach} for loud in figures.loudest],
         "negative_per_min": figures.negative_per_min,
         **(_planned(figures.planned) if figures.planned else {}),
+        **(_waiting(figures.waiting) if figures.waiting else {}),
     }
+
+
+def _waiting(waiting: Waiting) -> dict[str, Any]:
+    """Questions and complaints that wait for an answer."""
+    told = msgspec.structs.asdict(waiting)
+    return {"waiting": {"oldest_at": _time(told.pop("oldest_ms")), **told}}
 
 
 def _planned(planned: Planned) -> dict[str, Any]:

@@ -1,0 +1,56 @@
+"""Incidents about questions and complaints that wait for an answer."""
+
+import msgspec
+import pytest
+
+from alerts.render.view import View
+from alerts.render.waiting import waiting_sentences
+from alerts.rules import installation_rules
+from alerts.severity import severity_of
+from schemas.enums import Kind, Severity
+from schemas.signal import Signal
+from schemas.waiting import Waiting
+from tests.alerts.bench import config, figures, level
+
+MINUTE = 60_000
+WAITS = Waiting(37, 4.0, 20, 5 * MINUTE, 1800, 40, 2, 1, authors=31, breach_s=400, breaching=17, dropped=12)
+
+
+def waits(rate: float = 0.01, **changes: int) -> Signal:
+    """A level of a brand of which few speak, and few of them negatively."""
+    shown = figures(mentions=3, authors=3, texts=1, negative=0)
+    waiting = msgspec.structs.replace(WAITS, **changes)
+    return level(kind=Kind.UNANSWERED, rate=rate, figures=msgspec.structs.replace(shown, waiting=waiting))
+
+
+@pytest.mark.parametrize(
+    ("changes", "rings"),
+    [({}, True), ({"waiting": 7}, False), ({"authors": 4}, False), ({"waiting": 8, "authors": 5}, True)],
+)
+def test_its_floors_are_of_those_who_wait(changes: dict[str, int], rings: bool) -> None:
+    """Not of all that is said: volume may be quiet."""
+    assert installation_rules(config(), "h").rings(waits(**changes)) is rings
+
+
+def test_how_bad_it_is_follows_how_many_wait_against_the_usual() -> None:
+    """Nine times as many, once in eight years: critical. As many as ever: at most a warning."""
+    rules = installation_rules(config(), "h")
+    assert severity_of(waits(), rules) is Severity.CRITICAL
+    assert severity_of(msgspec.structs.replace(waits(rate=0.9), rising=False), rules) is Severity.WARNING
+    usual = msgspec.structs.replace(WAITS, usual=30.0)
+    calm = msgspec.structs.replace(waits(), figures=msgspec.structs.replace(waits().figures, waiting=usual))
+    assert severity_of(calm, rules) is not Severity.CRITICAL
+
+
+def test_it_says_who_waits_what_is_promised_and_what_is_usual() -> None:
+    """In both languages, with the number first."""
+    assert waiting_sentences(WAITS, 46 * MINUTE, View(language="en")) == (
+        "37 questions and complaints wait, the oldest for 41 min (promised: 30 min); usually about 4. "
+        "In the last hour 40 came and 3 were answered. "
+        "At this pace 17 more will not be answered in time, the first in 7 min. "
+        "There are more: 12 older ones are no longer followed."
+    )
+    assert waiting_sentences(msgspec.structs.replace(WAITS, breaching=0, dropped=0), 46 * MINUTE, View(language="es")) == (
+        "37 preguntas y quejas esperan, la más antigua desde hace 41 min (prometido: 30 min); lo normal son unas 4. "
+        "En la última hora llegaron 40 y se respondieron 3."
+    )
