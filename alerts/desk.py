@@ -21,6 +21,7 @@ from alerts.audit import Finding, audit_brand
 from alerts.brand import BrandIncidents, Step
 from alerts.feedback import Learned, learned, of
 from alerts.groups import Groups
+from alerts.own_names import OwnNames
 from alerts.position import DeskPosition, after_reading, decode_position
 from alerts.rules import Rules, budgets, installation_rules, rules_for
 from alerts.silences import asked, key_of, with_silence
@@ -64,6 +65,7 @@ class IncidentDesk:
         self._budgets: list[float] | None = None
         self._own_rules = installation_rules(config, config_hash)
         self._groups = Groups(config)
+        self._own_names = OwnNames.of(config)
         self._restless = set(self._brands)
 
     @property
@@ -159,6 +161,7 @@ class IncidentDesk:
         rules = self._rules_in_force(state)
         if rules is None or not (signal.at_ms or self._time_ms(state)):
             return []
+        signal = self._own_names.left_out(signal)
         if not self._groups.concern(state):
             return [brands.heard(state, signal, rules, self._position.silences, self._position.clock)]
         listening = vigilance.listened(state, signal)

@@ -10,7 +10,7 @@ import msgspec
 
 from alerts import contagion, vigilance
 from alerts.brand import BrandIncidents, Step
-from alerts.likeness import words_of_names
+from alerts.own_names import OwnNames, words_of
 from alerts.rules import Rules
 from alerts.severity import severity_of
 from alerts.silences import Silence, silenced
@@ -29,12 +29,11 @@ class Groups:
         listed = [] if config.brands == "auto" else config.brands
         self._group = {brand.id: brand.group_key for brand in listed}
         members: dict[str, list[str]] = defaultdict(list)
-        names: dict[str, list[str]] = defaultdict(list)
         for brand in listed:
             members[brand.group_key].append(brand.id)
-            names[brand.group_key] += [brand.id, *brand.names, *brand.handles.values()]
         self._members = {group: sorted(ids) for group, ids in members.items() if len(ids) > 1}
-        self._names = {group: words_of_names(names[group]) for group in self._members}
+        names = OwnNames.of(config).names
+        self._names = {group: words_of([n for id_ in ids for n in names[id_]]) for group, ids in self._members.items()}
 
     def siblings(self, brand: str) -> list[str]:
         """The other brands of its group, in order."""

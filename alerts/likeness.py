@@ -67,12 +67,6 @@ def shared(one: Mapping[str, Heard], other: Mapping[str, Heard], names: Collecti
     return distinct if enough and len(told) >= ENOUGH_WORDS else []
 
 
-def words_of_names(names: Collection[str]) -> frozenset[str]:
-    """The words of brands' names, handles and hashtags, as terms are written."""
-    spelled = {name.casefold().lstrip("@#") for name in names}
-    return frozenset(spelled | {part for name in spelled for part in name.split()})
-
-
 def _is_phrase(word: str) -> bool:
     return " " in word or word.startswith("#")
 

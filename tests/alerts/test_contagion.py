@@ -7,7 +7,8 @@ import pytest
 
 from alerts.contagion import AGAIN_MS
 from alerts.desk import IncidentDesk
-from alerts.likeness import Heard, shared, words_of_names
+from alerts.likeness import Heard, shared
+from alerts.own_names import words_of
 from alerts.vigilance import CLOSELY_MS
 from schemas.alert import Alert
 from schemas.config.model import Config
@@ -297,6 +298,6 @@ def test_nothing_is_left_undone() -> None:
 def test_the_bounds_of_likeness(one: dict[str, float], other: dict[str, float], alike: list[str]) -> None:
     """As its rules say; names of brands don't count."""
     heard = [{word: Heard(0, bits) for word, bits in each.items()} for each in (one, other)]
-    names = words_of_names(["Delta", "@Delta", "Delta Airlines"])
+    names = words_of(["Delta", "@Delta", "Delta Airlines"])
     assert shared(*heard, names, 0) == alike
     assert shared(*heard, names, HOUR) == []
