@@ -44,7 +44,7 @@ class Plan:
     def quick(self) -> "Plan":
         """About two minutes of it."""
         return replace(
-            self, crises_per_size=1, worlds_per_size=1, worlds_sizes=(0.3, 30), months=8.0, sim_per_size=1, stress_seeds=1
+            self, crises_per_size=1, worlds_per_size=1, worlds_sizes=(10,), months=8.0, sim_per_size=1, stress_seeds=1
         )
 
     def seeds(self) -> str:

@@ -61,7 +61,7 @@ class RiverRule:
     tried: tuple[float, ...]
 
 
-NEAR_ONE = tuple((1 - np.logspace(-0.3, -15.0, 80)).tolist())
+NEAR_ONE = tuple((1 - np.concatenate([np.logspace(-0.3, -4.0, 120), np.logspace(-4.2, -15.0, 40)])).tolist())
 RIVER_RULES = {
     "GaussianScorer (river)": RiverRule(gaussian, 0.9973, NEAR_ONE),
     "StandardAbsoluteDeviation (river)": RiverRule(absolute_deviation, 3.0, tuple(1.2**k for k in range(2, 26))),
