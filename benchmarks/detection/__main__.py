@@ -83,7 +83,7 @@ def main(
 
 def heading(plan: Plan) -> str:
     """When, where and on what it was measured."""
-    arguments = " ".join(argument if " " not in argument else f'"{argument}"' for argument in sys.argv[1:])
+    arguments = " ".join(Path(argument).name if argument.startswith("/") else argument for argument in sys.argv[1:])
     command = f"python -m benchmarks.detection {arguments}".strip()
     where = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
     day = time.strftime("%Y-%m-%d")
