@@ -32,7 +32,7 @@ from schemas.enums import Fault, IncidentState, Kind, Outcome, Severity, Transit
 from schemas.incident import Entry, Incident, Member, Neighbour, decode_incident
 from schemas.logclock import LogClock
 from schemas.series import Point, SeriesBatch, decode_series
-from schemas.signal import Command, Delivery, Figures, Loud, Sample, Signal, Source, Tick, Trouble, decode_signal
+from schemas.signal import Command, Delivery, Figures, Loud, Planned, Sample, Signal, Source, Tick, Trouble, decode_signal
 from schemas.wire import RecordDecoder, encode
 from streams.engine.changelog import Position
 from streams.engine.runner import read_position
@@ -168,6 +168,22 @@ KINDS: dict[str, RecordKind] = {
     "signal": _struct(
         Signal(
             1, Source(3, 17, 2), "fogones", "food", Kind.SURGE, _AT_MS, _AT_MS - 5, 7.25, 0.02, 900, _FIGURES, True, True
+        ),
+        decode_signal,
+    ),
+    "signal-at-an-event": _struct(
+        Signal(
+            1,
+            Source(3, 17, 2),
+            "fogones",
+            "food",
+            Kind.VOLUME,
+            _AT_MS,
+            _AT_MS,
+            7.25,
+            0.02,
+            900,
+            Figures(900, 120, 8.5, planned=Planned("Black Friday", _AT_MS + _MINUTE_MS, 3.0)),
         ),
         decode_signal,
     ),
