@@ -176,7 +176,8 @@ def slow_table(measured: Sequence[Outcomes], budgets: Sequence[float]) -> Table:
         ours = of(measured, Key("rebato", budget))
         for group in (*SIZE_GROUPS, "all"):
             own = [o for o in ours if group in (size_group(o.size_per_min), "all")]
-            rows.append(("**rebato**", f"budget {budget:g}", group, *_slow_cells(own)))
+            if own:
+                rows.append(("**rebato**", f"budget {budget:g}", group, *_slow_cells(own)))
     rows.append(("oracle", "1 a month in hindsight", "all", *_slow_cells(oracle(measured, ONE_A_MONTH))))
     columns = (
         "detector", "threshold", "mentions a minute", "found", "≤ 8 h of onset", "≤ 12 h", "≤ 24 h", "≤ 48 h",
