@@ -15,7 +15,7 @@ from streams.cli.main import run
 from streams.embedded import EmbeddedBroker
 from streams.incidents_view import IncidentsView
 from streams.system_signal import system_signal
-from tests.alerts.bench import START_MS, WARNING, config, level
+from tests.alerts.bench import MINUTE, START_MS, WARNING, config, figures, level
 from tests.streams.cli.worker import BRANDS, GROUP_PARTITION, ID, Worker
 
 pytestmark = pytest.mark.embedded
@@ -85,6 +85,29 @@ def test_a_silence_about_a_calm_brand_is_sent(burning: str, capsys: pytest.Captu
     arguments = ["incidents", "silence", "ikea", "--for", "90 min", "--comment", "campaign", "--author", "ana"]
     assert run([*arguments, "--config", burning]) == 0
     assert capsys.readouterr().out == "ikea is silenced for 1 h 30 min; nothing of it burns now.\n"
+
+
+def test_what_has_merged_is_obeyed_where_it_went(
+    burning: str, embedded: EmbeddedBroker, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever acknowledges by the id in an old alert has acknowledged the incident that is left."""
+    told = figures(novelty={"carne de caballo": 5.0})
+    later = level(START_MS + MINUTE, **WARNING, offset=3, brand="ikea", figures=told)
+    said = [level(**WARNING, offset=2, figures=told), later]
+    producer = Producer({"bootstrap.servers": embedded.address})
+    for record in said:
+        producer.produce("signals", encode(record), b"food", GROUP_PARTITION)
+    producer.flush()
+    second = "ikea-surge-201302261209"
+    with IncidentsView(config(kafka={"brokers": embedded.address}).kafka) as view:
+        assert view.wait_for(second, lambda incident: bool(incident.merged_into), within_s=60)
+    assert run(["incidents", "ack", second, "--author", "ana", "--config", burning]) == 0
+    done = capsys.readouterr()
+    assert f"{second} is part of {ID} now." in done.err
+    assert "brand     lacocinera, ikea" in done.out
+    assert "acknowledged  (ana)" in done.out
+    assert run(["incidents", "show", second, "--config", burning]) == 0
+    assert f"merged into {ID}" in capsys.readouterr().out
 
 
 def test_false_closes_and_what_is_over_is_listed_on_demand(burning: str, capsys: pytest.CaptureFixture[str]) -> None:

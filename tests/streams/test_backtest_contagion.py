@@ -1,0 +1,31 @@
+"""A crisis that spreads, as a backtest reports it."""
+
+import json
+from pathlib import Path
+
+from detectors.text.scorer import TextScorer
+from schemas.enums import Kind
+from streams.backtest import backtest
+from streams.backtest_report import as_json
+from streams.backtest_words import sentences
+from streams.demo import story
+from streams.files import read_records
+from tests.driver import demo_config
+
+
+def test_the_food_scare_is_one_incident_of_two_brands(tmp_path: Path) -> None:
+    """The report lists both; the second one's own says where it went, and counts for nobody."""
+    path = tmp_path / "story.jsonl"
+    path.write_text("\n".join(json.dumps(mention) for mention in story.mentions()))
+    run = backtest(demo_config(), "hash", read_records([path]), TextScorer.packaged(), lambda _: None, budgets=())
+    report = as_json(run, "hash", [str(path)], 1.0)
+    first, second = sorted(story.ONSETS, key=lambda brand: story.ONSETS[brand])
+    (shared,) = [each for each in report["incidents"] if each["kind"] == Kind.CONTAGION]
+    assert (shared["brand"], shared["brands"], shared["merged_into"]) == (first, [first, second], None)
+    (merged,) = [each for each in report["incidents"] if each["merged_into"]]
+    assert (merged["brand"], merged["kind"], merged["merged_into"]) == (second, "surge", shared["id"])
+    of_surge = {each: report["brands"][each]["incidents"] for each in (first, second)}
+    assert of_surge == dict.fromkeys(of_surge, 1)
+    said = [line for line in sentences(run, "Europe/Madrid") if "would have rung" in line]
+    assert all("would have rung once" in line and f"one crisis with that of {second}" in line for line in said)
+    assert len(said) == len(of_surge)
