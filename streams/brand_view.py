@@ -16,6 +16,7 @@ from streams.topics_admin import TopicsAdmin
 from streams.watch.brand import BrandWatch
 from streams.watch.figures import point
 from streams.watch.names import Names
+from streams.watch.unanswered import answers_seen
 
 _DEADLINE_S = 30.0
 _WINDOWS_MIN = (1, 5, 15, 60)
@@ -41,6 +42,21 @@ class KeptBrand:
         judged = self.brand.judged and self.brand.begun
         return point(self.brand, self.brand.level(self.clock_ms, Names()) if judged else None, self.clock_ms)
 
+    def _questions(self) -> dict[str, Any]:
+        """Those that wait for an answer, as of the last checkpoint; in words what keeps `unanswered` from ringing."""
+        questions = self.brand.questions
+        if questions is None:
+            return {"answers": "nobody has asked, and no answer was seen"}
+        evidence = questions.evidence
+        return {
+            "waiting": len(questions.open),
+            "usually_waiting": evidence.usual_waiting,
+            "asked": questions.asked_ever,
+            "answered": evidence.answers,
+            "broken_share": evidence.usual_broken,
+            "answers": answers_seen(questions),
+        }
+
     def plain(self) -> dict[str, Any]:
         """Plain values, for JSON and for people."""
         brand, shown = self.brand, self.point
@@ -62,6 +78,7 @@ class KeptBrand:
                 "frozen": brand.judged and brand.evidence.frozen,
             },
             "evidence": {"false_alarms_per_month": shown.false_alarms_per_month},
+            "questions": self._questions(),
             "marks": brand.marks,
             "offsets": {"partition": self.partition, "digests": self.applied, "mentions": self.sources},
         }

@@ -28,7 +28,7 @@ MOST_TERMS = 24
 MOST_SAMPLES = 8
 HOUR_MIN = 60
 MARKS = (
-    "minute", "counted_s", "young", "asked_ever", "dropped", "dropped_s", "scheduled_ms", "term_min", "within_s",
+    "minute", "counted_s", "young", "asked_ever", "dropped", "dropped_s", "scheduled_ms", "term_min", "within_s", "heard",
 )  # fmt: skip
 QUESTION = np.dtype(
     [
@@ -56,6 +56,7 @@ class OpenQuestions:
         self.scheduled_ms = 0  # when it is to be looked at next, 0 = whenever something comes
         self.term_min = 0
         self.within_s = 0  # the promise that `evidence` knows
+        self.heard = 0  # answers of the brand's own account, whether they answer what is known or not
         self.terms: dict[int, float] = {}  # of those who asked lately, faded with the promise as half-life
         self.words: dict[int, str] = {}
         self._questions: dict[int, Rows] = {}  # by minute, of those that aren't over
@@ -67,6 +68,7 @@ class OpenQuestions:
 
     def put(self, minute: int, questions: Rows, answers: Rows, terms: Counter[int]) -> None:
         """What came of one minute; `advance` takes it in."""
+        self.heard += len(answers)
         for held, rows in ((self._questions, questions), (self._answers, answers)):
             if len(rows):
                 held[minute] = np.concatenate((held[minute], rows)) if minute in held else rows
@@ -219,7 +221,7 @@ class OpenQuestions:
         questions.open = unshuffled(state[0], QUESTION)
         questions.evidence.restore(state[1])
         questions.stated = Statement(*state[2])
-        for name, value in zip(MARKS, state[3], strict=True):
+        for name, value in zip(MARKS, state[3], strict=False):  # an older state has fewer
             setattr(questions, name, value)
         questions.terms, questions.words = dict(state[4][0]), dict(state[4][1])
         questions._questions = {minute: unshuffled(raw, QUESTION) for minute, raw in state[5][0].items()}

@@ -106,6 +106,23 @@ def next_look_ms(questions: OpenQuestions, now_ms: int) -> int:
     return ((now_ms + 1) // step_ms + 1) * step_ms - 1
 
 
+def answers_seen(questions: OpenQuestions) -> str:
+    """Whether enough is known of how the brand answers, in words; what to do where nothing is."""
+    if not questions.heard:
+        return (
+            "none seen: unanswered questions can't ring. Name its accounts in `handles`, and let a source bring what "
+            "they write"
+        )
+    if not questions.evidence.answers:
+        return (
+            f"{questions.heard} seen, none of them told which question it answers: unanswered questions can't ring. "
+            "Sources should give in_reply_to, thread, or the handles of authors"
+        )
+    if questions.evidence.seen < LEAST_ANSWERS:
+        return "few seen within the promise: how it usually answers isn't known yet"
+    return "seen"
+
+
 def backlog(questions: OpenQuestions, promise: BrandPromise, now_ms: int) -> Backlog | None:
     """Where the brand stands; `advance` comes first. None: no answer of it was ever seen, or nobody ever asked."""
     evidence, now_min = questions.evidence, (now_ms + 1) // MINUTE_MS

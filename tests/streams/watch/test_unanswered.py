@@ -13,6 +13,7 @@ from schemas.signal import Signal, Source
 from streams.stages.watch import brand_of, packed
 from streams.watch.core import WatchCore
 from streams.watch.open_questions import MOST_OPEN
+from streams.watch.unanswered import answers_seen
 from tests.digests import DigestRows, unlike
 
 MINUTE = 60_000
@@ -228,3 +229,23 @@ def test_time_stands_still_outside_the_hours_of_a_promise() -> None:
     questions = core.brands["ikea"].questions
     assert questions is not None
     assert (round(questions.evidence.kept, 2), questions.evidence.broken) == (1, 0)
+
+
+def test_what_keeps_it_from_ringing_is_told() -> None:
+    """No account connected; answers that name no question; too few yet; enough."""
+    desk = Desk()
+    desk.rows.add("ikea", T0, categories=QUESTION, handle=9)
+    desk.minute = 2
+    desk.tell()
+    questions = desk.watch.brands["ikea"].questions
+    assert questions is not None
+    assert answers_seen(questions).startswith("none seen: unanswered questions can't ring. Name its accounts in `handles`")
+    desk.rows.add("ikea", T0 + 3 * MINUTE, flags=int(Flag.OUTBOUND), handle=8)
+    desk.minute = 5
+    desk.tell()
+    assert answers_seen(questions).startswith("1 seen, none of them told which question it answers")
+    desk.rows.add("ikea", T0 + 6 * MINUTE, flags=int(Flag.OUTBOUND), handle=9)
+    desk.minute = 8
+    desk.tell()
+    assert answers_seen(questions).startswith("few seen")
+    assert answers_seen(Desk().pass_minutes(100).watch.brands["ikea"].questions or questions) == "seen"
