@@ -4,6 +4,7 @@ import random
 from dataclasses import dataclass, field
 from typing import Any
 
+import cramjam
 import msgspec
 import pytest
 
@@ -249,3 +250,17 @@ def test_what_keeps_it_from_ringing_is_told() -> None:
     desk.tell()
     assert answers_seen(questions).startswith("few seen")
     assert answers_seen(Desk().pass_minutes(100).watch.brands["ikea"].questions or questions) == "seen"
+
+
+def test_its_state_is_small_however_many_ask() -> None:
+    """Five thousand in five minutes, each of another person in a thread of its own: 5 kB of the brand's 64."""
+    desk = Desk().pass_minutes(60)
+    for number in range(5_000):
+        name = unlike(f"one of many {number}")
+        at_ms = T0 + 60 * MINUTE + number * 60
+        desk.rows.add("ikea", at_ms, 0.5, categories=QUESTION, handle=name, thread=name // 3, terms=[name % 999 + 1] * 8)
+        if number % 1_000 == 999:
+            desk.minute += 1
+            desk.tell()
+            state = desk.watch.state("ikea")["questions"]
+            assert len(cramjam.lz4.compress_block(msgspec.msgpack.encode(state))) < 5_000
