@@ -110,7 +110,7 @@ async def test_lost_state_is_recomputed_in_the_midst_of_a_crisis(kafka: RealKafk
             assert set((await group.end()).values()) == {0}, group.last_lines()
         assert [each.raw for each in receivers.taken[: len(told)]] == told
         outbox = read_outbox(kafka.address, prefix)
-        assert {alert.incident.brand for alert in outbox.alerts.values()} == set(story.ONSETS)
+        assert {brand for alert in outbox.alerts.values() for brand in alert.incident.brands} == set(story.ONSETS)
         for channel in Channel:
             assert len({alert.id for alert in outbox.alerts.values()}) == len(outbox.alerts), channel
         once = Counter(each.headers["webhook-id"] for each in receivers.of(Channel.WEBHOOK))
@@ -151,7 +151,7 @@ async def test_mentions_teach_what_digests_have_forgotten(kafka: RealKafka, tmp_
 
 def _all_sent(kafka: RealKafka, prefix: str) -> bool | Not:
     outbox = read_outbox(kafka.address, prefix)
-    brands = {alert.incident.brand for alert in outbox.alerts.values()}
+    brands = {brand for alert in outbox.alerts.values() for brand in alert.incident.brands}
     return (outbox.settled and brands == set(story.ONSETS)) or Not((brands, outbox.outcomes))
 
 
