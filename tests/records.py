@@ -33,6 +33,7 @@ from schemas.incident import Entry, Incident, Member, Neighbour, decode_incident
 from schemas.logclock import LogClock
 from schemas.series import Point, SeriesBatch, decode_series
 from schemas.signal import Command, Delivery, Figures, Loud, Planned, Sample, Signal, Source, Tick, Trouble, decode_signal
+from schemas.waiting import Waiting
 from schemas.wire import RecordDecoder, encode
 from streams.engine.changelog import Position
 from streams.engine.runner import read_position
@@ -47,7 +48,7 @@ _MINUTE_MS = 60_000
 _FIGURES = Figures(
     900, 120, 8.5, 90, 1.25, 70, 60, 12_345, {"x": 100, "web": 20}, {"safety": 40}, ["aceite", "retirada"],
     [Loud("@laura", 54_321)], [Sample(7, 2, 1_234, _AT_MS, 0.97, 3, 42)], [0, 1, 2, 30], {60: (10, 8), 900: (120, 90)},
-    novelty={"aceite": 4.5},
+    novelty={"aceite": 4.5}, waiting=Waiting(37, 4.5, 20, _AT_MS - 9, 1_800, 40, 2, 1, 31, 0.25, 400, 17, 12),
 )  # fmt: skip
 _BEATS = Beats({0: _AT_MS, 2: _AT_MS - 1}, _AT_MS - 2)
 _TROUBLE = Trouble(Fault.DESTINATION, "slack", "http_404")
