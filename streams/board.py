@@ -66,12 +66,20 @@ class Standings:
             expected_share=point.negative_expected / point.mentions_expected if point.mentions_expected else 0.0,
             severity=incident.severity if incident else None,
             since_s=(self.now_ms - incident.since_ms) / 1000 if incident else 0.0,
-            note=_note(point, incident),
+            note=self._note(point, incident),
         )
+
+    def _note(self, point: Point, incident: Incident | None) -> str:
+        if incident is None:
+            return "learning what is normal" if point.learning else ""
+        of_first = incident.members and incident.brand != point.brand
+        notes = [f"same crisis as {self._names.get(incident.brand, incident.brand)}"] if of_first else []
+        notes += [f"acknowledged by {incident.acked_by}"] if incident.state is IncidentState.ACKNOWLEDGED else []
+        return ", ".join(notes)
 
     def _worst(self, brand: str) -> Incident | None:
         found = [each for each in self._incidents.values() if each.state is not IncidentState.RESOLVED]
-        mine = [each for each in found if brand == each.brand or brand in each.brands]
+        mine = [each for each in found if _burns_for(each, brand)]
         return max(mine, key=lambda each: each.severity.rank, default=None)
 
 
@@ -79,7 +87,7 @@ def _rank(severity: Severity | None) -> int:
     return -1 if severity is None else severity.rank
 
 
-def _note(point: Point, incident: Incident | None) -> str:
-    if incident is not None:
-        return f"acknowledged by {incident.acked_by}" if incident.state is IncidentState.ACKNOWLEDGED else ""
-    return "learning what is normal" if point.learning else ""
+def _burns_for(incident: Incident, brand: str) -> bool:
+    if incident.members:
+        return any(member.brand == brand and not member.ended_ms for member in incident.members)
+    return brand == incident.brand or brand in incident.brands

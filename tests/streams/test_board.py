@@ -2,11 +2,12 @@
 
 import io
 
+import msgspec
 import pytest
 from rich.console import Console
 
 from schemas.enums import IncidentState, Kind, Severity
-from schemas.incident import Incident
+from schemas.incident import Incident, Member
 from schemas.series import Point, SeriesBatch
 from schemas.signal import Figures
 from streams.board import Standings
@@ -100,3 +101,18 @@ def test_the_table_says_it_in_a_line_a_brand() -> None:
 def test_bars_are_against_the_highest(values: list[int], bars: str) -> None:
     """Nothing is nothing, however little there is."""
     assert sparkline(values) == bars
+
+
+def test_of_a_crisis_that_has_spread_each_brand_shows_whose_it_is_until_it_is_calm() -> None:
+    """The first one needs no note."""
+    members = [Member(brand, f"{brand}-1", NOON, Severity.WARNING, Figures()) for brand in ("ikea", "telar")]
+    shared = msgspec.structs.replace(_incident(1, Severity.WARNING), kind=Kind.CONTAGION, members=members)
+    standings = Standings({"ikea": "IKEA"})
+    for brand in ("ikea", "telar"):
+        standings.add_series(_batch(NOON, brand, 30))
+    standings.add_incident(shared)
+    assert {row.brand: row.note for row in standings.board("t").rows} == {"IKEA": "", "telar": "same crisis as IKEA"}
+    calm = [members[0], msgspec.structs.replace(members[1], ended_ms=NOON + 1)]
+    standings.add_incident(msgspec.structs.replace(shared, revision=2, members=calm))
+    severities = {row.brand: row.severity for row in standings.board("t").rows}
+    assert severities == {"IKEA": Severity.WARNING, "telar": None}
