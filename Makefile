@@ -38,7 +38,7 @@ bench: sync-bench ## all figures of speed, and those on real data where REBATO_D
 bench-peers: sync-bench ## the same work by Faust, Quix Streams, Bytewax and by hand, in an environment of their own
 	$(UV) run --frozen --project benchmarks/peers python -W ignore -m benchmarks.peers $(ARGS)
 
-bench-detection: sync ## how well it detects, beside others, into docs/detection.md; ARGS=--quick for two minutes of it
+bench-detection: sync ## how well it detects, beside others, into docs/detection.md; ARGS=--quick for a few minutes of it
 	$(BIN)/python -m benchmarks.detection --write docs/detection.md $(ARGS)
 
 bench-language: sync ## quality of language and negativity; needs REBATO_DATA

@@ -24,6 +24,9 @@ from benchmarks.detection.report import Table, as_json, show, write
 
 SECTIONS = ", ".join(Bench(Plan(), Progress()).sections())
 
+WIDTH = 200
+"""Of the tables in a file or a pipe, characters."""
+
 
 class Terminal(Progress):
     """A bar for each section, on the error output."""
@@ -42,7 +45,7 @@ class Terminal(Progress):
 
 
 def main(
-    quick: Annotated[bool, typer.Option(help="about two minutes of it, with wide intervals")] = False,
+    quick: Annotated[bool, typer.Option(help="a few minutes of it, with wide intervals")] = False,
     only: Annotated[str, typer.Option(help="sections, by comma: " + SECTIONS)] = "",
     seed: Annotated[int | None, typer.Option(help="first of six seeds")] = None,
     per_size: Annotated[int | None, typer.Option(help="brands of each of nine sizes in a fleet")] = None,
@@ -65,7 +68,7 @@ def main(
         plan = replace(plan, worlds_sizes=tuple(float(size) for size in sizes.split(",")))
     if months is not None:
         plan = replace(plan, months=months)
-    console, terminal, told = Console(), Terminal(), heading(plan)
+    console, terminal, told = Console(width=None if sys.stdout.isatty() else WIDTH), Terminal(), heading(plan)
     found: list[Table] = []
     with terminal.bars:
         for name, section in Bench(plan, terminal).sections().items():

@@ -1,4 +1,4 @@
-"""What is measured on which brands: two minutes of it, or all."""
+"""What is measured on which brands: a few minutes of it, or all."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -42,7 +42,7 @@ class Plan:
     data: str = ""
 
     def quick(self) -> "Plan":
-        """About two minutes of it."""
+        """A few minutes of it: 220 s of a busy core."""
         return replace(
             self, crises_per_size=1, worlds_per_size=1, worlds_sizes=(10,), months=8.0, sim_per_size=1, stress_seeds=1
         )
