@@ -26,7 +26,7 @@ LIVELY_RATIO = 2.0
 """An alarm that only a long window shows begins above twice the usual hour: more than where it ends, so that chance about
 the one doesn't ring again and again."""
 
-COUNTLESS = frozenset({Kind.SILENCE, Kind.SYSTEM})
+COUNTLESS = frozenset({Kind.SILENCE, Kind.INFLUENCER, Kind.SYSTEM})
 """Kinds that aren't about how many people say something."""
 
 
@@ -61,7 +61,7 @@ class Rules:
         """Whether mentions, authors and texts are all at least `times` their floors.
 
         Of what waits for an answer (`unanswered`) those who wait are counted, whatever they write.
-        What is about nobody talking (`silence`) or about ourselves (`system`) has no floors.
+        What is about nobody talking (`silence`), one voice (`influencer`) or ourselves (`system`) has no floors.
         """
         figures, floors = signal.figures, self.floors
         if signal.kind is Kind.UNANSWERED and (waiting := figures.waiting):

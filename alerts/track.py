@@ -22,8 +22,9 @@ from schemas.enums import Kind, Severity, Transition
 from schemas.signal import Signal
 
 NOT_RESTATED_MS = 5 * 60_000
-STATED_ALONE = frozenset({Kind.SURGE, Kind.VOLUME})
-"""Kinds of which watch states one a brand: talk without anger only when anger is below the floor."""
+STATED_ALONE = frozenset({Kind.SURGE, Kind.VOLUME, Kind.TOPIC, Kind.NEGATIVITY, Kind.INFLUENCER, Kind.SILENCE})
+"""Kinds of which watch states one a brand: what is found beside the anger only when that is below the floor, and talk
+without anger only when all of them are."""
 
 
 class Track(msgspec.Struct, frozen=True):

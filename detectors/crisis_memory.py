@@ -6,11 +6,11 @@ from river.base import AnomalyDetector
 
 from detectors.baseline import HOUR_VARIANCE, SeasonalBaseline
 from detectors.calibration import DailyMaxima
-from detectors.clock import DAY_MIN
+from detectors.clock import DAY_MIN, hour_of, weekend_of
 from detectors.dispersion import FIRST_VARIANCE, Dispersion
 from detectors.freeze import Freeze
 from detectors.mood import BurstMood
-from detectors.rings import WINDOWS_MIN, MinuteRings
+from detectors.rings import WINDOWS_MIN, MinuteRings, WindowSum
 from detectors.share import NegativeShare
 
 STATE_VERSION = 1
@@ -59,6 +59,27 @@ class CrisisMemory(AnomalyDetector):  # type: ignore[misc]
     def usual_quarter(self) -> float:
         """Authors that were usual in the last quarter of an hour that is over."""
         return self._rings.sums[QUARTER][2]
+
+    @property
+    def windows(self) -> tuple[list[WindowSum], list[float]]:
+        """What each window of closed minutes holds, and the relative variance of its volume."""
+        return self._rings.sums, self._dispersion.variances
+
+    @property
+    def seen(self) -> int:
+        """Minutes closed so far."""
+        return self._rings.seen
+
+    @property
+    def level(self) -> float:
+        """Authors of any mentions a minute, averaged over the hours; below 0 until the first minute."""
+        return self._baseline.level
+
+    @property
+    def doubt(self) -> float:
+        """Relative variance of what is expected now, because it was seen too little."""
+        minute = self._next_minute
+        return self._baseline.doubt(hour_of(minute), weekend_of(minute), self._rings.seen)
 
     @property
     def next_minute(self) -> int:

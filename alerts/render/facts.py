@@ -11,6 +11,7 @@ from alerts.render.planned import planned_sentence
 from alerts.render.quote import Quote
 from alerts.render.view import View
 from alerts.render.words import WORDS
+from alerts.rules import COUNTLESS
 from alerts.vigilance import SPREADS
 from schemas.alert import Alert
 from schemas.enums import IncidentState, Kind, Severity, Transition
@@ -116,7 +117,7 @@ def _title(alert: Alert, view: View) -> str:
     since = words.since.format(
         time=view.moment(incident.since_ms, alert.at_ms), ago=view.ago(alert.at_ms - incident.since_ms)
     )
-    course = "" if incident.trouble else f", {words.rising if incident.rising else words.easing}"
+    course = "" if incident.kind in COUNTLESS else f", {words.rising if incident.rising else words.easing}"
     parts = [brand, words.severity[incident.severity], words.kind[incident.kind], f"{since}{course}"]
     if alert.transition is Transition.ACKNOWLEDGED:
         parts.insert(2, words.acknowledged.format(who=clean(incident.acked_by, 80) or "?"))

@@ -28,6 +28,7 @@ _MOST_BRANDS = 6
 _MOST_ENTRIES = 6
 _YEARS_FROM_MONTHS = 24
 _RAREST_MONTHS = 1200
+_LEAST_SHARE = 0.01
 
 
 def brand_name(view: View, incident: Incident) -> str:
@@ -65,7 +66,32 @@ def measured(incident: Incident, view: View) -> str:
     waiting = incident.figures.waiting
     if incident.kind is Kind.UNANSWERED and waiting:
         return waiting_sentences(waiting, incident.updated_ms, view)
-    return measure(incident.figures, view)
+    said = unusual(incident, view) if incident.figures.unusual else ""
+    return said if incident.kind is Kind.SILENCE else f"{said} {measure(incident.figures, view)}".strip()
+
+
+def unusual(incident: Incident, view: View) -> str:
+    """What is unusual beside the anger; "" for kinds that have nothing of the sort."""
+    words, figures, found = WORDS[view.language], incident.figures, incident.figures.unusual
+    if found is None:
+        return ""
+    match incident.kind:
+        case Kind.TOPIC:
+            what = words.categories[Category(found.what)] if found.what in list(Category) else clean(found.what, _TERM_CHARS)
+            usual = view.share(max(found.usual, _LEAST_SHARE))
+            usual = words.below.format(share=usual) if found.usual < _LEAST_SHARE else usual
+            return words.topic.format(share=view.share(found.observed), what=what, expected=usual)
+        case Kind.INFLUENCER:
+            who = next((loud.handle for loud in figures.loudest if loud.reach == found.observed), "")
+            who = "@" + clean(who, _TERM_CHARS).removeprefix("@") if who else words.an_account
+            return words.influencer.format(
+                who=who, reach=view.reach(int(found.observed)), expected=view.reach(int(found.usual))
+            )
+        case Kind.SILENCE:
+            window = view.duration(incident.evidence_window_s * 1000)
+            people, usual = view.count(round(found.observed)), view.count(round(found.usual))
+            return words.silent.format(people=people, window=window, expected=usual)
+    return ""
 
 
 def confidence(per_month: float, view: View) -> str:

@@ -13,7 +13,7 @@ from alerts.render.clean import clean
 from alerts.render.facts import Facts
 from schemas.alert import Alert
 from schemas.incident import Incident, Member, Neighbour
-from schemas.signal import Figures, Planned, Trouble
+from schemas.signal import Figures, Planned, Trouble, Unusual
 from schemas.waiting import Waiting
 
 FORM_VERSION = 1
@@ -97,6 +97,11 @@ def _neighbour(neighbour: Neighbour) -> dict[str, Any]:
     }
 
 
+def _unusual(unusual: Unusual) -> dict[str, Any]:
+    """What is unusual beside the anger; the incident's kind says which number it is."""
+    return {"what": clean(unusual.what, 80), "observed": unusual.observed, "usual": unusual.usual}
+
+
 def _trouble(trouble: Trouble) -> dict[str, Any]:
     """In the place of figures, of which there are none."""
     note = clean(trouble.note, 300)
@@ -118,6 +123,7 @@ def _figures(figures: Figures) -> dict[str, Any]:
         "networks": {clean(name, 80): count for name, count in figures.networks.items()},
         "categories": {clean(name, 80): count for name, count in figures.categories.items()},
         "terms": [clean(term, 80) for term in figures.terms],
+        **({"unusual": _unusual(figures.unusual)} if figures.unusual else {}),
         "loudest": [{"handle": clean(loud.handle, 80), "reach": loud.reach} for loud in figures.loudest],
         "negative_per_min": figures.negative_per_min,
         **(_planned(figures.planned) if figures.planned else {}),

@@ -26,6 +26,11 @@ class Words:
     times: str
     negative: str
     negative_normally: str
+    topic: str
+    below: str
+    influencer: str
+    an_account: str
+    silent: str
     peak: str
     confidence: str
     about_once: str
@@ -132,6 +137,13 @@ ES = Words(
     times=" ({ratio}x)",
     negative="{share} negativas",
     negative_normally=", lo normal es {expected}",
+    topic="El {share} habla de esto: {what}; lo normal es {expected}.",
+    below="menos del {share}",
+    influencer="{who} la critica y tiene {reach} seguidores; quien más tiene de los que la critican en un mes suele tener "
+    "{expected}.",
+    an_account="Una cuenta",
+    silent="Casi nadie habla de la marca: {people} personas en {window}, lo normal son unas {expected}. Si nada lo explica, "
+    "hay que mirar si la fuente que la trae sigue viva: rebato doctor",
     peak="En su peor momento ({time}): {mentions} menciones en {window} ({ratio}x), {share} negativas.",
     confidence="Con esta marca, algo así es falsa alarma {often}.",
     about_once="una vez cada {span}, más o menos",
@@ -183,6 +195,8 @@ ES = Words(
         "falta otro proceso más, o que Kafka vuelva a ir bien; para verlo: rebato doctor",
         Fault.STALLED: "Nadie lee la partición {about}, o su lector va muy retrasado (última hora conocida: hace {note}): "
         "lo que se dice ahí no cuenta hasta que vuelva. Hay que mirar los procesos de intake: rebato doctor",
+        Fault.QUIET: "Todas las marcas de {about} han callado a la vez (casi nada desde hace {note}): no es el público, es "
+        "una fuente que ya no trae nada. Hay que mirar las fuentes y lo que escribe en el topic de menciones: rebato doctor",
         Fault.CLOCK: "A {about} no le llega nada nuevo desde hace {note}: no puede saltar ninguna alarma. Hay que mirar si "
         "los procesos de intake funcionan: rebato doctor",
         Fault.AUDIT: "Una promesa incumplida en {about} ({note}): puede que alguna crisis no vuelva a sonar o no se cierre. "
@@ -252,6 +266,12 @@ EN = Words(
     times=" ({ratio}x)",
     negative="{share} negative",
     negative_normally=", normally {expected}",
+    topic="{share} speak of this: {what}; normally {expected}.",
+    below="less than {share}",
+    influencer="{who} is angry and has {reach} followers; the loudest angry account of a month usually has {expected}.",
+    an_account="An account",
+    silent="Hardly anybody speaks of the brand: {people} people in {window}, normally about {expected}. If nothing explains "
+    "it, see whether the source that brings them is alive: rebato doctor",
     peak="At its worst ({time}): {mentions} mentions in {window} ({ratio}x), {share} negative.",
     confidence="For this brand, something like this is a false alarm {often}.",
     about_once="about once in {span}",
@@ -303,6 +323,8 @@ EN = Words(
         "more process, or a Kafka that is well again; to look at it: rebato doctor",
         Fault.STALLED: "Nobody reads partition {about}, or its reader is far behind (last heard of {note} ago): what is "
         "said there does not count until it is back. Look at the intake processes: rebato doctor",
+        Fault.QUIET: "All brands of {about} have fallen silent at once (hardly anything for {note}): that isn't the public, "
+        "it is a source that brings nothing any more. Look at the sources, and at what writes the mentions: rebato doctor",
         Fault.CLOCK: "{about} has heard nothing new for {note}: no alarm can go off. See whether the intake processes work: "
         "rebato doctor",
         Fault.AUDIT: "A promise was broken in {about} ({note}): a crisis may not ring again, or not close. Look at what is "

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterable, Sequence
 
+from schemas.enums import Fault
 from schemas.series import decode_series
 from schemas.signal import Signal, Trouble, decode_signal
 from streams.engine.garbage import collect_rarely
@@ -11,7 +12,7 @@ from streams.engine.vitals import Vitals
 from streams.metrics import Metrics
 from streams.roles.stage import StageRole, run_role
 from streams.roles.start import Order
-from streams.selfcheck import TimeCheck
+from streams.selfcheck import TimeCheck, written
 from streams.stages.watch import WatchStage
 
 
@@ -35,11 +36,19 @@ class WatchRole(StageRole[WatchStage]):
         return stage
 
     def troubles(self) -> Iterable[Trouble]:
-        """Source partitions that tell no time, or that nothing tells any."""
+        """Source partitions that tell no time, or that nothing tells any; brands that are all silent."""
         clocks = [stage.core.clock for stage in self.stages.values()]
         config = self.order.loaded.config
         names = self.topics.mentions, config.kafka.source_partitions
-        return self._silence.look(clocks, *names, behind=any(each.lag for each in self.vitals.partitions.values()))
+        behind = any(each.lag for each in self.vitals.partitions.values())
+        return [*self._silence.look(clocks, *names, behind=behind), *([] if behind else self._quiet())]
+
+    def _quiet(self) -> Iterable[Trouble]:
+        """Partitions whose brands have all fallen silent."""
+        for partition, stage in self.stages.items():
+            hearing, now_ms = stage.core.hearing, stage.core.clock.now_ms
+            if hearing.lasts(now_ms):
+                yield Trouble(Fault.QUIET, f"{self.topics.digests}/{partition}", written((now_ms - hearing.since_ms) / 1000))
 
     def reconfigure(self, stage: WatchStage) -> None:
         """From its next record on."""

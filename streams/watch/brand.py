@@ -143,6 +143,8 @@ class BrandWatch:
             self.open_min = over + 1
             self.begun = True
         self._close_idle(minute)
+        if self.judged:
+            self.panel.hear(self.evidence)
         self.settle(names)
         self.late_negative = 0
         self._retire(minute)
@@ -164,7 +166,7 @@ class BrandWatch:
             block = held.block
             self.panel.close(
                 Minute(
-                    minute + self.zone_min, mentions, negative, authors, negative_authors, tuple(block.categories),
+                    minute + self.zone_min, mentions, negative, authors, negative_authors, tuple(block.voices),
                     block.negative_reach, frozen,
                 )
             )  # fmt: skip

@@ -6,15 +6,13 @@ the signals. Its only clock is the log's.
 
 import heapq
 from collections.abc import Callable, Iterator, Mapping
-from math import inf, log
+from math import log
 from typing import Any
 
 import msgspec
 import numpy as np
 
-from detectors.combined import combined, leading
 from detectors.evidence import Evidence
-from detectors.minute import Finding
 from detectors.rows import MINUTE_MS
 from schemas.beat import Beats
 from schemas.config.model import Config
@@ -24,13 +22,13 @@ from schemas.logclock import LogClock
 from schemas.series import Point, SeriesBatch
 from schemas.signal import Signal, SignalRecord, Source
 from schemas.wire import VERSION
-from streams.watch.brand import VOLUME_RATIO, BrandWatch
+from streams.watch.brand import BrandWatch
 from streams.watch.brands import Brands, Resting
 from streams.watch.emitted import Emitted
-from streams.watch.figures import figures, point, rising, volume_false_alarms
-from streams.watch.looks import STATED_BELOW
+from streams.watch.figures import figures, point, rising
+from streams.watch.hearing import Hearing
+from streams.watch.kinds import Leading, leading_kind, looks_ms
 from streams.watch.names import Names
-from streams.watch.panel import WEIGHTS
 from streams.watch.parcels import parcels
 from streams.watch.planned import plans_of
 from streams.watch.statement import RESTATE_MS
@@ -38,7 +36,6 @@ from streams.watch.unanswered import NO_SOURCE, Answering, Talk
 
 GRACE_MS = 120_000  # a mention that comes later than this after its time is counted as late
 POINT_MS = 60_000
-GROWN_UP_MIN = 1440  # in its first day a brand's usual volume isn't known
 
 Zones = Callable[[str], int]  # brand → standard offset of its zone, minutes
 
@@ -57,6 +54,7 @@ class WatchCore:
         self._replay = config.time == "replay"
         self._source_partitions = 1
         self._beats = Beats()
+        self.hearing = Hearing()
         self._applied: dict[tuple[int, int], int] = {}  # (epoch, source partition) → last offset counted
         self._due: list[tuple[int, str]] = []
         self._ahead: set[str] = set()  # brands with rows ahead of the clock
@@ -146,6 +144,8 @@ class WatchCore:
         if level is None and brand.judged and brand.begun:
             level = brand.level(now, self.names)
             self._state(brand, level, now, out)
+        for due_ms in looks_ms(brand, now):
+            heapq.heappush(self._due, (due_ms, brand.brand))
         for due_ms in self._answering.look(brand, now, lambda signal: self._say(signal, now, out), self.names):
             heapq.heappush(self._due, (due_ms, brand.brand))
         if now < brand.pointed_ms + POINT_MS:
@@ -184,6 +184,7 @@ class WatchCore:
                 heapq.heappush(self._due, ((minute + 1) * MINUTE_MS - 1, brand.brand))
             if networks is not None:
                 brand.add(parcel, self.names)
+                self.hearing.count(minute, parcel.mentions)
             if minute > now_min:
                 self._ahead.add(brand.brand)
             counted.add(brand.brand)
@@ -225,11 +226,13 @@ class WatchCore:
 
     def _state(self, brand: BrandWatch, level: Evidence, now: int, out: Emitted) -> None:
         """States the level when it is above the floor and new, changed or due; and once more when it has fallen below."""
-        kind, rate, window_min = self._kind(brand, level, now)
-        if not brand.stated.due(rate, now):
+        found = leading_kind(brand, level, now, self.hearing)
+        if self.hearing.deaf_ms == now:
+            heapq.heappush(self._due, (now + RESTATE_MS, brand.brand))
+        if not brand.stated.due(found.rate, now):
             return
-        self._say(self._signal(brand, level, kind, rate, window_min, now), now, out)
-        if brand.stated.done(rate, now):
+        self._say(self._signal(brand, level, found, now), now, out)
+        if brand.stated.done(found.rate, now):
             heapq.heappush(self._due, (now + RESTATE_MS, brand.brand))
 
     def _say(self, signal: Signal, now: int, out: Emitted) -> None:
@@ -237,25 +240,10 @@ class WatchCore:
         if now > self._learn_until_ms:
             out.records.append(msgspec.structs.replace(signal, source=out.next_source()))
 
-    def _kind(self, brand: BrandWatch, level: Evidence, now: int) -> tuple[Kind, float, int]:
-        """What is most to be said of the brand, how often a month peace says as much, and the window that shows it."""
-        local_min = now // MINUTE_MS + brand.zone_min
-        found = {Kind.SURGE: Finding(level.false_alarms_per_month if level.nats > 0 else inf, level.window_min)}
-        found |= brand.panel.findings(local_min)
-        rates: dict[str, float] = {kind: finding.false_alarms_per_month for kind, finding in found.items()}
-        rate = combined(rates, WEIGHTS)
-        if rate < STATED_BELOW:
-            kind = Kind.SURGE if rates[Kind.SURGE] < STATED_BELOW else Kind(leading(rates, WEIGHTS))
-            return kind, rate, found[kind].window_min
-        mentions, _ = brand.counts.window(900, now)
-        expected = brand.volume(level, now)
-        if mentions >= VOLUME_RATIO * expected and now // MINUTE_MS > brand.born_min + GROWN_UP_MIN:
-            return Kind.VOLUME, volume_false_alarms(mentions, expected), level.window_min
-        return Kind.SURGE, max(level.false_alarms_per_month, STATED_BELOW), level.window_min
-
-    def _signal(self, brand: BrandWatch, level: Evidence, kind: Kind, rate: float, window_min: int, now: int) -> Signal:
+    def _signal(self, brand: BrandWatch, level: Evidence, found: Leading, now: int) -> Signal:
         brand.settle(self.names)
-        shown = self._answering.shown(brand, figures(brand, level, now), now)
+        kind, rate, window_min, unusual = found
+        shown = self._answering.shown(brand, figures(brand, level, now, window_min, unusual), now)
         return Signal(
             v=VERSION, source=NO_SOURCE, brand=brand.brand, group=brand.group, kind=kind, at_ms=now,
             since_ms=brand.stated.since_ms, evidence=round(level.u if kind is Kind.SURGE else -log(rate), 4),
@@ -274,9 +262,9 @@ class WatchCore:
         applied = [[epoch, partition, offset] for (epoch, partition), offset in sorted(self._applied.items())]
         return {
             "clock": msgspec.to_builtins(self.clock), "sources": self._source_partitions, "applied": applied,
-            "due": self._due,
+            "due": [list(due) for due in self._due],
             "ticked": self._ticked_ms, "learn": self._learn_until_ms, "quiet": self._quiet_since_ms, "late": self.late,
-            "beats": msgspec.to_builtins(self._beats),
+            "beats": msgspec.to_builtins(self._beats), "heard": self.hearing.to_state(),
         }  # fmt: skip
 
     def restore(self, position: dict[str, Any], brands: Mapping[str, BrandWatch | Resting]) -> None:
@@ -288,6 +276,7 @@ class WatchCore:
         self._ticked_ms, self._learn_until_ms = position["ticked"], position["learn"]
         self._quiet_since_ms, self.late = position["quiet"], position["late"]
         self._beats = msgspec.convert(position.get("beats", []), Beats, strict=False)
+        self.hearing = Hearing.from_state(position["heard"]) if "heard" in position else Hearing()
         self.brands = Brands(brands, self._judges, self._plans)
         self._candidates_min = self.clock.now_ms // MINUTE_MS
         self._ahead = self.brands.beyond(self._candidates_min)

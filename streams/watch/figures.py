@@ -7,7 +7,7 @@ from detectors.evidence import Evidence
 from detectors.minute_block import CATEGORIES, merged
 from detectors.rows import MINUTE_MS
 from schemas.series import Point
-from schemas.signal import Figures
+from schemas.signal import Figures, Unusual
 from streams.watch.brand import BrandWatch
 from streams.watch.counts import RECENT_MIN
 from streams.watch.news import Said, shown
@@ -23,9 +23,11 @@ LEAST_RATE = 1e-300  # its logarithm is a number, which that of 0 isn't
 VOLUME_SPREAD = 0.25  # relative variance of everyday volume over a quarter: the prior of the dispersion, rounded up
 
 
-def figures(brand: BrandWatch, level: Evidence, now_ms: int) -> Figures:
-    """The last 15 minutes, or the last hour when the evidence lies in a longer window."""
-    window_min = RECENT_MIN if level.window_min <= RECENT_MIN else HOUR_MIN
+def figures(
+    brand: BrandWatch, level: Evidence, now_ms: int, evidence_min: int = 0, unusual: Unusual | None = None
+) -> Figures:
+    """The last 15 minutes, or the last hour when the evidence lies in a longer window (`evidence_min`, 0: `level`'s)."""
+    window_min = RECENT_MIN if (evidence_min or level.window_min) <= RECENT_MIN else HOUR_MIN
     block = merged(brand.window(window_min, now_ms))
     windows = {window_s: brand.counts.window(window_s, now_ms) for window_s in WINDOWS_S}
     mentions, negative = windows[window_min * 60]
@@ -48,6 +50,7 @@ def figures(brand: BrandWatch, level: Evidence, now_ms: int) -> Figures:
         samples=block.samples[:MOST_SAMPLES],
         negative_per_min=brand.counts.chart[-HOUR_MIN:],
         windows=windows,
+        unusual=unusual,
         planned=brand.plan.current(now_ms // MINUTE_MS + brand.zone_min) if brand.plan else None,
     )
 

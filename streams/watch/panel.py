@@ -6,42 +6,72 @@ They share one budget of false alarms with it: see `detectors.combined`.
 from collections.abc import Mapping
 from typing import Any
 
+from detectors.evidence import CrisisEvidence
+from detectors.influencer import Influencer
 from detectors.minute import Finding, Minute, MinuteDetector
+from detectors.silence import ASK_AGAIN_MIN, Silence
+from detectors.topic import Topic
+from detectors.volume import OUTAGE_EXPECTED
 from schemas.enums import Kind
 from streams.watch.looks import STATED_BELOW
 
-DETECTORS: Mapping[Kind, type[MinuteDetector]] = {}
-WEIGHTS: Mapping[str, float] = {Kind.SURGE: 1.0}
-"""Shares of the budget; their sum is 1."""
+DETECTORS: Mapping[Kind, type[MinuteDetector]] = {Kind.TOPIC: Topic, Kind.INFLUENCER: Influencer}
+WEIGHTS: Mapping[str, float] = {Kind.SURGE: 0.75, Kind.TOPIC: 0.1, Kind.INFLUENCER: 0.1, Kind.SILENCE: 0.05}
+"""Shares of the budget; their sum is 1. Anger finds most crises, and finds them first, so it keeps most of the budget; a
+silence that lasts is soon as rare as one likes."""
+SIX_HOURS_MIN = 360
 
 
 class Panel:
     """One of each."""
 
-    __slots__ = ("_detectors",)
+    __slots__ = ("_detectors", "_listening_min", "heard_min", "silence")
 
     def __init__(self, detectors: Mapping[Kind, type[MinuteDetector]] = DETECTORS) -> None:
         self._detectors: dict[Kind, MinuteDetector] = {kind: build() for kind, build in detectors.items()}
+        self.silence = Silence()
+        self.heard_min = 0  # the last local minute with something in it
+        self._listening_min = 0  # before it nobody need listen for a silence
 
     def close(self, minute: Minute) -> None:
-        """A minute is over."""
+        """A minute is over, and something was said in it."""
+        self.heard_min = minute.minute
         for detector in self._detectors.values():
             detector.close(minute)
 
     def findings(self, local_min: int) -> dict[Kind, Finding]:
         """What each says as of that minute."""
-        return {kind: detector.look(local_min) for kind, detector in self._detectors.items()}
+        found = {kind: detector.look(local_min) for kind, detector in self._detectors.items()}
+        return found | {Kind.SILENCE: self.silence.look()}
 
     def speaks(self, local_min: int) -> bool:
         """Whether one of them has a level worth stating."""
         return any(
-            detector.look(local_min).false_alarms_per_month < STATED_BELOW * WEIGHTS[kind]
-            for kind, detector in self._detectors.items()
+            finding.false_alarms_per_month < STATED_BELOW * WEIGHTS[kind]
+            for kind, finding in self.findings(local_min).items()
         )
+
+    def hear(self, evidence: CrisisEvidence) -> None:
+        """The evidence of the anger has been brought up to now."""
+        self.silence.hear(evidence, self.heard_min)
+
+    def listen(self, evidence: CrisisEvidence, local_min: int) -> int | None:
+        """The local minute at which to look whether the brand is silent; None: that is known already, or needn't be.
+
+        At most one such minute lies ahead; a brand of which less than 14 people speak in six hours has none.
+        """
+        if local_min < self._listening_min:
+            return None
+        if evidence.level * SIX_HOURS_MIN < OUTAGE_EXPECTED:
+            return None
+        wait = self.silence.wait_min(evidence, STATED_BELOW * WEIGHTS[Kind.SILENCE])
+        self._listening_min = local_min + ASK_AGAIN_MIN if wait is None else max(self.heard_min + wait, local_min) + 1
+        return self._listening_min
 
     def to_state(self) -> dict[str, Any]:
         """Plain values for msgpack."""
-        return {kind.value: detector.to_state() for kind, detector in self._detectors.items()}
+        states = {kind.value: detector.to_state() for kind, detector in self._detectors.items()}
+        return {**states, "silence": self.silence.to_state(), "listening": [self.heard_min, self._listening_min]}
 
     @classmethod
     def from_state(cls, state: Mapping[str, Any], detectors: Mapping[Kind, type[MinuteDetector]] = DETECTORS) -> "Panel":
@@ -50,4 +80,7 @@ class Panel:
         for kind, build in detectors.items():
             if kind.value in state:
                 panel._detectors[kind] = build.from_state(state[kind.value])
+        if "silence" in state:
+            panel.silence = Silence.from_state(state["silence"])
+            panel.heard_min, panel._listening_min = state["listening"]
         return panel

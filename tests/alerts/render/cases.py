@@ -7,7 +7,7 @@ from alerts.render.view import View
 from schemas.alert import Alert, alert_id
 from schemas.enums import Fault, IncidentState, Kind, Severity, Transition
 from schemas.incident import Entry, Incident, Member, Neighbour
-from schemas.signal import Figures, Loud, Source, Trouble
+from schemas.signal import Figures, Loud, Source, Trouble, Unusual
 
 MINUTE_MS = 60_000
 NOON_MS = 1_360_839_600_000  # 2013-02-14 12:00 in Madrid
@@ -116,6 +116,27 @@ MERGED = msgspec.structs.replace(
 )
 CLOSELY = msgspec.structs.replace(MERGED, state=IncidentState.OPEN, resolved_ms=0, resolved_why="")
 
+TOPIC = msgspec.structs.replace(
+    INCIDENT,
+    id="lacocinera-topic-1360840080",
+    kind=Kind.TOPIC,
+    figures=msgspec.structs.replace(FIGURES, unusual=Unusual(0.213, 0.004, "safety")),
+)
+INFLUENCER = msgspec.structs.replace(
+    INCIDENT,
+    id="lacocinera-influencer-1360840080",
+    kind=Kind.INFLUENCER,
+    severity=Severity.WARNING,
+    figures=msgspec.structs.replace(FIGURES, unusual=Unusual(1_234_567, 48_000)),
+)
+SILENCE = msgspec.structs.replace(
+    INCIDENT,
+    id="lacocinera-silence-1360840080",
+    kind=Kind.SILENCE,
+    severity=Severity.WARNING,
+    evidence_window_s=2_700,
+    figures=Figures(mentions_expected=30.4, unusual=Unusual(0, 88.2)),
+)
 
 ACKNOWLEDGED = msgspec.structs.replace(
     INCIDENT,
@@ -154,6 +175,7 @@ TROUBLES = [
     Trouble(Fault.DESTINATION, "slack", "http_404"),
     Trouble(Fault.LAG, "intake", "7 min, 12400"),
     Trouble(Fault.STALLED, "mentions/3", "4 min"),
+    Trouble(Fault.QUIET, "digests/3", "25 min"),
     Trouble(Fault.CLOCK, "watch", "3 min"),
     Trouble(Fault.AUDIT, "incidents", "no_reminder la-cocinera-surge-1360840080"),
 ]

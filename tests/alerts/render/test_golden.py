@@ -28,6 +28,9 @@ STATIONS = {
     "spread": cases.alert(Transition.ESCALATED, cases.SPREAD),
     "merged": cases.alert(Transition.RESOLVED, cases.MERGED, at_ms=cases.MERGED.resolved_ms),
     "closely": cases.alert(Transition.OPENED, cases.CLOSELY),
+    "topic": cases.alert(Transition.OPENED, cases.TOPIC),
+    "influencer": cases.alert(Transition.OPENED, cases.INFLUENCER),
+    "silence": cases.alert(Transition.OPENED, cases.SILENCE),
     "system": cases.alert(Transition.OPENED, cases.OWN),
     **{
         f"system_{what.fault}": cases.alert(Transition.OPENED, msgspec.structs.replace(cases.OWN, trouble=what))

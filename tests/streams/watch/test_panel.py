@@ -36,7 +36,7 @@ class Loud:
 
 def test_every_detector_has_its_share_of_the_budget() -> None:
     """And nothing of it is left over or spent twice."""
-    assert set(WEIGHTS) == {Kind.SURGE, *DETECTORS}
+    assert set(WEIGHTS) == {Kind.SURGE, *DETECTORS, Kind.SILENCE}
     assert abs(sum(WEIGHTS.values()) - 1) < 1e-9
 
 
@@ -47,5 +47,5 @@ def test_a_kept_panel_says_the_same() -> None:
     assert panel.findings(10)[Kind.TOPIC].false_alarms_per_month == inf
     panel.close(CALM)
     kept = Panel.from_state(panel.to_state(), detectors)
-    assert kept.findings(11) == panel.findings(11) == {Kind.TOPIC: Finding(0.2, 5)}
-    assert Panel.from_state({}, detectors).findings(11) == {Kind.TOPIC: NOTHING}
+    assert kept.findings(11) == panel.findings(11) == {Kind.TOPIC: Finding(0.2, 5), Kind.SILENCE: NOTHING}
+    assert Panel.from_state({}, detectors).findings(11) == {Kind.TOPIC: NOTHING, Kind.SILENCE: NOTHING}

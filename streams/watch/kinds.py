@@ -1,0 +1,72 @@
+"""What is most to be said of a brand: the kind of its level, how rare it is, and what is unusual in it. Pure."""
+
+from collections.abc import Iterator
+from math import inf
+from typing import NamedTuple
+
+from detectors.combined import combined, leading
+from detectors.evidence import Evidence
+from detectors.influencer import LEAST_FOLLOWERS
+from detectors.minute import Finding
+from detectors.rows import MINUTE_MS
+from schemas.enums import Kind
+from schemas.signal import Unusual
+from streams.watch.brand import VOLUME_RATIO, BrandWatch
+from streams.watch.figures import volume_false_alarms
+from streams.watch.hearing import Hearing
+from streams.watch.looks import STATED_BELOW
+from streams.watch.panel import WEIGHTS
+
+GROWN_UP_MIN = 1440  # in its first day a brand's usual volume isn't known
+
+
+class Leading(NamedTuple):
+    """The kind that says most."""
+
+    kind: Kind
+    rate: float
+    """How often a month peace says as much as all of them together, > 0."""
+    window_min: int
+    """The window that shows it."""
+    unusual: Unusual | None = None
+
+
+def leading_kind(brand: BrandWatch, level: Evidence, now: int, hearing: Hearing) -> Leading:
+    """What is most to be said at `now` (log time, ms). A silence counts only where other brands are heard.
+
+    Anger goes before what is found beside it, for it says more of the same mentions; and what is left over of a surge that
+    is hardly past is its end, no new story.
+    """
+    local_min = now // MINUTE_MS + brand.zone_min
+    found = {Kind.SURGE: Finding(level.false_alarms_per_month if level.nats > 0 else inf, level.window_min)}
+    found |= brand.panel.findings(local_min)
+    if hearing.is_deaf(found[Kind.SILENCE], brand.panel.heard_min - brand.zone_min, now):
+        del found[Kind.SILENCE]
+    rates: dict[str, float] = {kind: finding.false_alarms_per_month for kind, finding in found.items()}
+    rate = combined(rates, WEIGHTS)
+    if rate < STATED_BELOW:
+        angry = rates[Kind.SURGE] < STATED_BELOW or brand.evidence.frozen
+        kind = Kind.SURGE if angry and rates.get(Kind.SILENCE, inf) == inf else Kind(leading(rates, WEIGHTS))
+        return Leading(kind, rate, found[kind].window_min, found[kind].unusual)
+    mentions, _ = brand.counts.window(900, now)
+    expected = brand.volume(level, now)
+    if mentions >= VOLUME_RATIO * expected and now // MINUTE_MS > brand.born_min + GROWN_UP_MIN:
+        return Leading(Kind.VOLUME, volume_false_alarms(mentions, expected), level.window_min)
+    return Leading(Kind.SURGE, max(level.false_alarms_per_month, STATED_BELOW), level.window_min)
+
+
+def looks_ms(brand: BrandWatch, now: int) -> Iterator[int]:
+    """When to look at the brand even if nobody speaks of it again: to hear a silence, and to see who has just been loud.
+
+    The first are at the ends of minutes, so that one at which it is looked at anyway isn't looked at twice. A brand has one
+    ahead at most.
+    """
+    if not brand.judged or not brand.begun:
+        return
+    minute = now // MINUTE_MS
+    due = brand.panel.listen(brand.evidence, minute + brand.zone_min)
+    if due is not None:
+        yield (due - brand.zone_min + 1) * MINUTE_MS - 1
+    held = brand.minutes.get(minute)
+    if held is not None and any(loud.reach >= LEAST_FOLLOWERS for loud in held.block.loud):
+        yield (minute + 1) * MINUTE_MS
