@@ -141,9 +141,18 @@ def _passed(
     drafts: list[Draft] = []
     for kind, track in state.tracks.items():
         quiet = track.life is not None and silenced(silences, state.brand, track.life.incident.id, now_ms)
-        after[kind], more = tracks.advanced(track, rules, quiet, now_ms, watched_ms)
+        after[kind], more = tracks.advanced(track, rules, quiet, now_ms, watched_ms, _heir(state.tracks, kind))
         drafts += more
     return _with_tracks(state, after), drafts
+
+
+def _heir(now: dict[Kind, Track], kind: Kind) -> str:
+    """The burning incident as which one of this kind goes on when its level has given way; "" where there is none.
+
+    Only anger takes over: what a loud voice or a kind of trouble has begun is then told of as the surge that it has become.
+    """
+    life = now.get(Kind.SURGE, Track()).life
+    return life.incident.id if life is not None and life.is_open and kind in tracks.BECOMES_SURGE else ""
 
 
 def _beside(now: dict[Kind, Track], signal: Signal) -> dict[Kind, Track]:

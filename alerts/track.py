@@ -19,12 +19,15 @@ from alerts.recurrence import Alarm
 from alerts.rules import Rules, ms
 from alerts.severity import severity_of
 from schemas.enums import Kind, Severity, Transition
+from schemas.incident import MERGED
 from schemas.signal import Signal
 
 NOT_RESTATED_MS = 5 * 60_000
 STATED_ALONE = frozenset({Kind.SURGE, Kind.VOLUME, Kind.TOPIC, Kind.NEGATIVITY, Kind.INFLUENCER, Kind.SILENCE})
 """Kinds of which watch states one a brand: what is found beside the anger only when that is below the floor, and talk
 without anger only when all of them are."""
+BECOMES_SURGE = STATED_ALONE - {Kind.SURGE, Kind.VOLUME}
+"""Kinds whose incidents go on as a surge where one has begun meanwhile; talk without anger has told nobody anything."""
 
 
 class Track(msgspec.Struct, frozen=True):
@@ -81,9 +84,10 @@ def given_way(track: Track, at_ms: int) -> Track:
     return msgspec.structs.replace(track, calm_since_ms=at_ms)
 
 
-def advanced(track: Track, rules: Rules, silenced: bool, now_ms: int, watched_ms: int) -> Drafted:
-    """The track after time has passed, with the alerts that are due."""
+def advanced(track: Track, rules: Rules, silenced: bool, now_ms: int, watched_ms: int, heir: str = "") -> Drafted:
+    """The track after time has passed, with the alerts that are due; `heir`: the incident as which a calm one goes on."""
     if track.under_way and (why := _over_why(track, rules, watched_ms)):
+        why = f"{MERGED}{heir}" if heir and why == "calm" else why
         track = msgspec.structs.replace(track, under_way=False, calm_since_ms=0, ended_ms=now_ms)
         return closed(track, why, rules, now_ms)
     if track.life is None:

@@ -79,7 +79,7 @@ class Incident(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def merged_into(self) -> str:
-        """The id of the contagion that it has become part of; "" = none."""
+        """The id of the contagion that it has become part of, or of the surge that it has become; "" = none."""
         why = self.resolved_why
         return why.removeprefix(MERGED) if why.startswith(MERGED) else ""
 

@@ -164,3 +164,14 @@ def test_what_recurs_rings_only_when_it_is_worse() -> None:
     assert (opened, len({incident.id for incident in bench.incidents})) == (3, 3)
     bench.say(rate=0.5, evidence=4.5)
     assert len({incident.id for incident in bench.incidents}) == 4
+
+
+def test_what_becomes_a_surge_goes_on_as_one() -> None:
+    """The incident of the loud voice doesn't end as if all were well."""
+    bench = Bench()
+    bench.say(rate=0.5, kind=Kind.INFLUENCER)
+    bench.wait(5 * MINUTE, rate=0.5, kind=Kind.INFLUENCER)
+    bench.wait(40 * MINUTE, **CRITICAL)
+    ended = {incident.kind: incident for incident in bench.incidents}
+    assert ended[Kind.SURGE].state.value == "open"
+    assert ended[Kind.INFLUENCER].merged_into == ended[Kind.SURGE].id
