@@ -171,3 +171,8 @@ def decide_again(run: Backtest, config: Config, config_hash: str) -> list[Incide
         found.update({i.id: i for i in decisions.incidents})
         told.update(a.incident.id for a in decisions.alerts)
     return [i for i in found.values() if i.id in told and _happened(run, i)]
+
+
+def brands_of(incident: Incident) -> list[str]:
+    """The brands that an incident counts for: those that share it, and none for one that has gone into another."""
+    return [] if incident.merged_into else incident.brands or [incident.brand]

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from alerts.vigilance import SPREADS
 from schemas.enums import Kind
 from schemas.incident import Incident
-from streams.backtest import Backtest
+from streams.backtest import Backtest, brands_of
 
 MANY = 6  # rings named one by one; beyond, the first ones and a number
 DAY_MS = 86_400_000
@@ -21,7 +21,7 @@ def sentences(run: Backtest, zone: str) -> list[str]:
     days = max(1, round((run.last_ms - run.first_ms) / DAY_MS))
     by_brand: dict[str, list[Incident]] = defaultdict(list)
     for incident in run.rung:
-        for brand in [] if incident.merged_into else incident.brands or [incident.brand]:
+        for brand in brands_of(incident):
             by_brand[brand].append(incident)
     out = _refused(run)
     stretch = "this day" if days == 1 else f"these {days} days"

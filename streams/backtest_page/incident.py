@@ -2,7 +2,7 @@
 
 import msgspec
 
-from alerts.render import sentences
+from alerts.render import contagion, sentences
 from alerts.render.words import WORDS
 from schemas.enums import Severity
 from schemas.incident import Incident
@@ -20,7 +20,8 @@ def card(about: Subject, incident: Incident, number: int) -> Html:
     words = WORDS[about.view.language]
     peak = msgspec.structs.replace(incident, figures=incident.peak_figures)
     rows = sentences.rows(peak, about.view)
-    title = f"{about.moment(incident.opened_ms)} · {words.severity[incident.peak_severity]} · {words.kind[incident.kind]}"
+    parts = [about.moment(incident.opened_ms), words.severity[incident.peak_severity], words.kind[incident.kind]]
+    title = " · ".join([*parts, names] if (names := contagion.names(incident, about.view)) else parts)
     return tag(
         "article",
         tag(

@@ -13,7 +13,7 @@ from schemas.alert import Alert
 from schemas.config.effective import resolve
 from schemas.config.model import Config
 from schemas.incident import Incident
-from streams.backtest import Backtest
+from streams.backtest import Backtest, brands_of
 from streams.backtest_curves import Curves
 from streams.backtest_page.words import PAGE_WORDS, PageWords
 
@@ -92,12 +92,14 @@ def subject(run: Backtest, curves: Curves, config: Config, config_hash: str, fil
     about = Subject(run, curves, config, config_hash, files, view, PAGE_WORDS[view.language])
     told = {incident.id for incident in run.rung}
     for incident in sorted(run.incidents.values(), key=lambda i: i.opened_ms):
-        (about.rung if incident.id in told else about.silent).setdefault(incident.brand, []).append(incident)
+        for brand in brands_of(incident):
+            (about.rung if incident.id in told else about.silent).setdefault(brand, []).append(incident)
     for alert in run.alerts:
         about.alerts.setdefault(alert.incident.id, []).append(alert)
     for times, incidents in run.other_budgets.items():
         by_brand = defaultdict(list)
         for incident in sorted(incidents, key=lambda i: i.opened_ms):
-            by_brand[incident.brand].append(incident)
+            for brand in brands_of(incident):
+                by_brand[brand].append(incident)
         about.other[times] = dict(by_brand)
     return about
