@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from detectors.copies import LIMIT
 from detectors.ranking import most_frequent
 from detectors.rows import ROW, Rows
 from detectors.sketches import DistinctSketch
@@ -23,7 +22,6 @@ MOST_TERMS = 64  # words remembered of a minute, the most frequent
 MOST_SAMPLES = 8
 MOST_LOUD = 3
 CATEGORIES = list(Category)
-_TROUBLE = sum(each.bit for each in Category if each not in (Category.COMPLAINT, Category.QUESTION, Category.PRAISE))
 REACH_WEIGHT = 0.05
 """A sample's rank rises by so much with each e-fold of its reach: a tie-breaker among texts of like negativity."""
 
@@ -41,7 +39,7 @@ class MinuteBlock:
 
     __slots__ = (
         "authors", "categories", "loud", "mentions", "minute", "negative", "negative_reach", "networks", "reach", "samples",
-        "terms", "texts", "voices",
+        "terms", "texts",
     )  # fmt: skip
 
     def __init__(self, minute: int) -> None:
@@ -52,7 +50,6 @@ class MinuteBlock:
         self.texts = DistinctSketch()
         self.networks: dict[str, int] = {}
         self.categories = [0] * len(CATEGORIES)
-        self.voices = [0] * len(CATEGORIES)  # people who spoke of trouble, by category; see `_add_voices`
         self.terms: dict[int, int] = {}
         self.samples: list[Sample] = []
         self.loud: list[Loud] = []
@@ -67,10 +64,8 @@ class MinuteBlock:
         found = Counter(rows["network"].tolist())
         _add_counts(self.networks, {networks[index]: count for index, count in found.items()})
         for mask, count in Counter(rows["categories"].tolist()).items():
-            for bit in _bits(mask):
+            for bit in bits_of(mask):
                 self.categories[bit] += count
-        if (rows["categories"] & _TROUBLE).any():
-            self._add_voices(rows[(rows["categories"] & _TROUBLE) != 0])
         self.reach += sum(rows["reach"].tolist())
         if any(rows["negative"].tolist()):
             angry = rows[rows["negative"]]
@@ -78,15 +73,6 @@ class MinuteBlock:
             self.negative_reach = max(self.negative_reach, int(angry["reach"].max()))
             self._add_terms(angry["terms"].ravel().tolist())
             self._add_samples(angry.tolist())
-
-    def _add_voices(self, rows: Rows) -> None:
-        """Counts each author once among these rows, and each text a few times only."""
-        masks = rows["categories"].tolist()
-        authors = Counter(mask for _, mask in set(zip(rows["writer"].tolist(), masks, strict=True)))
-        texts = Counter(mask for _, mask in set(zip(rows["near"].tolist(), masks, strict=True)))
-        for mask, count in authors.items():
-            for bit in _bits(mask):
-                self.voices[bit] += min(count, LIMIT * texts[mask])
 
     def add_loud(self, authors: Iterable[Loud]) -> None:
         """Takes in authors with reach."""
@@ -128,7 +114,6 @@ class MinuteBlock:
         _add_counts(self.networks, other.networks)
         _add_counts(self.terms, other.terms)
         self.categories = [a + b for a, b in zip(self.categories, other.categories, strict=True)]
-        self.voices = [a + b for a, b in zip(self.voices, other.voices, strict=True)]
         self.samples = best_samples([*self.samples, *other.samples], 2 * MOST_SAMPLES)
         self.loud = loudest([*self.loud, *other.loud], MOST_LOUD)
         self.reach += other.reach
@@ -141,7 +126,7 @@ class MinuteBlock:
             (
                 self.minute, self.mentions, self.negative, self.authors.to_state(), self.texts.to_state(), self.networks,
                 self.categories, sorted(self.terms.items()), self.samples, self.loud, self.reach,
-                self.negative_reach, self.voices,
+                self.negative_reach,
             )
         )  # fmt: skip
 
@@ -162,12 +147,12 @@ class MinuteBlock:
         block.samples, block.loud = [Sample(*s) for s in state[8]], [Loud(*a) for a in state[9]]
         block.reach = state[10]
         block.negative_reach = state[11] if len(state) > 11 else 0  # older states end before it
-        block.voices = state[12] if len(state) > 12 else block.voices
         return block
 
 
 @cache
-def _bits(mask: int) -> tuple[int, ...]:
+def bits_of(mask: int) -> tuple[int, ...]:
+    """The places in `Category` that a mask names."""
     return tuple(bit for bit in range(len(CATEGORIES)) if mask & 1 << bit)
 
 

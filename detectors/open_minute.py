@@ -11,11 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.copies import CopyLimit
-from detectors.minute_block import MinuteBlock
+from detectors.minute_block import CATEGORIES, MinuteBlock, bits_of
 from detectors.rows import ROW
 from detectors.sketches import DistinctSketch
+from schemas.enums import Category
 
 MOST_WAITING = 128  # rows put aside of one brand and minute: 16 kB
+MASK = np.dtype("<u2")
+TROUBLE = sum(each.bit for each in Category if each not in (Category.COMPLAINT, Category.QUESTION, Category.PRAISE))
+"""Mask of the categories whose voices are counted."""
 EVIDENCE = np.dtype([("writer", "<u8"), ("near", "<u8"), ("negative", "?")])
 
 
@@ -44,8 +48,8 @@ class OpenMinute:
     """
 
     __slots__ = (
-        "_condensed", "_copied", "_copied_negative", "_evident", "_evident_negative", "_held_bytes", "_unweighed",
-        "_waiting", "block",
+        "_condensed", "_copied", "_copied_negative", "_evident", "_evident_negative", "_held_bytes", "_masks",
+        "_unweighed", "_voices", "_waiting", "block",
     )  # fmt: skip
 
     def __init__(self, minute: int) -> None:
@@ -53,11 +57,13 @@ class OpenMinute:
         self._waiting: list[bytes] = []
         self._held_bytes = 0
         self._unweighed: list[bytes] = []  # of `ROW`
-        self._condensed = b""  # older ones, of `EVIDENCE`
+        self._condensed = b""  # older ones, of `EVIDENCE` …
+        self._masks = b""  # … and their categories
         self._evident = DistinctSketch()
         self._evident_negative = DistinctSketch()
         self._copied = DistinctSketch()
         self._copied_negative = DistinctSketch()
+        self._voices: dict[int, DistinctSketch] = {}  # by place in `Category`, only of trouble
 
     def put(self, rows: bytes) -> bool:
         """Takes in rows of this minute (`ROW`); whether so many wait now that they should be read."""
@@ -79,21 +85,33 @@ class OpenMinute:
 
     def weigh(self, copies: CopyLimit, minute: int) -> Weighed:
         """The authors that count as evidence, and those of further copies; `read` comes first, and all earlier minutes."""
-        for kind, raw in ((EVIDENCE, self._condensed), (ROW, b"".join(self._unweighed))):
-            if raw:
-                self._count(np.frombuffer(raw, kind), copies, minute)
-        self._condensed, self._unweighed = b"", []
+        if self._condensed:
+            rows = np.frombuffer(self._condensed, EVIDENCE)
+            self._count(rows, np.frombuffer(self._masks, MASK), copies, minute)
+        if self._unweighed:
+            rows = np.frombuffer(b"".join(self._unweighed), ROW)
+            self._count(rows, rows["categories"], copies, minute)
+        self._condensed, self._masks, self._unweighed = b"", b"", []
         sketches = (self._evident_negative, self._evident, self._copied_negative, self._copied)
         return Weighed(*(sketch.count() for sketch in sketches))
 
-    def _count(self, rows: NDArray[np.void], copies: CopyLimit, minute: int) -> None:
+    @property
+    def voices(self) -> tuple[int, ...]:
+        """People who spoke of each kind of trouble, in the order of `Category`; of those weighed, without further copies."""
+        found = self._voices
+        return tuple(found[place].count() if place in found else 0 for place in range(len(CATEGORIES)))
+
+    def _count(self, rows: NDArray[np.void], masks: NDArray[np.uint16], copies: CopyLimit, minute: int) -> None:
         fresh = copies.fresh(rows["near"].tolist(), minute)
-        if all(fresh):
-            _add(rows, self._evident, self._evident_negative)
-            return
-        counts = np.array(fresh, bool)
-        _add(rows[counts], self._evident, self._evident_negative)
-        _add(rows[~counts], self._copied, self._copied_negative)
+        if not all(fresh):
+            counts = np.array(fresh, bool)
+            _add(rows[~counts], self._copied, self._copied_negative)
+            rows, masks = rows[counts], masks[counts]
+        _add(rows, self._evident, self._evident_negative)
+        trouble = np.flatnonzero(masks & TROUBLE)
+        for writer, mask in zip(rows["writer"][trouble].tolist(), (masks[trouble] & TROUBLE).tolist(), strict=True):
+            for place in bits_of(mask):
+                self._voices.setdefault(place, DistinctSketch()).add([writer])
 
     def condense(self) -> None:
         """Keeps of rows that aren't weighed only what will be weighed: an eighth."""
@@ -102,14 +120,18 @@ class OpenMinute:
             evidence = np.empty(len(rows), EVIDENCE)
             for name in EVIDENCE.names or ():
                 evidence[name] = rows[name]
-            self._condensed, self._unweighed = self._condensed + evidence.tobytes(), []
+            self._condensed += evidence.tobytes()
+            self._masks += rows["categories"].astype(MASK).tobytes()
+            self._unweighed = []
 
     def to_state(self) -> list[Any]:
         """Plain values, in the order of `from_state`; `read` comes first."""
         self.condense()
-        copied = [self._copied.to_state(), self._copied_negative.to_state()] if self._copied.count() else []
-        evident = [self._evident.to_state(), self._evident_negative.to_state()]
-        return [self.block.pack(), *evident, self._condensed, *copied]
+        evident = [sketch.to_state() for sketch in (self._evident, self._evident_negative)]
+        copied = [sketch.to_state() for sketch in (self._copied, self._copied_negative)]
+        voices = [[place, *self._voices[place].to_state()] for place in sorted(self._voices)]
+        more = [*copied, self._masks, voices] if voices or self._masks or self._copied.count() else []
+        return [self.block.pack(), *evident, self._condensed, *more]
 
     @classmethod
     def from_state(cls, state: list[Any]) -> "OpenMinute":
@@ -118,8 +140,11 @@ class OpenMinute:
         minute.block = MinuteBlock.unpack(state[0])
         minute._evident, minute._evident_negative = (DistinctSketch.from_state(tuple(each)) for each in state[1:3])
         minute._condensed = state[3]
-        if len(state) > 4:
+        minute._masks = bytes(len(minute._condensed) // EVIDENCE.itemsize * MASK.itemsize)
+        if len(state) > 4:  # states of before have no copies and no trouble
             minute._copied, minute._copied_negative = (DistinctSketch.from_state(tuple(each)) for each in state[4:6])
+            minute._masks = state[6]
+            minute._voices = {place: DistinctSketch.from_state((limit, kept)) for place, limit, kept in state[7]}
         return minute
 
 

@@ -6,7 +6,8 @@
    Nothing is learned of an hour in a crisis, and nothing while the evidence itself is rare, for 3 days at most: after that,
    this is how the brand is spoken of.
 3. **Surprise**: count and share of the angry, as in `detectors.surprise.window_evidence` with a window of a day.
-4. **Calibration** (`detectors.extremes`): on the scale of this brand's own daily maxima.
+4. **It goes on**: in the last 6 h the share of the angry is above the usual, too.
+5. **Calibration** (`detectors.extremes`): on the scale of this brand's own daily maxima.
 """
 
 from array import array
@@ -26,14 +27,16 @@ LOUDEST_H = 4
 """A crisis and what is left of it, or two bursts."""
 HALF_LIFE_H = 14 * DAY_H
 RATE: float = 1 - 0.5 ** (1 / HALF_LIFE_H)
-LEAST_DAYS_H = DAY_H
-"""The first day is what others are compared with; until a second has passed nothing is said."""
+LEAST_LEARNED_H = 4 * DAY_H
+"""Days are compared with days: until four have been learned, each a day late, nothing is said."""
 VARIANCE = 0.06
 """(25 %)²: relative variance of a day's volume about the fortnight's, the days of the week among it."""
-CLUSTERING, BURST_CLUSTERING = 0.005, 0.03
+CLUSTERING, BURST_CLUSTERING = 0.01, 0.03
 """A day has a mood of its own; see `detectors.surprise` and `detectors.mood`."""
 LEAST_ANGRY = 25.0
 """Of a brand with fewer angry people a day each is a conversation, not a trend."""
+LATELY_H, LATELY_RATIO = 6, 1.15
+"""In the last 6 h the share must be that many times the usual one."""
 MOST_HOT_H = 3 * DAY_H
 LOCATION, SCALE = 1.5, 1.2
 """Gumbel of the daily maxima of simulated brands without crises, over all sizes."""
@@ -112,7 +115,7 @@ class SlowBurn(AnomalyDetector, Part):  # type: ignore[misc]  # river's types ar
         order = sorted(range(DAY_H), key=lambda each: (self.angry[each], self.people[each]))[: DAY_H - LOUDEST_H]
         angry, people = sum(self.angry[each] for each in order), sum(self.people[each] for each in order)
         self.days[2 * slot], self.days[2 * slot + 1] = angry, people
-        self.nats = self._surprise(angry, people)
+        self.nats = self._surprise(angry, people) if self._goes_on() else 0.0
         rare = self.nats > 0 and self.extremes.false_alarms_per_month(self.nats) < 1
         self.hot_h = self.hot_h + 1 if rare else 0
         hot = 0 < self.hot_h <= MOST_HOT_H
@@ -131,8 +134,14 @@ class SlowBurn(AnomalyDetector, Part):  # type: ignore[misc]  # river's types ar
         self.usual_people += rate * (people - self.usual_people)
         self.learned_h += 1
 
+    def _goes_on(self) -> bool:
+        """Whether people have been angrier than usual in the last hours too: a bad night that is over is no news."""
+        slots = [(self.hour - back) % DAY_H for back in range(LATELY_H)]
+        angry, people = sum(self.angry[each] for each in slots), sum(self.people[each] for each in slots)
+        return angry * self.usual_people > LATELY_RATIO * self.usual_angry * people
+
     def _surprise(self, angry: int, people: int) -> float:
-        if self.learned_h < LEAST_DAYS_H or angry < LEAST_ANGRY:
+        if self.learned_h < LEAST_LEARNED_H or angry < LEAST_ANGRY:
             return 0.0
         usual = max(self.usual_people, 1.0)
         share = min(0.6, max(0.02, self.usual_angry / usual))

@@ -81,6 +81,8 @@ def unusual(incident: Incident, view: View) -> str:
             usual = view.share(max(found.usual, _LEAST_SHARE))
             usual = words.below.format(share=usual) if found.usual < _LEAST_SHARE else usual
             return words.topic.format(share=view.share(found.observed), what=what, expected=usual)
+        case Kind.NEGATIVITY:
+            return words.bad_day.format(share=view.share(found.observed), expected=view.share(found.usual))
         case Kind.INFLUENCER:
             who = next((loud.handle for loud in figures.loudest if loud.reach == found.observed), "")
             who = "@" + clean(who, _TERM_CHARS).removeprefix("@") if who else words.an_account

@@ -27,6 +27,7 @@ class Words:
     negative: str
     negative_normally: str
     topic: str
+    bad_day: str
     below: str
     influencer: str
     an_account: str
@@ -138,6 +139,7 @@ ES = Words(
     negative="{share} negativas",
     negative_normally=", lo normal es {expected}",
     topic="El {share} habla de esto: {what}; lo normal es {expected}.",
+    bad_day="En las últimas 24 h el {share} de la gente opina en negativo; lo normal es {expected}.",
     below="menos del {share}",
     influencer="{who} la critica y tiene {reach} seguidores; quien más tiene de los que la critican en un mes suele tener "
     "{expected}.",
@@ -267,6 +269,7 @@ EN = Words(
     negative="{share} negative",
     negative_normally=", normally {expected}",
     topic="{share} speak of this: {what}; normally {expected}.",
+    bad_day="Over the last 24 h {share} of the people were negative; normally {expected}.",
     below="less than {share}",
     influencer="{who} is angry and has {reach} followers; the loudest angry account of a month usually has {expected}.",
     an_account="An account",

@@ -166,7 +166,7 @@ class BrandWatch:
             block = held.block
             self.panel.close(
                 Minute(
-                    minute + self.zone_min, mentions, negative, authors, negative_authors, tuple(block.voices),
+                    minute + self.zone_min, mentions, negative, authors, negative_authors, held.voices,
                     block.negative_reach, frozen,
                 )
             )  # fmt: skip

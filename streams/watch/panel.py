@@ -10,13 +10,16 @@ from detectors.evidence import CrisisEvidence
 from detectors.influencer import Influencer
 from detectors.minute import Finding, Minute, MinuteDetector
 from detectors.silence import ASK_AGAIN_MIN, Silence
+from detectors.slow_burn import SlowBurn
 from detectors.topic import Topic
 from detectors.volume import OUTAGE_EXPECTED
 from schemas.enums import Kind
 from streams.watch.looks import STATED_BELOW
 
-DETECTORS: Mapping[Kind, type[MinuteDetector]] = {Kind.TOPIC: Topic, Kind.INFLUENCER: Influencer}
-WEIGHTS: Mapping[str, float] = {Kind.SURGE: 0.75, Kind.TOPIC: 0.1, Kind.INFLUENCER: 0.1, Kind.SILENCE: 0.05}
+DETECTORS: Mapping[Kind, type[MinuteDetector]] = {Kind.TOPIC: Topic, Kind.INFLUENCER: Influencer, Kind.NEGATIVITY: SlowBurn}
+WEIGHTS: Mapping[str, float] = {
+    Kind.SURGE: 0.75, Kind.TOPIC: 0.08, Kind.INFLUENCER: 0.06, Kind.NEGATIVITY: 0.07, Kind.SILENCE: 0.04,
+}  # fmt: skip
 """Shares of the budget; their sum is 1. Anger finds most crises, and finds them first, so it keeps most of the budget; a
 silence that lasts is soon as rare as one likes."""
 SIX_HOURS_MIN = 360

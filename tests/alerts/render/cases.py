@@ -122,6 +122,14 @@ TOPIC = msgspec.structs.replace(
     kind=Kind.TOPIC,
     figures=msgspec.structs.replace(FIGURES, unusual=Unusual(0.213, 0.004, "safety")),
 )
+BAD_DAY = msgspec.structs.replace(
+    INCIDENT,
+    id="lacocinera-negativity-1360840080",
+    kind=Kind.NEGATIVITY,
+    severity=Severity.WARNING,
+    evidence_window_s=86_400,
+    figures=msgspec.structs.replace(FIGURES, unusual=Unusual(0.413, 0.22)),
+)
 INFLUENCER = msgspec.structs.replace(
     INCIDENT,
     id="lacocinera-influencer-1360840080",

@@ -29,6 +29,7 @@ STATIONS = {
     "merged": cases.alert(Transition.RESOLVED, cases.MERGED, at_ms=cases.MERGED.resolved_ms),
     "closely": cases.alert(Transition.OPENED, cases.CLOSELY),
     "topic": cases.alert(Transition.OPENED, cases.TOPIC),
+    "bad_day": cases.alert(Transition.OPENED, cases.BAD_DAY),
     "influencer": cases.alert(Transition.OPENED, cases.INFLUENCER),
     "silence": cases.alert(Transition.OPENED, cases.SILENCE),
     "system": cases.alert(Transition.OPENED, cases.OWN),
