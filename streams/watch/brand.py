@@ -53,10 +53,8 @@ class BrandWatch:
         self._late: dict[int, list[Parcel]] = {}  # rows of closed minutes, within the grace
         self.talk = Talk(self.minutes)
         self.panel = Panel()
-        self.copies = CopyLimit()
-        self.echo = Echo()
-        self.collapse = Collapse()
-        self.looks = Looks()
+        self.copies, self.echo = CopyLimit(), Echo()
+        self.collapse, self.looks = Collapse(), Looks()
         self.open_min: int | None = None  # the first minute that isn't closed
         self.begun = False  # whether a minute was closed
         self.born_min = 0  # the first minute of all

@@ -1,0 +1,77 @@
+"""Which phrases an alert has; `{…}` are filled in by `alerts.render.facts`."""
+
+from dataclasses import dataclass
+
+from alerts.story import Story
+from schemas.enums import Category, Fault, Kind, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """All phrases of one language."""
+
+    severity: dict[Severity, str]
+    kind: dict[Kind, str]
+    categories: dict[Category, str]
+    story: dict[Story, str]
+    why: dict[str, str]
+    since: str
+    rising: str
+    easing: str
+    resolved: str
+    acknowledged: str
+    volume: str
+    normally: str
+    times: str
+    negative: str
+    negative_normally: str
+    topic: str
+    bad_day: str
+    below: str
+    influencer: str
+    an_account: str
+    silent: str
+    peak: str
+    confidence: str
+    about_once: str
+    times_a_month: str
+    rarer: str
+    months: str
+    years: str
+    rise: str
+    second_wave: str
+    reminder: str
+    update: str
+    ack_line: str
+    learning: str
+    merged: str
+    merged_title: str
+    spread: str
+    spread_words: str
+    closely: str
+    closely_words: str
+    calm: str
+    new: str
+    where: str
+    who: str
+    about: str
+    others: str
+    course: str
+    people: str
+    texts: str
+    loudest: str
+    followers: str
+    samples: str
+    copies: str
+    chart: str
+    acknowledge: str
+    silence: str
+    false_alarm: str
+    open: str
+    footer: str
+    repeat: str
+    subject: str
+    troubles: dict[Fault, str]
+    trouble_again: str
+    trouble_over: str
+    trouble_footer: str
