@@ -172,7 +172,8 @@ class BrandWatch:
 
     def _evident(self, weighed: Weighed, minute: int) -> tuple[int, int]:
         """Negative authors and authors that are evidence: copies of one text as far as other texts bear them out."""
-        return weighed.with_copies(self.echo.share(minute, weighed.authors, weighed.copied, self.evidence.usual_quarter))
+        usual, usual_copies = self.evidence.usual_quarter, max(0.0, self.collapse.all - 1)
+        return weighed.with_copies(self.echo.share(minute, weighed.authors, weighed.copied, usual, usual_copies))
 
     def _close_idle(self, until: int) -> None:
         assert self.open_min is not None
