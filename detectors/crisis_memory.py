@@ -37,6 +37,7 @@ class CrisisMemory(AnomalyDetector):  # type: ignore[misc]
 
     def _reset(self, next_minute: int) -> None:
         self._next_minute = next_minute  # the open one; any later one may be the first
+        self._kept: dict[str, Any] | None = None  # the state, as it was last asked for
         self._baseline = SeasonalBaseline(DAY_MIN, PROFILE_PRIOR_H)
         self._share = NegativeShare(self.p0)
         self._rings = MinuteRings()
@@ -88,8 +89,10 @@ class CrisisMemory(AnomalyDetector):  # type: ignore[misc]
 
     def to_state(self) -> dict[str, Any]:
         """The whole memory as plain msgpack-able values, about 4 kB."""
-        parts = {name: getattr(self, f"_{name}").to_state() for name in PARTS}
-        return {"version": STATE_VERSION, "p0": self.p0, "next_minute": self._next_minute, **parts}
+        if self._kept is None or self._kept["next_minute"] != self._next_minute:  # nothing changes within a minute
+            parts = {name: getattr(self, f"_{name}").to_state() for name in PARTS}
+            self._kept = {"version": STATE_VERSION, "p0": self.p0, "next_minute": self._next_minute, **parts}
+        return self._kept
 
     @classmethod
     def from_state(cls, state: dict[str, Any]) -> Self:
@@ -105,6 +108,6 @@ class CrisisMemory(AnomalyDetector):  # type: ignore[misc]
         if state["p0"] != self.p0:
             self.p0 = state["p0"]
             self._reset(0)
-        self._next_minute = state["next_minute"]
+        self._next_minute, self._kept = state["next_minute"], None
         for name in PARTS:
             getattr(self, f"_{name}").restore(state[name])

@@ -73,8 +73,11 @@ class OpenQuestions:
             if len(rows):
                 held[minute] = np.concatenate((held[minute], rows)) if minute in held else rows
         if terms:
-            counts = terms + Counter(self._asked_terms.get(minute, {}))
-            self._asked_terms[minute] = most_frequent(counts, MOST_TERMS)
+            counts = self._asked_terms.setdefault(minute, {})
+            for term, count in terms.items():
+                counts[term] = counts.get(term, 0) + count
+            if len(counts) > 2 * MOST_TERMS:
+                self._asked_terms[minute] = most_frequent(counts, MOST_TERMS)
 
     @property
     def is_empty(self) -> bool:

@@ -28,17 +28,19 @@ SIX_HOURS_MIN = 360
 class Panel:
     """One of each."""
 
-    __slots__ = ("_detectors", "_listening_min", "heard_min", "silence")
+    __slots__ = ("_detectors", "_kept", "_listening_min", "heard_min", "silence")
 
     def __init__(self, detectors: Mapping[Kind, type[MinuteDetector]] = DETECTORS) -> None:
         self._detectors: dict[Kind, MinuteDetector] = {kind: build() for kind, build in detectors.items()}
         self.silence = Silence()
         self.heard_min = 0  # the last local minute with something in it
         self._listening_min = 0  # before it nobody need listen for a silence
+        self._kept: dict[str, Any] | None = None  # state of the detectors since the last minute that was over
 
     def close(self, minute: Minute) -> None:
         """A minute is over, and something was said in it."""
         self.heard_min = minute.minute
+        self._kept = None
         for detector in self._detectors.values():
             detector.close(minute)
 
@@ -73,8 +75,9 @@ class Panel:
 
     def to_state(self) -> dict[str, Any]:
         """Plain values for msgpack."""
-        states = {kind.value: detector.to_state() for kind, detector in self._detectors.items()}
-        return {**states, "silence": self.silence.to_state(), "listening": [self.heard_min, self._listening_min]}
+        if self._kept is None:
+            self._kept = {kind.value: detector.to_state() for kind, detector in self._detectors.items()}
+        return {**self._kept, "silence": self.silence.to_state(), "listening": [self.heard_min, self._listening_min]}
 
     @classmethod
     def from_state(cls, state: Mapping[str, Any], detectors: Mapping[Kind, type[MinuteDetector]] = DETECTORS) -> "Panel":

@@ -68,16 +68,17 @@ def talks(batch: DigestBatch, columns: DigestColumns) -> Iterator[Talk]:
     said = np.flatnonzero(columns.asks | outbound)
     if not len(said):
         return
-    rows = columns.take(said)
-    minutes, outbound = rows.observed_ms // MINUTE_MS, outbound[said]
-    keys = minutes * len(batch.brands) + rows.brand
-    for key in np.unique(keys).tolist():
-        here = keys == key
-        asked, answers = rows.take(here & ~outbound), rows.take(here & outbound)
-        terms = Counter(asked.terms.ravel().tolist())
+    keys = columns.observed_ms[said] // MINUTE_MS * len(batch.brands) + columns.brand[said]
+    order = np.argsort(keys, kind="stable")
+    rows, keys, outbound = columns.take(said[order]), keys[order], outbound[said[order]]
+    questions, answers = _questions(rows, batch.epoch), _answers(rows)
+    starts = np.flatnonzero(np.diff(keys, prepend=-1)).tolist()
+    for start, end in zip(starts, [*starts[1:], len(keys)], strict=True):
+        here, answering = slice(start, end), outbound[start:end]
+        minute, brand = divmod(int(keys[start]), len(batch.brands))
+        terms = Counter(rows.terms[here][~answering].ravel().tolist())
         terms.pop(0, None)
-        minute, brand = divmod(key, len(batch.brands))
-        yield Talk(brand, minute, _questions(asked, batch.epoch), _answers(answers), terms)
+        yield Talk(brand, minute, questions[here][~answering], answers[here][answering], terms)
 
 
 def _questions(columns: DigestColumns, epoch: int) -> Rows:
