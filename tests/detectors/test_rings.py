@@ -8,7 +8,12 @@ from hypothesis import strategies as st
 
 from detectors.rings import WINDOWS_MIN, MinuteRings, single
 
-minutes = st.lists(st.tuples(st.integers(0, 50), st.integers(0, 500), st.floats(0.001, 300)), min_size=1, max_size=800)
+minutes = st.lists(
+    st.tuples(st.integers(0, 50), st.integers(0, 500), st.floats(0.001, 300)).map(lambda m: (min(m[:2]), *m[1:])),
+    min_size=1,
+    max_size=800,
+)
+"""Negatives, mentions and expected mentions; no more are negative than there are."""
 
 
 @given(minutes=minutes)
