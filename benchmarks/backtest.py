@@ -22,7 +22,7 @@ from typing import Any
 from benchmarks.load import Shape, brands, mentions
 from detectors.text.scorer import TextScorer
 from schemas.config.model import Config
-from streams.backtest import Backtest, backtest
+from streams.backtest.run import Backtest, backtest
 from streams.files import read_records
 
 FIRST_DAY = date(2025, 3, 3)

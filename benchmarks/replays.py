@@ -23,8 +23,8 @@ from schemas.alert import Alert
 from schemas.config.model import Config
 from schemas.enums import Severity, Transition
 from schemas.incident import Incident
-from streams.backtest import Backtest, backtest
-from streams.backtest_report import rfc3339
+from streams.backtest.report import rfc3339
+from streams.backtest.run import Backtest, backtest
 from streams.files import read_records
 
 COLUMNS = ("replay", "brand", "onset", "what", "rule", "right", "min after", "severity", "ratio")

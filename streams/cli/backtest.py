@@ -12,11 +12,11 @@ from rich.console import Console
 from rich.table import Table
 
 from schemas.config.load import Loaded
-from streams.backtest import Backtest, Watching, backtest
-from streams.backtest_achieved import Achieved, achieved
-from streams.backtest_curves import Curves
-from streams.backtest_report import as_json
-from streams.backtest_words import MANY, sentences
+from streams.backtest.achieved import Achieved, achieved
+from streams.backtest.curves import Curves
+from streams.backtest.report import as_json
+from streams.backtest.run import Backtest, Watching, backtest
+from streams.backtest.words import MANY, sentences
 from streams.cli.files import STANDARD, open_output
 from streams.cli.lazy import command_app
 from streams.cli.options import DEFAULT_CONFIG, ConfigFile, Set, read_config
@@ -61,7 +61,7 @@ def main(
 
 
 def _page(loaded: Loaded, inputs: list[Path], run: Backtest, curves: Curves) -> bytes:
-    from streams.backtest_page.page import as_page
+    from streams.backtest.page.page import as_page
 
     return as_page(run, curves, loaded.config, loaded.hash, [path.name for path in inputs]).encode()
 

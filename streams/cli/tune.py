@@ -16,14 +16,14 @@ from schemas.config.load import Loaded
 from schemas.config.model import Config, Sensitivity
 from schemas.config.rewrite import snippet, with_sensitivity
 from schemas.errors import ConfigError, UsageError
-from streams.backtest import Backtest, backtest
+from streams.backtest.run import Backtest, backtest
+from streams.backtest.tune import ALL, Advice, Tuner
+from streams.backtest.tune_words import as_json, read_budget, sentences
 from streams.cli.files import STANDARD, open_output
 from streams.cli.lazy import command_app
 from streams.cli.options import DEFAULT_CONFIG, ConfigFile, Set, read_config
 from streams.cli.progress import progress
 from streams.files import read_records
-from streams.tune import ALL, Advice, Tuner
-from streams.tune_words import as_json, read_budget, sentences
 
 app = command_app()
 MOST_IDS = 20

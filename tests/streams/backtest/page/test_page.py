@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from schemas.config.model import Config
-from streams.backtest import Backtest, backtest
-from streams.backtest_curves import Curves
-from streams.backtest_page.page import as_page
-from streams.backtest_page.subject import MOST_BRANDS
+from streams.backtest.curves import Curves
+from streams.backtest.page.page import as_page
+from streams.backtest.page.subject import MOST_BRANDS
+from streams.backtest.run import Backtest, backtest
 from streams.files import read_records
 from tests.streams.intake.making import scorer
 from tests.streams.months import BRAND, START, calm_then_storm, good_line, write_lines

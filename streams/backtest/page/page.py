@@ -9,12 +9,12 @@ from hashlib import sha256
 from importlib.resources import files
 
 from schemas.config.model import Config
-from streams.backtest import Backtest
-from streams.backtest_curves import CALMEST, RAREST, Curves
-from streams.backtest_page.brand import drawing, section
-from streams.backtest_page.head import head
-from streams.backtest_page.html import Html, for_script, tag, text
-from streams.backtest_page.subject import MOST_BRANDS, Subject, subject
+from streams.backtest.curves import CALMEST, RAREST, Curves
+from streams.backtest.page.brand import drawing, section
+from streams.backtest.page.head import head
+from streams.backtest.page.html import Html, for_script, tag, text
+from streams.backtest.page.subject import MOST_BRANDS, Subject, subject
+from streams.backtest.run import Backtest
 
 FILTER_FROM = 7  # fewer brands are found by scrolling
 
@@ -99,7 +99,7 @@ def _foot(about: Subject, rest: list[str]) -> Html:
 
 
 def _beside(name: str) -> str:
-    return files("streams.backtest_page").joinpath(name).read_text(encoding="utf-8")
+    return files("streams.backtest.page").joinpath(name).read_text(encoding="utf-8")
 
 
 def _hash(content: str) -> str:

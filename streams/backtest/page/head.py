@@ -1,10 +1,10 @@
 """The top of the page: what was read, what was refused and why, what is allowed and what came of it. Pure."""
 
 from alerts.render.clean import clean
-from streams.backtest_page.html import Html, join, own, tag, text
-from streams.backtest_page.incident import lines
-from streams.backtest_page.subject import Subject
-from streams.chance import interval
+from streams.backtest.chance import interval
+from streams.backtest.page.html import Html, join, own, tag, text
+from streams.backtest.page.incident import lines
+from streams.backtest.page.subject import Subject
 
 MOST_FILES = 8
 MOST_RANG = 8

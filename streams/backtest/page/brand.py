@@ -3,11 +3,11 @@
 from typing import Any
 
 from schemas.incident import Incident
-from streams.backtest_curves import columns
-from streams.backtest_page.html import Html, tag, text
-from streams.backtest_page.incident import card, lines
-from streams.backtest_page.subject import Subject
-from streams.backtest_words import difference
+from streams.backtest.curves import columns
+from streams.backtest.page.html import Html, tag, text
+from streams.backtest.page.incident import card, lines
+from streams.backtest.page.subject import Subject
+from streams.backtest.words import difference
 
 MOST_CARDS = 20
 

@@ -6,9 +6,9 @@ from alerts.desk import IncidentDesk
 from schemas.config.model import Config, Sensitivity
 from schemas.errors import UsageError
 from schemas.signal import Source, Tick
-from streams.backtest import Backtest, BrandCounts, alone
-from streams.tune import ALL, DAY_MS, MONTH_MS, Advice, Finding, Tuner
-from streams.tune_words import as_json, read_budget, sentences
+from streams.backtest.run import Backtest, BrandCounts, alone
+from streams.backtest.tune import ALL, DAY_MS, MONTH_MS, Advice, Finding, Tuner
+from streams.backtest.tune_words import as_json, read_budget, sentences
 from tests.alerts.bench import CALM, MINUTE, START_MS, level
 
 EVERY_MS = 4 * DAY_MS  # alarms further apart than recurrence looks back to, several at a time

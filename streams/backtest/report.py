@@ -6,7 +6,7 @@ from typing import Any
 
 from schemas.alert import Alert
 from schemas.incident import Incident
-from streams.backtest import Backtest
+from streams.backtest.run import Backtest
 
 
 def rfc3339(ms: int) -> str | None:

@@ -13,9 +13,9 @@ from schemas.alert import Alert
 from schemas.config.effective import resolve
 from schemas.config.model import Config
 from schemas.incident import Incident
-from streams.backtest import Backtest, brands_of
-from streams.backtest_curves import Curves
-from streams.backtest_page.words import PAGE_WORDS, PageWords
+from streams.backtest.curves import Curves
+from streams.backtest.page.words import PAGE_WORDS, PageWords
+from streams.backtest.run import Backtest, brands_of
 
 MOST_BRANDS = 40
 NAME_CHARS = 80

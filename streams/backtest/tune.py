@@ -19,9 +19,9 @@ from enum import StrEnum
 from schemas.config.effective import resolve
 from schemas.config.model import Config, Sensitivity
 from schemas.incident import Incident
-from streams.backtest import Backtest, alone, decide_again
-from streams.backtest_words import difference, same_story
-from streams.chance import TAIL, at_least, at_most
+from streams.backtest.chance import TAIL, at_least, at_most
+from streams.backtest.run import Backtest, alone, decide_again
+from streams.backtest.words import difference, same_story
 
 DAY_MS = 86_400_000
 MONTH_MS = 30.4 * DAY_MS

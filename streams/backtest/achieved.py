@@ -13,7 +13,7 @@ from alerts.feedback import teaches
 from schemas.config.base import merged
 from schemas.config.model import Config
 from schemas.incident import Incident
-from streams.chance import interval
+from streams.backtest.chance import interval
 
 
 @dataclass(frozen=True, slots=True)

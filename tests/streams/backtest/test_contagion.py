@@ -5,11 +5,11 @@ from pathlib import Path
 
 from detectors.text.scorer import TextScorer
 from schemas.enums import Kind
-from streams.backtest import backtest
-from streams.backtest_curves import Curves
-from streams.backtest_page.subject import subject
-from streams.backtest_report import as_json
-from streams.backtest_words import sentences
+from streams.backtest.curves import Curves
+from streams.backtest.page.subject import subject
+from streams.backtest.report import as_json
+from streams.backtest.run import backtest
+from streams.backtest.words import sentences
 from streams.demo import story
 from streams.files import read_records
 from tests.driver import demo_config

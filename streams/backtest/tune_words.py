@@ -7,10 +7,10 @@ from typing import Any
 from schemas.config.model import LEVELS, Sensitivity
 from schemas.errors import UsageError
 from schemas.incident import Incident
-from streams.backtest import Backtest
-from streams.backtest_report import rfc3339
-from streams.backtest_words import told
-from streams.tune import ALL, DAY_MS, LEAST_MS, Advice, Finding
+from streams.backtest.report import rfc3339
+from streams.backtest.run import Backtest
+from streams.backtest.tune import ALL, DAY_MS, LEAST_MS, Advice, Finding
+from streams.backtest.words import told
 
 _BUDGET = re.compile(r"(\d+(?:\.\d+)?)\s*(?:per|a|/)\s*(?:brand-)?(month|week|year)")
 MOST = 12  # incidents named for each brand; --json has all

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.series import Point
-from streams.backtest_curves import CALMEST, MINUTE_MS, RAREST, Curves, Slot, columns
+from streams.backtest.curves import CALMEST, MINUTE_MS, RAREST, Curves, Slot, columns
 from streams.pipeline import Step
 
 START_MIN = 22_000_000

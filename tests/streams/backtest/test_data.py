@@ -10,7 +10,7 @@ import pytest
 
 from schemas.config.model import Config
 from schemas.incident import Incident
-from streams.backtest import Backtest, backtest
+from streams.backtest.run import Backtest, backtest
 from streams.files import read_records
 from tests.streams.intake.making import scorer
 

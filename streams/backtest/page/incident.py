@@ -6,8 +6,8 @@ from alerts.render import contagion, sentences
 from alerts.render.words import WORDS
 from schemas.enums import Severity
 from schemas.incident import Incident
-from streams.backtest_page.html import Html, own, tag, text
-from streams.backtest_page.subject import Subject
+from streams.backtest.page.html import Html, own, tag, text
+from streams.backtest.page.subject import Subject
 
 MOST_ALERTS = 12
 MOST_LINES = 6

@@ -6,7 +6,7 @@ import pytest
 from alerts.achieved import MONTH_MS
 from schemas.config.model import Config
 from schemas.enums import Kind
-from streams.backtest_achieved import achieved
+from streams.backtest.achieved import achieved
 from tests.alerts.bench import burning
 
 INCIDENT = burning().last

@@ -38,7 +38,7 @@ class BrandCounts:
 
 @dataclass(slots=True)
 class Backtest:
-    """Everything that a run found; `streams.backtest_report` writes it."""
+    """Everything that a run found; `streams.backtest.report` writes it."""
 
     mentions: int = 0  # valid and new
     refused: Counter[Refusal] = field(default_factory=Counter)

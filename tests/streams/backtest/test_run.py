@@ -8,8 +8,8 @@ import pytest
 
 from schemas.config.model import Config
 from schemas.enums import Channel, Kind, Refusal
-from streams.backtest import BATCH, Backtest, backtest
-from streams.backtest_words import sentences
+from streams.backtest.run import BATCH, Backtest, backtest
+from streams.backtest.words import sentences
 from streams.files import read_records
 from tests.streams.intake.making import scorer
 from tests.streams.months import BRAND, START, calm_then_storm, good_line, onset, write_lines

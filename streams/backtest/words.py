@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from alerts.vigilance import SPREADS
 from schemas.enums import Kind
 from schemas.incident import Incident
-from streams.backtest import Backtest, brands_of
+from streams.backtest.run import Backtest, brands_of
 
 MANY = 6  # rings named one by one; beyond, the first ones and a number
 DAY_MS = 86_400_000
