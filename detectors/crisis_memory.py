@@ -1,5 +1,6 @@
 """What the crisis detector remembers of a brand, and how it is saved."""
 
+from math import inf
 from typing import Any, Self
 
 from river.base import AnomalyDetector
@@ -18,7 +19,8 @@ LEARNING_MIN = 7 * DAY_MIN
 """A week: until then no hour of any weekday has been seen twice, and the brand is called "still learning"."""
 PROFILE_PRIOR_H = FIRST_VARIANCE / HOUR_VARIANCE
 """Half an hour, see ``baseline``: how much an hour's volume scatters, over how much hours differ."""
-QUARTER = WINDOWS_MIN.index(15)
+QUARTER_MIN = 15
+QUARTER = WINDOWS_MIN.index(QUARTER_MIN)
 PARTS = ("baseline", "share", "rings", "dispersion", "mood", "maxima", "freeze")
 """Attributes (with an underscore before them) that make up the state."""
 
@@ -58,8 +60,14 @@ class CrisisMemory(AnomalyDetector):  # type: ignore[misc]
 
     @property
     def usual_quarter(self) -> float:
-        """Authors that were usual in the last quarter of an hour that is over."""
-        return self._rings.sums[QUARTER][2]
+        """Authors that are usual in a quarter of an hour: while less was seen, in that much and the open minute.
+
+        inf when nothing was seen.
+        """
+        usual, seen = self._rings.sums[QUARTER][2], self._rings.seen
+        if seen >= QUARTER_MIN:
+            return usual
+        return usual * (seen + 1) / seen if seen else inf
 
     @property
     def windows(self) -> tuple[list[WindowSum], list[float]]:

@@ -127,8 +127,8 @@ class CrisisEvidence(CrisisWeighing):
         """Learns that many empty minutes; nothing happens before the first closed one.
 
         Up to 8 min they are learned one by one and exactly, more in steps of up to half an hour: u and the
-        expectations come within 1 % of the exact ones, 2 % where a large brand is silent so long that its silence
-        passes from an outage to normal.
+        expectations come within 1 % of the exact ones, 2 % for a brand of a few hours, and where a large brand is
+        silent so long that its silence passes from an outage to normal.
         """
         if not self._baseline.started:
             return

@@ -14,7 +14,6 @@ from detectors.copies import CopyLimit
 from detectors.echo import Echo
 from detectors.evidence import CrisisEvidence, Evidence
 from detectors.minute import Minute
-from detectors.minute_block import MinuteBlock
 from detectors.open_minute import OpenMinute, Weighed
 from detectors.rows import MINUTE_MS, ROW
 from streams.watch.counts import RECENT_MIN, Counts
@@ -154,6 +153,9 @@ class BrandWatch:
             return
         self._read(held, names)
         weighed = held.weigh(self.copies, minute)
+        if minute == self.born_min:  # a part of a minute tells what is said, not how much is usual
+            self.talk.close(held.block)
+            return
         negative_authors, authors = self._evident(weighed, minute)
         self.echo.close(minute, weighed.authors, weighed.copied)
         self.evidence.close(minute + self.zone_min, negative_authors, authors)
@@ -179,7 +181,11 @@ class BrandWatch:
         assert self.open_min is not None
         idle = until - self.open_min
         if idle > 0:
-            self.evidence.skip(idle)
+            if self.judged and not self.evidence.seen:
+                self.evidence.close(self.open_min + self.zone_min, 0, 0)
+                self.evidence.skip(idle - 1)
+            else:
+                self.evidence.skip(idle)
             self.counts.idle(idle)
             self.open_min = until
 
@@ -233,12 +239,6 @@ class BrandWatch:
     def last_min(self) -> int:
         """The last minute with something in it that isn't closed; −1 if there is none."""
         return max(self.minutes, default=-1)
-
-    def window(self, minutes: int, now_ms: int) -> list[MinuteBlock]:
-        """The blocks of the last `minutes` (15 or 60) up to the open minute; `level` and `settle` come first."""
-        last = now_ms // MINUTE_MS
-        held = [self.minutes[minute].block for minute in sorted(self.minutes) if minute <= last]
-        return [*self.talk.history.window(minutes, last), *held]
 
     @property
     def marks(self) -> dict[str, Any]:

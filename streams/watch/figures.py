@@ -28,7 +28,7 @@ def figures(
 ) -> Figures:
     """The last 15 minutes, or the last hour when the evidence lies in a longer window (`evidence_min`, 0: `level`'s)."""
     window_min = RECENT_MIN if (evidence_min or level.window_min) <= RECENT_MIN else HOUR_MIN
-    block = merged(brand.window(window_min, now_ms))
+    block = merged(brand.talk.window(window_min, now_ms))
     windows = {window_s: brand.counts.window(window_s, now_ms) for window_s in WINDOWS_S}
     mentions, negative = windows[window_min * 60]
     expected, negative_expected = brand.expected(level, window_min)

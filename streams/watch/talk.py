@@ -7,6 +7,7 @@ from typing import Any
 
 from detectors.minute_block import MinuteBlock
 from detectors.open_minute import OpenMinute
+from detectors.rows import MINUTE_MS
 from detectors.terms import Emerging, UsualTerms
 from streams.watch.history import History
 from streams.watch.names import Names
@@ -44,6 +45,12 @@ class Talk:
         if (days := (minute - self.faded_min) / DAY_MIN) >= 1:
             self.usual.fade(min(days, MOST_FADED_D))
             self.faded_min = minute
+
+    def window(self, minutes: int, now_ms: int) -> list[MinuteBlock]:
+        """The blocks of the last `minutes` (15 or 60) up to the open minute, which must have been read."""
+        last = now_ms // MINUTE_MS
+        held = [self._open[minute].block for minute in sorted(self._open) if minute <= last]
+        return [*self.history.window(minutes, last), *held]
 
     def emerging(self, terms: dict[int, int], negative: int, most: int) -> dict[str, Emerging]:
         """The words of a window that are new for this brand, the most surprising first."""
