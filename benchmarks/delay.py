@@ -14,8 +14,9 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -36,6 +37,7 @@ TAUGHT_AN_HOUR = 6
 SETTLE_S = 12.0
 LEAD_S = 3.0
 _SLICE_S = 0.01
+_TAUGHT_WITHIN_S = 600.0
 
 Timed = tuple[float, bytes]
 """When to send it, seconds after the start, and what."""
@@ -101,16 +103,21 @@ def history(named: Sequence[dict[str, Any]], end: datetime) -> list[bytes]:
     return records
 
 
-def teach(bench: Bench, named: Sequence[dict[str, Any]]) -> None:
-    """Teaches watch what is usual for these brands; the bench must be in replay's time."""
+def teach(bench: Bench, named: Sequence[dict[str, Any]], lately: Iterable[bytes] = (), lately_s: float = 0.0) -> None:
+    """Teaches watch what is usual for these brands; the bench must be in replay's time.
+
+    `lately`: what was said in the last `lately_s` seconds, a line each; the calm talk of half a day ends before it.
+    """
     file = bench.folder / "history.jsonl"
-    file.write_bytes(b"\n".join(history(named, datetime.now(UTC))) + b"\n")
+    with file.open("wb") as out:
+        calm = history(named, datetime.now(UTC) - timedelta(seconds=lately_s))
+        out.writelines(line + b"\n" for line in chain(calm, lately))
     roles = [bench.role("intake"), bench.role("watch")]
     bench.until_ready(*roles)
     command = ["replay", str(file), "--learn-only", "--config", str(bench.config_path)]
     subprocess.run([sys.executable, "-m", "streams.cli", *command], check=True, capture_output=True)
-    bench.until_committed("intake", bench.topics.mentions)
-    bench.until_committed("watch", bench.topics.digests)
+    bench.until_committed("intake", bench.topics.mentions, within_s=_TAUGHT_WITHIN_S)
+    bench.until_committed("watch", bench.topics.digests, within_s=_TAUGHT_WITHIN_S)
     for role in roles:
         bench.end(role)
 
