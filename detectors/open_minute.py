@@ -17,6 +17,7 @@ from detectors.sketches import DistinctSketch
 from schemas.enums import Category
 
 MOST_WAITING = 128  # rows put aside of one brand and minute: 16 kB
+MOST_UNWEIGHED = 128  # rows that a state carries for later: 2.5 kB; weighing them is dearer than writing them
 MASK = np.dtype("<u2")
 TROUBLE = sum(each.bit for each in Category if each not in (Category.COMPLAINT, Category.QUESTION, Category.PRAISE))
 """Mask of the categories whose voices are counted."""
@@ -96,6 +97,12 @@ class OpenMinute:
         return Weighed(*(sketch.count() for sketch in sketches))
 
     @property
+    def is_heavy(self) -> bool:
+        """Whether so many rows wait to be weighed that a state should rather hold what follows from them."""
+        unweighed = len(self._condensed) // EVIDENCE.itemsize + sum(map(len, self._unweighed)) // ROW.itemsize
+        return unweighed > MOST_UNWEIGHED
+
+    @property
     def voices(self) -> tuple[int, ...]:
         """People who spoke of each kind of trouble, in the order of `Category`; of those weighed, without further copies."""
         found = self._voices
@@ -108,10 +115,16 @@ class OpenMinute:
             _add(rows[~counts], self._copied, self._copied_negative)
             rows, masks = rows[counts], masks[counts]
         _add(rows, self._evident, self._evident_negative)
-        trouble = np.flatnonzero(masks & TROUBLE)
-        for writer, mask in zip(rows["writer"][trouble].tolist(), (masks[trouble] & TROUBLE).tolist(), strict=True):
+        troubled = masks & TROUBLE
+        if not troubled.any():
+            return
+        trouble = np.flatnonzero(troubled)
+        writers: dict[int, list[int]] = {}
+        for writer, mask in zip(rows["writer"][trouble].tolist(), troubled[trouble].tolist(), strict=True):
             for place in bits_of(mask):
-                self._voices.setdefault(place, DistinctSketch()).add([writer])
+                writers.setdefault(place, []).append(writer)
+        for place, who in writers.items():
+            self._voices.setdefault(place, DistinctSketch()).add(who)
 
     def condense(self) -> None:
         """Keeps of rows that aren't weighed only what will be weighed: an eighth."""

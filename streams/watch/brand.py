@@ -125,7 +125,7 @@ class BrandWatch:
         self.settle(names)
         for minute, held in self.minutes.items():
             self._read(held, names)
-            if minute == self.open_min and self.begun:
+            if held.is_heavy and minute == self.open_min and self.begun:
                 held.weigh(self.copies, minute)
 
     def advance(self, now_ms: int, names: Names) -> None:

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from streams.receivers import Receivers
 
 PARTITIONS = 4
 SILENT_UNTIL = story.END + timedelta(hours=5)  # nothing is said any more, so whatever is open is resolved
+_FROM = (story.LOOK - timedelta(days=1)).isoformat()
 Settings = Mapping[str, Any]
 
 
@@ -35,11 +37,16 @@ def write_scene(folder: Path, brokers: str, receivers: Receivers, prefix: str, *
 
 
 def write_story(folder: Path, *cuts: datetime) -> list[Path]:
-    """The demo's story in chapters: three calm days, the day cut at these times, and the silence after it."""
+    """The demo's story in chapters: a calm day, the day cut at these times, and the silence after it.
+
+    Each second mention of it, and none of the first two days: both brands ring all the same, and it is over sooner.
+    """
     bounds = [cut.isoformat() for cut in (story.LOOK, *cuts)]
     chapters: list[list[object]] = [[] for _ in range(len(bounds) + 1)]
-    for mention in story.mentions():
-        chapters[bisect_right(bounds, mention["observed_at"].replace("Z", "+00:00"))].append(mention)
+    for mention in islice(story.mentions(), None, None, 2):
+        at = mention["observed_at"].replace("Z", "+00:00")
+        if at >= _FROM:
+            chapters[bisect_right(bounds, at)].append(mention)
     chapters[-1].append(said("the-last", SILENT_UNTIL, "Buenas noches, Telar"))
     paths = [folder / f"chapter-{number}.jsonl" for number in range(len(chapters))]
     for path, chapter in zip(paths, chapters, strict=True):

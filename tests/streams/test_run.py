@@ -26,13 +26,13 @@ _DEADLINE_S = 90.0
 _REBATO = [sys.executable, "-m", "streams.cli", "run"]
 
 
-def until(ask: Callable[[], T | None], what: str) -> T:
+def until(ask: Callable[[], T | None], what: str, log: Path | None = None) -> T:
     deadline_s = time.monotonic() + _DEADLINE_S
     while time.monotonic() < deadline_s:
         if answer := ask():
             return answer
         time.sleep(0.05)
-    raise AssertionError(f"not within {_DEADLINE_S:g} s: {what}")
+    raise AssertionError(f"not within {_DEADLINE_S:g} s: {what}\n{log.read_text() if log else ''}")
 
 
 def _get(url: str) -> str | None:
@@ -89,7 +89,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     run = Running(tmp_path_factory.mktemp("run"))
     try:
         for role in Role:
-            until(lambda role=role: _get(run.url(role, "/-/ready")), f"{role} is ready: {run.log.read_text()}")
+            until(lambda role=role: _get(run.url(role, "/-/ready")), f"{role} is ready", run.log)
         yield run
     finally:
         run.process.kill()
