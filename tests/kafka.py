@@ -23,7 +23,7 @@ from tests.kafka_tls import TlsListener
 POM = Path(__file__).parent / "fixtures" / "kafka" / "pom.xml"
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 _DOWNLOAD_DEADLINE_S = 600.0
-_START_DEADLINE_S = 90.0
+_START_DEADLINE_S = 180.0
 _STOP_DEADLINE_S = 30.0
 _PROPERTIES = """\
 process.roles=broker,controller

@@ -125,11 +125,11 @@ async def test_a_broker_that_is_killed_and_comes_back_costs_nothing(tmp_path: Pa
     try:
         for _ in range(2):
             fleet.send(2_000, rng)
-            await _until_committed(fleet, 2, 60)
+            await _until_committed(fleet, 2, 180)
             fleet.send(2_000, rng)
             kafka.kill()
             kafka.start()
-        await _until_committed(fleet, 2, 60)
+        await _until_committed(fleet, 2, 180)
     finally:
         fleet.kill()
     counts = await fleet.counts()
