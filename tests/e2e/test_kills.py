@@ -141,7 +141,7 @@ async def test_a_week_of_a_real_brand_survives_a_kill(kafka: RealKafka, data_dir
     file = data_dir / "replays" / "airline_sentiment2015feb.jsonl.gz"
     expected = brand_field_counts(file)
     async with Receivers() as receivers:
-        config = write_scene(tmp_path, kafka.address, receivers, prefix, brands="auto", intake={"batch": 50})
+        config = write_scene(tmp_path, kafka.address, receivers, prefix, brands="auto", intake={"batch": 150})
         report = await _backtest(config, file)
         await arebato("topics", "create", "--config", config)
         with Group(tmp_path, config) as group:
