@@ -10,9 +10,10 @@ from confluent_kafka.admin import AdminClient
 from schemas.config.model import Kafka
 from schemas.config.secret import resolve_secret
 from schemas.errors import UnreachableError, UsageError
-from streams.kafka_listener import Found, look
+from streams.kafka_listener import Found, is_anybody_there, look
 
-_ASK_S = 5.0  # a refusal comes within milliseconds; an address that swallows packets would cost minutes
+_ASK_S = 5.0  # an address that swallows packets would cost minutes
+_HEARD_S = 15.0  # where a connection is taken: a refusal comes within milliseconds, and within seconds on a busy machine
 _POLL_S = 0.1
 _GIVEN_UP = (KafkaError._AUTHENTICATION, KafkaError._SSL, KafkaError._ALL_BROKERS_DOWN)
 _REASON = re.compile(r"(?:error|failed): (.+?)(?: \(after .*)?$", re.DOTALL)
@@ -61,7 +62,7 @@ def why_unreachable(kafka: Kafka) -> UsageError:
     """The error for a cluster that let nobody in: that of `unreachable`, or one that names the setting that is wrong.
 
     Kafka's clients go on trying whatever a broker says and report nothing but a timeout, so a secured cluster is asked
-    once more. What may as well be a proxy in front of a broker that is away stays an `UnreachableError`. Blocks up to 11 s.
+    once more. What may as well be a proxy in front of a broker that is away stays an `UnreachableError`. Blocks up to 22 s.
     """
     refusal = None if kafka.security_protocol == "PLAINTEXT" else _refusal(kafka)
     if refusal is None:
@@ -108,7 +109,7 @@ def _refusal(kafka: Kafka) -> KafkaError | None:
     """What a broker says against us, or None."""
     told: list[KafkaError] = []
     client = AdminClient({**client_settings(kafka), "error_cb": told.append})
-    deadline_s = time.monotonic() + _ASK_S
+    deadline_s = time.monotonic() + (_HEARD_S if is_anybody_there(kafka.brokers) else _ASK_S)
     while time.monotonic() < deadline_s and not any(error.code() in _GIVEN_UP for error in told):
         client.poll(_POLL_S)
     return next((error for error in told if error.code() in _GIVEN_UP[:2]), None)
