@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from alerts import aftershock, commands, contagion, verdicts, vigilance
 from alerts import brand as brands
-from alerts import commands, contagion, verdicts, vigilance
 from alerts.achieved import STEP_MS, counted, watched_on
 from alerts.agenda import Draft
 from alerts.audit import Finding, audit_brand
@@ -161,13 +161,14 @@ class IncidentDesk:
         rules = self._rules_in_force(state)
         if rules is None or not (signal.at_ms or self._time_ms(state)):
             return []
-        signal = self._own_names.left_out(signal)
-        if not self._groups.concern(state):
-            return [brands.heard(state, signal, rules, self._position.silences, self._position.clock)]
-        listening = vigilance.listened(state, signal)
-        rules = self._groups.closely(rules, listening, signal.kind, self._brands, self._time_ms(listening))
+        signal, now_ms = self._own_names.left_out(signal), max(self._time_ms(state), signal.at_ms)
+        grouped = self._groups.concern(state)
+        listening = vigilance.listened(state, signal) if grouped else state
+        if grouped:
+            rules = self._groups.closely(rules, listening, signal.kind, self._brands, self._time_ms(listening))
+        rules = aftershock.closely(rules, listening, signal.kind, now_ms)
         step = brands.heard(listening, signal, rules, self._position.silences, self._position.clock)
-        return self._groups.heard(step, state, self._brands, self._shared(), signal, rules)
+        return self._groups.heard(step, state, self._brands, self._shared(), signal, rules) if grouped else [step]
 
     def _on_tick(self) -> list[Step]:
         """First the brands, then what they share, for its end follows from theirs."""

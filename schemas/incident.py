@@ -31,7 +31,7 @@ class Member(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Neighbour(msgspec.Struct, frozen=True, array_like=True):
-    """A brand of the same group that rang before: why this one is watched more closely, or where it went."""
+    """A brand of the same group that rang before, or the brand itself: why it is watched more closely, or where it went."""
 
     brand: str
     incident: str

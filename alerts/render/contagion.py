@@ -54,11 +54,13 @@ def others(incident: Incident, view: View) -> str:
 
 
 def closely(incident: Incident, at_ms: int, view: View) -> str:
-    """Who rang before in its group, so that this brand may ring sooner; or ""."""
+    """Who rang before, in its group or the brand itself, so that it may ring sooner; or ""."""
     near = incident.neighbour
     if near is None or incident.merged_into or incident.kind is Kind.CONTAGION:
         return ""
     said, brand = WORDS[view.language], _name(near.brand, view)
+    if near.brand == incident.brand:
+        return said.again.format(ago=view.ago(at_ms - near.rang_ms))
     ago, words = view.ago(at_ms - near.rang_ms), _words(near.words)
     sentence = said.closely_words if words else said.closely
     return sentence.format(brand=brand, ago=ago, words=words)

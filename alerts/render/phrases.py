@@ -50,6 +50,7 @@ class Words:
     spread_words: str
     closely: str
     closely_words: str
+    again: str  # the brand itself; {ago}
     calm: str
     new: str
     where: str

@@ -90,6 +90,7 @@ EN = Words(
     spread_words="It spreads to {brands}, with the same words: {words}.",
     closely="Watched more closely: {brand}, of its group, rang {ago}.",
     closely_words="Watched more closely: {brand} rang {ago} with the same words: {words}.",
+    again="Watched more closely: it has rung before, {ago}.",
     calm="calm by now",
     new="What is new",
     where="Where",

@@ -91,6 +91,7 @@ ES = Words(
     spread_words="Se extiende a {brands}, con las mismas palabras: {words}.",
     closely="Vigilada más de cerca: {brand}, de su grupo, saltó {ago}.",
     closely_words="Vigilada más de cerca: {brand} saltó {ago} con las mismas palabras: {words}.",
+    again="Vigilada más de cerca: ya saltó {ago}.",
     calm="ya en calma",
     new="Lo nuevo",
     where="Dónde",

@@ -45,7 +45,7 @@ def story(incident: Incident, config: Config, of_brand: Collection[Incident] = (
         "state": f"{incident.severity}, {_state(incident, config)}",
         **(_own(incident.trouble) if incident.trouble else _of_brand(incident, config)),
         "with": "; ".join(_member(member, config) for member in incident.members[1:]),
-        "closely": _closely(incident.neighbour, config) if incident.neighbour and not incident.merged_into else "",
+        "closely": _closely(incident, incident.neighbour, config) if incident.neighbour and not incident.merged_into else "",
         "told": ", ".join(incident.notified) or "nobody",
         "judged": _judged(incident, of_brand),
     }
@@ -124,7 +124,9 @@ def _member(member: Member, config: Config) -> str:
     return said + words + (f", calm since {_time(member.ended_ms, config)}" if member.ended_ms else "")
 
 
-def _closely(neighbour: Neighbour, config: Config) -> str:
+def _closely(incident: Incident, neighbour: Neighbour, config: Config) -> str:
+    if neighbour.brand == incident.brand:
+        return f"watched more closely, as it rang before at {_time(neighbour.rang_ms, config)}"
     words = f" with the same words: {', '.join(map(printable, neighbour.words[:_MOST_TERMS]))}" if neighbour.words else ""
     return f"watched more closely, as {printable(neighbour.brand)} rang at {_time(neighbour.rang_ms, config)}{words}"
 

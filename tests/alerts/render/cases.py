@@ -115,6 +115,9 @@ MERGED = msgspec.structs.replace(
     figures=_IKEA,
 )
 CLOSELY = msgspec.structs.replace(MERGED, state=IncidentState.OPEN, resolved_ms=0, resolved_why="")
+AGAIN = msgspec.structs.replace(
+    INCIDENT, neighbour=Neighbour(INCIDENT.brand, "lacocinera-surge-1360760000", INCIDENT.opened_ms - 26 * 3_600_000)
+)
 
 TOPIC = msgspec.structs.replace(
     INCIDENT,

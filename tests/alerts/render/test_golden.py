@@ -27,6 +27,7 @@ STATIONS = {
     "resolved": cases.alert(Transition.RESOLVED, cases.RESOLVED, at_ms=cases.RESOLVED.resolved_ms),
     "spread": cases.alert(Transition.ESCALATED, cases.SPREAD),
     "merged": cases.alert(Transition.RESOLVED, cases.MERGED, at_ms=cases.MERGED.resolved_ms),
+    "again": cases.alert(Transition.OPENED, cases.AGAIN),
     "closely": cases.alert(Transition.OPENED, cases.CLOSELY),
     "topic": cases.alert(Transition.OPENED, cases.TOPIC),
     "bad_day": cases.alert(Transition.OPENED, cases.BAD_DAY),

@@ -2,7 +2,7 @@
 
 from streams.cli.incidents_text import judged_brands, line, story
 from tests.alerts.bench import config
-from tests.alerts.render.cases import CLOSELY, MERGED, SPREAD
+from tests.alerts.render.cases import AGAIN, CLOSELY, MERGED, SPREAD
 
 CONFIG = config(timezone="Europe/Madrid")
 
@@ -31,6 +31,7 @@ def test_a_brand_that_is_watched_more_closely_says_why() -> None:
     """The brand that rang, when, and what both have in common."""
     said = "watched more closely, as lacocinera rang at 2013-02-14 12:09:00 with the same words: carne de caballo"
     assert said in story(CLOSELY, CONFIG)
+    assert "watched more closely, as it rang before at 2013-02-13 10:09:00" in story(AGAIN, CONFIG)
 
 
 def test_a_shared_incident_counts_for_each_brand_and_one_that_has_merged_for_none() -> None:

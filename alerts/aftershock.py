@@ -1,0 +1,39 @@
+"""After a brand has rung it is watched more closely: a crisis comes back with the next day's news. Pure, in log time.
+
+For 36 h after a surge has ended, the brand may ring at 4 times its budget of false alarms, up to 4 a month (`sensitive`):
+that is the whole next day, at whatever hour the first wave ended. It holds for the first surge within 7 days alone: who rings
+every day is used to it (`alerts.recurrence`), and an alarm that chance has made opens the door once, not again and again. It
+costs 3 · budget · 36/730 false alarms for each incident, which is 0.15 of one a month at a budget of 1, and nothing at 4.
+
+The severity is that of the level under the brand's own budget, and the alert says when the brand rang before. What was
+called a false alarm makes nobody watch more closely.
+"""
+
+from dataclasses import replace
+
+from alerts.brand import BrandIncidents
+from alerts.recurrence import SPAN_MS
+from alerts.rules import Rules
+from schemas.enums import Kind, Verdict
+from schemas.incident import Neighbour
+
+RAISED = 4.0
+MOST_PER_MONTH = 4.0
+CLOSELY_MS = 36 * 3_600_000
+COMES_BACK = Kind.SURGE
+
+
+def closely(rules: Rules, state: BrandIncidents, kind: Kind, now_ms: int) -> Rules:
+    """The brand's rules for a level of that kind, as long as it has rung of late; unless they are raised already."""
+    track = state.tracks.get(COMES_BACK)
+    if kind is not COMES_BACK or track is None or track.under_way or rules.raised > 1:
+        return rules
+    recent = [alarm for alarm in track.alarms if now_ms - alarm.at_ms < SPAN_MS]
+    if len(recent) != 1 or now_ms - track.ended_ms >= CLOSELY_MS:
+        return rules
+    told = next((case for case in state.cases if case.at_ms >= recent[0].at_ms and case.verdict != Verdict.MISSED), None)
+    budget = max(rules.budget_per_month, min(RAISED * rules.budget_per_month, MOST_PER_MONTH))
+    if told is None or told.verdict == Verdict.FALSE or budget == rules.budget_per_month:
+        return rules
+    before = Neighbour(state.brand, told.id, told.at_ms)
+    return replace(rules, budget_per_month=budget, raised=budget / rules.budget_per_month, neighbour=before)
