@@ -130,7 +130,7 @@ class Bench(AbstractContextManager["Bench"]):
         self._folder = tempfile.TemporaryDirectory(prefix="rebato-bench-")
         self.folder = Path(self._folder.name)
         """For files of the benchmark; gone at the end."""
-        self.broker: Broker = broker or RealKafka(self.folder / "kafka")
+        self.broker: Broker = broker or RealKafka(self.folder / "kafka", quick=False)
         self.config_path = self.folder / "rebato.yaml"
         self.config: Config
         self.topics = Topics(self._settings.get("kafka", {}).get("topic_prefix", ""))

@@ -3,6 +3,7 @@
 The jars are named in ``fixtures/kafka/pom.xml`` and downloaded once into ``$XDG_CACHE_HOME/rebato``.
 """
 
+import base64
 import ctypes
 import os
 import shutil
@@ -22,8 +23,11 @@ from tests.kafka_tls import TlsListener
 
 POM = Path(__file__).parent / "fixtures" / "kafka" / "pom.xml"
 _PR_SET_PDEATHSIG = 1  # prctl(2)
+_JAVA = ("java", "-Xmx512m", "-XX:+UseSerialGC")
+_QUICK = "-XX:TieredStopAtLevel=1"  # a third less CPU until it answers; slower under minutes of load
 _DOWNLOAD_DEADLINE_S = 600.0
 _START_DEADLINE_S = 180.0
+CLUSTER_ID = base64.urlsafe_b64encode(b"rebato for tests").decode().rstrip("=")
 _STOP_DEADLINE_S = 30.0
 _PROPERTIES = """\
 process.roles=broker,controller
@@ -60,9 +64,13 @@ listener.name.sasl_plaintext.plain.sasl.jaas.config=org.apache.kafka.common.secu
 class KafkaNode:
     """A broker's process, from its settings on; data and log are kept over restarts."""
 
-    def __init__(self, folder: Path, address: str) -> None:
-        """``folder`` holds ``server.properties``, formatted data, and takes the log. ``address``: where it will listen."""
+    def __init__(self, folder: Path, address: str, *, quick: bool = False) -> None:
+        """``folder`` holds ``server.properties``, formatted data, and takes the log. ``address``: where it will listen.
+
+        ``quick``: starts sooner and works slower.
+        """
         self.folder = folder
+        self._quick = [_QUICK] if quick else []
         self.address = address
         """``host:port`` on loopback."""
         self._process: subprocess.Popen[bytes] | None = None
@@ -75,7 +83,7 @@ class KafkaNode:
     def launch(self) -> None:
         """Starts it; it answers some seconds later."""
         with (self.folder / "kafka.log").open("ab") as log:
-            command = ["java", "-Xmx512m", "-XX:+UseSerialGC", "-cp", class_path(), "kafka.Kafka"]
+            command = [*_JAVA, *self._quick, "-cp", class_path(), "kafka.Kafka"]
             self._process = subprocess.Popen(
                 [*command, str(self.folder / "server.properties")], stdout=log, stderr=log, preexec_fn=end_with_parent
             )
@@ -116,12 +124,15 @@ class KafkaNode:
 class RealKafka:
     """A broker with an ``address`` that can be stopped, killed and started again on the same port and data."""
 
-    def __init__(self, folder: Path, tls: TlsListener | None = None) -> None:
-        """``folder`` takes the data and the broker's log; it should be empty. ``tls``: one more listener, `with_tls`."""
+    def __init__(self, folder: Path, tls: TlsListener | None = None, *, quick: bool = True) -> None:
+        """``folder`` takes the data and the broker's log; it should be empty. ``tls``: one more listener, `with_tls`.
+
+        ``quick``: starts sooner and works slower, as suits a test.
+        """
         port, login_port, controller_port = free_ports(3)
         self.address = f"127.0.0.1:{port}"
         """``host:port`` on loopback."""
-        self._node = KafkaNode(folder, self.address)
+        self._node = KafkaNode(folder, self.address, quick=quick)
         self.with_login = {
             "brokers": f"127.0.0.1:{login_port}",
             "security_protocol": "SASL_PLAINTEXT",
@@ -140,9 +151,8 @@ class RealKafka:
             self.with_tls = tls.client(tls_port)
             properties = _extended(properties, tls.properties(tls_port))
         path.write_text(properties)
-        cluster = run_java("kafka.tools.StorageTool", "random-uuid").stdout.split()[-1]
         users = tls.format_options if tls is not None else []
-        run_java("kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(path), *users)
+        run_java("kafka.tools.StorageTool", "format", "-t", CLUSTER_ID, "-c", str(path), *users)
 
     def start(self) -> None:
         """Starts the broker; it answers when this returns."""
@@ -213,7 +223,7 @@ def class_path() -> str:
 
 def run_java(*arguments: str) -> subprocess.CompletedProcess[str]:
     """Runs one of Kafka's programs to its end."""
-    command = ["java", "-XX:+UseSerialGC", "-cp", class_path(), *arguments]
+    command = [*_JAVA, _QUICK, "-cp", class_path(), *arguments]
     return subprocess.run(command, check=True, timeout=_START_DEADLINE_S, capture_output=True, text=True)
 
 

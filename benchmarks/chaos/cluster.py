@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.chaos.proxy import HOST, Proxy
-from tests.kafka import KafkaNode, free_ports, run_java
+from tests.kafka import CLUSTER_ID, KafkaNode, free_ports, run_java
 
 _PROPERTIES = """\
 process.roles=broker,controller
@@ -68,12 +68,11 @@ class Cluster:
         self.proxies = {
             client: [Proxy(next(outer), node.ports[client.upper()]) for node in self.nodes] for client in self.clients
         }
-        identity = run_java("kafka.tools.StorageTool", "random-uuid").stdout.split()[-1]
         for index, node in enumerate(self.nodes):
             node.folder.mkdir(parents=True)
             path = node.folder / "server.properties"
             path.write_text(self._properties(index))
-            run_java("kafka.tools.StorageTool", "format", "-t", identity, "-c", str(path))
+            run_java("kafka.tools.StorageTool", "format", "-t", CLUSTER_ID, "-c", str(path))
 
     @property
     def address(self) -> str:
