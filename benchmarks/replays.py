@@ -162,10 +162,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--data", default=os.environ.get("REBATO_DATA"), help="folder of replays")
     parser.add_argument("--timezone", default="UTC", help="of all brands (UTC)")
     parser.add_argument("--only", default="", help="only replays whose name contains this")
+    parser.add_argument("--detector", default="crisis", help="as in a config: `crisis`, or one of river's (crisis)")
     options = parser.parse_args(arguments)
     if not options.data:
         parser.error("name a folder with --data or REBATO_DATA")
-    _report(*replayed(Path(options.data), Config(brands="auto", timezone=options.timezone), options.only))
+    config = Config.model_validate({"brands": "auto", "timezone": options.timezone, "detector": options.detector})
+    _report(*replayed(Path(options.data), config, options.only))
 
 
 def replayed(data: Path, config: Config, only: str = "", told: Callable[[], None] = lambda: None) -> tuple[Tally, Table]:

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Secr
 
 from schemas.config.base import Language, Name, Settings, Slug, Zone, merged, rule
 from schemas.config.channels import Alerts, Destination, Email, GroupWait, Pagerduty, Slack, Smtp, Webhook
+from schemas.config.detector import Detector, DetectorSetting
 from schemas.config.durations import Period
 from schemas.config.events import Events, misdirected
 from schemas.config.heartbeat import Heartbeat
@@ -24,6 +25,8 @@ __all__ = [
     "Brand",
     "Config",
     "Destination",
+    "Detector",
+    "DetectorSetting",
     "Email",
     "Floors",
     "FolderSource",
@@ -257,7 +260,9 @@ class Config(Settings):
         None, description="where `rebato events` writes; default: the config's name with .events.yaml, beside it"
     )
     intake: Intake = Field(Intake(), description="how mentions are read")
-    detector: Literal["crisis", "none"] = Field("crisis", description="`none` counts and rings for nothing")
+    detector: DetectorSetting = Field(
+        Detector(), description="`crisis`; `none` counts and rings for nothing; or one of river's, by its name"
+    )
     processes: Processes = Field(Processes(), description="how many of each role")
     state: State = Field(State(), description="how often state is made durable")
     monitoring: Monitoring = Field(Monitoring(), description="metrics, health, and when rebato rings about itself")

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, MutableMapping
 from typing import Protocol
 
 from streams.watch.brand import BrandWatch
+from streams.watch.panel import Choice
 from streams.watch.planned import Plans, nothing_planned
 
 
@@ -24,8 +25,15 @@ class Resting(Protocol):
 class Brands(MutableMapping[str, BrandWatch]):
     """All of them judged or only counted, as the config says now, whatever it said when a state was written."""
 
-    def __init__(self, held: Mapping[str, BrandWatch | Resting], judged: bool, plans: Plans = nothing_planned) -> None:
+    def __init__(
+        self,
+        held: Mapping[str, BrandWatch | Resting],
+        judged: bool,
+        plans: Plans = nothing_planned,
+        choice: Choice | None = None,
+    ) -> None:
         self._held = dict(held)
+        self._choice = choice
         self.judge(judged)
         self.plan(plans)
 
@@ -36,6 +44,13 @@ class Brands(MutableMapping[str, BrandWatch]):
             if isinstance(held, BrandWatch):
                 held.judged = judged
 
+    def use(self, choice: Choice | None) -> None:
+        """Judges by one of river's detectors from now on, or by our own; reads none."""
+        self._choice = choice
+        for held in self._held.values():
+            if isinstance(held, BrandWatch):
+                held.panel.use(choice)
+
     def plan(self, plans: Plans) -> None:
         """Expects what is planned for each from now on; reads none."""
         self._plans = plans
@@ -45,6 +60,7 @@ class Brands(MutableMapping[str, BrandWatch]):
 
     def _follow(self, brand: BrandWatch) -> BrandWatch:
         brand.plan = brand.evidence.plan = self._plans(brand.brand, brand.zone_min)
+        brand.panel.use(self._choice)
         return brand
 
     def beyond(self, minute: int) -> set[str]:

@@ -24,6 +24,7 @@ from schemas.signal import Signal, SignalRecord, Source
 from schemas.wire import VERSION
 from streams.watch.brand import BrandWatch
 from streams.watch.brands import Brands, Resting
+from streams.watch.choice import choice_of
 from streams.watch.emitted import Emitted
 from streams.watch.figures import figures, point, rising
 from streams.watch.hearing import Hearing
@@ -66,9 +67,11 @@ class WatchCore:
     def configure(self, config: Config, zones: Zones) -> None:
         """Takes over a changed config; brands that are no longer watched are forgotten when their state is next read."""
         self._negative_from = config.intake.negative_from
-        self._judges = config.detector != "none"
+        self._judges = config.detector.judges
         self._plans = plans_of(config)
+        self._choice = choice_of(config)
         self.brands.judge(self._judges)
+        self.brands.use(self._choice)
         self.brands.plan(self._plans)
         self._zones = zones
         self._answering = Answering(config)
@@ -244,9 +247,10 @@ class WatchCore:
         brand.settle(self.names)
         kind, rate, window_min, unusual = found
         shown = self._answering.shown(brand, figures(brand, level, now, window_min, unusual), now)
+        calibrated = kind is Kind.SURGE and brand.panel.river is None
         return Signal(
             v=VERSION, source=NO_SOURCE, brand=brand.brand, group=brand.group, kind=kind, at_ms=now,
-            since_ms=brand.stated.since_ms, evidence=round(level.u if kind is Kind.SURGE else -log(rate), 4),
+            since_ms=brand.stated.since_ms, evidence=round(level.u if calibrated else -log(rate), 4),
             false_alarms_per_month=rate, evidence_window_s=window_min * 60, figures=shown, rising=rising(shown),
             learning=brand.evidence.learning,
         )  # fmt: skip
@@ -277,6 +281,6 @@ class WatchCore:
         self._quiet_since_ms, self.late = position["quiet"], position["late"]
         self._beats = msgspec.convert(position.get("beats", []), Beats, strict=False)
         self.hearing = Hearing.from_state(position["heard"]) if "heard" in position else Hearing()
-        self.brands = Brands(brands, self._judges, self._plans)
+        self.brands = Brands(brands, self._judges, self._plans, self._choice)
         self._candidates_min = self.clock.now_ms // MINUTE_MS
         self._ahead = self.brands.beyond(self._candidates_min)

@@ -15,7 +15,6 @@ from streams.watch.brand import VOLUME_RATIO, BrandWatch
 from streams.watch.figures import volume_false_alarms
 from streams.watch.hearing import Hearing
 from streams.watch.looks import STATED_BELOW
-from streams.watch.panel import WEIGHTS
 
 GROWN_UP_MIN = 1440  # in its first day a brand's usual volume isn't known
 
@@ -40,13 +39,14 @@ def leading_kind(brand: BrandWatch, level: Evidence, now: int, hearing: Hearing)
     local_min = now // MINUTE_MS + brand.zone_min
     found = {Kind.SURGE: Finding(level.false_alarms_per_month if level.nats > 0 else inf, level.window_min)}
     found |= brand.panel.findings(local_min)
-    if hearing.is_deaf(found[Kind.SILENCE], brand.panel.heard_min - brand.zone_min, now):
+    if Kind.SILENCE in found and hearing.is_deaf(found[Kind.SILENCE], brand.panel.heard_min - brand.zone_min, now):
         del found[Kind.SILENCE]
     rates: dict[str, float] = {kind: finding.false_alarms_per_month for kind, finding in found.items()}
-    rate = combined(rates, WEIGHTS)
+    weights = brand.panel.weights
+    rate = combined(rates, weights)
     if rate < STATED_BELOW:
         angry = rates[Kind.SURGE] < STATED_BELOW or brand.evidence.frozen
-        kind = Kind.SURGE if angry and rates.get(Kind.SILENCE, inf) == inf else Kind(leading(rates, WEIGHTS))
+        kind = Kind.SURGE if angry and rates.get(Kind.SILENCE, inf) == inf else Kind(leading(rates, weights))
         return Leading(kind, rate, found[kind].window_min, found[kind].unusual)
     mentions, _ = brand.counts.window(900, now)
     expected = brand.volume(level, now)

@@ -3,12 +3,13 @@
 They share one budget of false alarms with it: see `detectors.combined`.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
 
 from detectors.evidence import CrisisEvidence
 from detectors.influencer import Influencer
 from detectors.minute import Finding, Minute, MinuteDetector
+from detectors.river_series import RiverSeries
 from detectors.silence import ASK_AGAIN_MIN, Silence
 from detectors.slow_burn import SlowBurn
 from detectors.topic import Topic
@@ -25,10 +26,18 @@ silence that lasts is soon as rare as one likes."""
 SIX_HOURS_MIN = 360
 
 
-class Panel:
-    """One of each."""
+class Choice(NamedTuple):
+    """One of river's detectors that the config wants in the place of ours."""
 
-    __slots__ = ("_detectors", "_kept", "_listening_min", "heard_min", "silence")
+    key: str
+    """Its name and settings: what one has learned is nothing to another."""
+    build: Callable[[], Any]
+
+
+class Panel:
+    """One of each; or one of river's in the place of all of them, the anger's evidence among them."""
+
+    __slots__ = ("_choice", "_detectors", "_kept", "_listening_min", "_river_state", "heard_min", "river", "silence")
 
     def __init__(self, detectors: Mapping[Kind, type[MinuteDetector]] = DETECTORS) -> None:
         self._detectors: dict[Kind, MinuteDetector] = {kind: build() for kind, build in detectors.items()}
@@ -36,23 +45,47 @@ class Panel:
         self.heard_min = 0  # the last local minute with something in it
         self._listening_min = 0  # before it nobody need listen for a silence
         self._kept: dict[str, Any] | None = None  # state of the detectors since the last minute that was over
+        self.river: RiverSeries | None = None
+        self._choice: Choice | None = None
+        self._river_state: list[Any] = []  # key and state of the one that judged when the state was written
+
+    def use(self, choice: Choice | None) -> None:
+        """What the config wants: one of river's, which goes on where it was if it is the same; None: our own."""
+        if choice is not None and self._choice is not None and choice.key == self._choice.key:
+            return
+        self._choice, self.river, self._kept = choice, None, None
+        if choice is not None:
+            self.river = RiverSeries(choice.build)
+            if self._river_state[:1] == [choice.key]:
+                self.river.restore(self._river_state[1])
+        self._river_state = []
+
+    @property
+    def weights(self) -> Mapping[str, float]:
+        """The shares of the budget."""
+        return WEIGHTS if self.river is None else {Kind.SURGE: 1.0}
 
     def close(self, minute: Minute) -> None:
         """A minute is over, and something was said in it."""
         self.heard_min = minute.minute
         self._kept = None
+        if self.river is not None:
+            self.river.close(minute)
+            return
         for detector in self._detectors.values():
             detector.close(minute)
 
     def findings(self, local_min: int) -> dict[Kind, Finding]:
         """What each says as of that minute."""
+        if self.river is not None:
+            return {Kind.SURGE: self.river.look(local_min)}
         found = {kind: detector.look(local_min) for kind, detector in self._detectors.items()}
         return found | {Kind.SILENCE: self.silence.look()}
 
     def speaks(self, local_min: int) -> bool:
         """Whether one of them has a level worth stating."""
         return any(
-            finding.false_alarms_per_month < STATED_BELOW * WEIGHTS[kind]
+            finding.false_alarms_per_month < STATED_BELOW * self.weights[kind]
             for kind, finding in self.findings(local_min).items()
         )
 
@@ -65,7 +98,7 @@ class Panel:
 
         At most one such minute lies ahead; a brand of which less than 14 people speak in six hours has none.
         """
-        if local_min < self._listening_min:
+        if local_min < self._listening_min or self.river is not None:
             return None
         if evidence.level * SIX_HOURS_MIN < OUTAGE_EXPECTED:
             return None
@@ -77,6 +110,8 @@ class Panel:
         """Plain values for msgpack."""
         if self._kept is None:
             self._kept = {kind.value: detector.to_state() for kind, detector in self._detectors.items()}
+            if self.river is not None and self._choice is not None:
+                self._kept["river"] = [self._choice.key, self.river.to_state()]
         return {**self._kept, "silence": self.silence.to_state(), "listening": [self.heard_min, self._listening_min]}
 
     @classmethod
@@ -89,4 +124,5 @@ class Panel:
         if "silence" in state:
             panel.silence = Silence.from_state(state["silence"])
             panel.heard_min, panel._listening_min = state["listening"]
+        panel._river_state = state.get("river", [])
         return panel
