@@ -8,7 +8,6 @@ import ctypes
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -20,6 +19,7 @@ from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient, NewTopic
 
 from tests.kafka_tls import TlsListener
+from tests.ports import free_ports
 
 POM = Path(__file__).parent / "fixtures" / "kafka" / "pom.xml"
 _PR_SET_PDEATHSIG = 1  # prctl(2)
@@ -225,12 +225,3 @@ def run_java(*arguments: str) -> subprocess.CompletedProcess[str]:
     """Runs one of Kafka's programs to its end."""
     command = [*_JAVA, _QUICK, "-cp", class_path(), *arguments]
     return subprocess.run(command, check=True, timeout=_START_DEADLINE_S, capture_output=True, text=True)
-
-
-def free_ports(count: int) -> list[int]:
-    """So many different ports on loopback that nobody listens on."""
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
-    return ports

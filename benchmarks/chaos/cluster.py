@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.chaos.proxy import HOST, Proxy
-from tests.kafka import CLUSTER_ID, KafkaNode, free_ports, run_java
+from tests.kafka import CLUSTER_ID, KafkaNode, run_java
+from tests.ports import free_ports
 
 _PROPERTIES = """\
 process.roles=broker,controller

@@ -25,7 +25,7 @@ from tests.e2e.readback import read_outbox, read_topic
 from tests.e2e.scene import said, write_scene, write_story
 from tests.kafka import RealKafka
 from tests.kafka_tls import PASSWORD, make_authority
-from tests.streams.test_run import free_row
+from tests.ports import free_row
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
 _PREFIX = "secrets."

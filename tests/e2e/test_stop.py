@@ -19,7 +19,8 @@ from tests.conftest import skip_or_fail
 from tests.e2e.processes import Group, Not, arebato
 from tests.e2e.readback import read_counts, read_outbox
 from tests.e2e.scene import SILENT_UNTIL, mentions_by_brand, said, write_scene, write_story
-from tests.kafka import RealKafka, free_ports, missing_tools
+from tests.kafka import RealKafka, missing_tools
+from tests.ports import free_row
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
 _TOKEN = "a-token-of-the-test"
@@ -31,7 +32,7 @@ async def test_every_role_ends_in_order_under_load_and_nothing_is_lost(kafka: Re
     prefix = "stop."
     learn, day = await asyncio.to_thread(write_story, tmp_path)
     expected = mentions_by_brand([learn, day])
-    port = free_ports(1)[0]
+    port = free_row(1)
     async with Receivers() as receivers:
         sources = {"http": {"port": port, "token": _TOKEN}}
         config = write_scene(tmp_path, kafka.address, receivers, prefix, sources=sources, intake={"batch": 50})

@@ -25,7 +25,7 @@ from tests.e2e.processes import Group, Not, arebato
 from tests.e2e.readback import read_counts, read_incidents
 from tests.e2e.scene import SILENT_UNTIL, mentions_by_brand, said, write_scene, write_story
 from tests.kafka import RealKafka
-from tests.streams.test_run import free_row
+from tests.ports import free_row
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
 _PREFIX = "whole."

@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -19,6 +18,7 @@ import pytest
 
 from streams.roles.role import Role
 from tests.conftest import skip_or_fail
+from tests.ports import free_row
 
 pytestmark = pytest.mark.embedded
 T = TypeVar("T")
@@ -41,18 +41,6 @@ def _get(url: str) -> str | None:
             return str(answer.read().decode())
     except (HTTPError, URLError, OSError):
         return None
-
-
-def free_row(length: int) -> int:
-    """The first of so many ports in a row that nobody uses."""
-    for first in range(20_000 + os.getpid() % 10_000, 32_000, length):
-        try:
-            for port in range(first, first + length):
-                socket.create_server(("127.0.0.1", port)).close()
-        except OSError:
-            continue
-        return first
-    raise AssertionError("no free ports")
 
 
 class Running:

@@ -15,7 +15,8 @@ from confluent_kafka import Producer
 
 from streams.roles.role import Role
 from tests.kafka import RealKafka
-from tests.streams.test_run import free_row, until
+from tests.ports import free_row
+from tests.streams.test_run import until
 
 pytestmark = pytest.mark.kafka
 _REBATO = [sys.executable, "-m", "streams.cli"]

@@ -23,7 +23,8 @@ from streams.embedded import PARTITIONS, EmbeddedBroker
 from streams.receivers import Fault, Receivers
 from streams.roles.role import Role
 from streams.topics_admin import topic_specs
-from tests.streams.test_run import free_row, until
+from tests.ports import free_row
+from tests.streams.test_run import until
 from tests.streams.test_run_kafka import read_metric
 
 pytestmark = pytest.mark.embedded

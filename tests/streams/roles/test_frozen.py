@@ -21,7 +21,7 @@ from streams.engine.watchdog import EXIT_CODE, Watchdog
 from streams.roles.role import Role
 from streams.topics_admin import topic_specs
 from tests.kafka import end_with_parent
-from tests.streams.test_run import free_row
+from tests.ports import free_row
 
 FOUND_WITHIN_S = 30
 ENDED_WITHIN_S = 90.0
