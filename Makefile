@@ -6,7 +6,7 @@
 
 UV := $(shell uv --version >/dev/null 2>&1 && command -v uv || echo .rebato/uv/bin/uv)
 BIN := .venv/bin
-PYTEST_ARGS ?= --numprocesses 2 --dist loadfile --no-loadscope-reorder
+PYTEST_ARGS ?= --numprocesses 3 --dist loadfile --no-loadscope-reorder
 CHAOS_ARGS ?=
 
 help: ## say what there is

@@ -8,12 +8,12 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, Message, Producer, TopicPartition
 
 from schemas.config.model import Kafka
 from schemas.errors import UsageError
 from schemas.topics import Topics
-from streams.librdkafka import client_settings, unreachable, why_unreachable
+from streams.librdkafka import client_settings, metadata, unreachable
 
 _TIMEOUT_S = 15.0
 _BATCH = 500
@@ -128,10 +128,7 @@ class DeadLetters:
         return Consumer({**client_settings(self._kafka), **settings})
 
     def _partitions(self, consumer: Consumer) -> Sequence[int]:
-        try:
-            found = consumer.list_topics(timeout=_TIMEOUT_S).topics.get(self._topic)
-        except KafkaException as error:
-            raise why_unreachable(self._kafka) from error
+        found = metadata(consumer, self._kafka).topics.get(self._topic)
         if found is None:
             raise UsageError(f"there is no topic {self._topic}. Run `rebato topics create`.")
         return sorted(found.partitions)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
-from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, Message, Producer, TopicPartition
 
 from schemas.config.model import Kafka
 from schemas.errors import RecordError, UsageError
@@ -16,10 +16,9 @@ from schemas.incident import Incident, decode_incident
 from schemas.signal import Command
 from schemas.topics import Topics, partition_of
 from schemas.wire import encode
-from streams.librdkafka import client_settings, unreachable, why_unreachable
+from streams.librdkafka import client_settings, metadata, unreachable
 
 _TIMEOUT_S = 15.0
-_CONNECT_S = 5.0
 _POLL_S = 0.2
 
 
@@ -90,10 +89,7 @@ class IncidentsView:
         self.close()
 
     def _partitions(self) -> list[int]:
-        try:
-            found = self._consumer.list_topics(timeout=_CONNECT_S).topics.get(self._topics.incidents)
-        except KafkaException as error:
-            raise why_unreachable(self._kafka) from error
+        found = metadata(self._consumer, self._kafka).topics.get(self._topics.incidents)
         if found is None:
             raise UsageError(f"there is no topic {self._topics.incidents}. Run `rebato topics create`.")
         return sorted(found.partitions)

@@ -4,16 +4,17 @@ import re
 import ssl
 import time
 
-from confluent_kafka import KafkaError
-from confluent_kafka.admin import AdminClient
+from confluent_kafka import Consumer, KafkaError, KafkaException
+from confluent_kafka.admin import AdminClient, ClusterMetadata
 
 from schemas.config.model import Kafka
 from schemas.config.secret import resolve_secret
 from schemas.errors import UnreachableError, UsageError
 from streams.kafka_listener import Found, is_anybody_there, look
 
-_ASK_S = 5.0  # an address that swallows packets would cost minutes
-_HEARD_S = 15.0  # where a connection is taken: a refusal comes within milliseconds, and within seconds on a busy machine
+_REACH_S = 10.0
+_ASK_S = 2.0
+_REFUSED_S = 15.0  # a refusal comes within milliseconds, and within seconds on a busy machine
 _POLL_S = 0.1
 _GIVEN_UP = (KafkaError._AUTHENTICATION, KafkaError._SSL, KafkaError._ALL_BROKERS_DOWN)
 _REASON = re.compile(r"(?:error|failed): (.+?)(?: \(after .*)?$", re.DOTALL)
@@ -58,12 +59,30 @@ def unreachable(brokers: str) -> UnreachableError:
     return UnreachableError(f"Kafka at {brokers} does not answer. Start it, or set `kafka.brokers` to where it listens.")
 
 
+def metadata(client: AdminClient | Consumer, kafka: Kafka) -> ClusterMetadata:
+    """What the cluster says of its topics, to a client that was made with `client_settings(kafka)`.
+
+    Raises `UsageError` as `why_unreachable`: at once where nobody listens or what is wrong can be told, else after 10 s.
+    """
+    deadline_s = time.monotonic() + _REACH_S
+    while is_anybody_there(kafka.brokers):
+        try:
+            return client.list_topics(timeout=_ASK_S)
+        except KafkaException as error:
+            reason = why_unreachable(kafka)
+            if time.monotonic() >= deadline_s or str(reason) != str(unreachable(kafka.brokers)):
+                raise reason from error
+    raise unreachable(kafka.brokers)
+
+
 def why_unreachable(kafka: Kafka) -> UsageError:
     """The error for a cluster that let nobody in: that of `unreachable`, or one that names the setting that is wrong.
 
     Kafka's clients go on trying whatever a broker says and report nothing but a timeout, so a secured cluster is asked
     once more. What may as well be a proxy in front of a broker that is away stays an `UnreachableError`. Blocks up to 22 s.
     """
+    if not is_anybody_there(kafka.brokers):
+        return unreachable(kafka.brokers)
     refusal = None if kafka.security_protocol == "PLAINTEXT" else _refusal(kafka)
     if refusal is None:
         return _wrong_protocol(kafka) or unreachable(kafka.brokers)
@@ -109,7 +128,7 @@ def _refusal(kafka: Kafka) -> KafkaError | None:
     """What a broker says against us, or None."""
     told: list[KafkaError] = []
     client = AdminClient({**client_settings(kafka), "error_cb": told.append})
-    deadline_s = time.monotonic() + (_HEARD_S if is_anybody_there(kafka.brokers) else _ASK_S)
+    deadline_s = time.monotonic() + _REFUSED_S
     while time.monotonic() < deadline_s and not any(error.code() in _GIVEN_UP for error in told):
         client.poll(_POLL_S)
     return next((error for error in told if error.code() in _GIVEN_UP[:2]), None)

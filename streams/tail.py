@@ -6,7 +6,7 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
 from schemas.config.model import Kafka
 from schemas.errors import UsageError
-from streams.librdkafka import client_settings, why_unreachable
+from streams.librdkafka import client_settings, metadata, why_unreachable
 
 _TIMEOUT_S = 10.0
 _BATCH = 1_000
@@ -22,7 +22,7 @@ class TopicTail:
         """
         settings = {"group.id": "rebato-tail", "enable.auto.commit": "false", "enable.partition.eof": "true"}
         self._consumer = Consumer({**client_settings(kafka), **settings, "fetch.wait.max.ms": 50})
-        self._brokers = kafka.brokers
+        self._kafka = kafka
         try:
             assigned = [place for topic, count in newest.items() for place in self._places(topic, count)]
         except KafkaException as error:
@@ -50,14 +50,14 @@ class TopicTail:
             elif error.code() == KafkaError._PARTITION_EOF:
                 self._behind.discard((message.topic(), message.partition()))
             elif error.fatal() or not error.retriable():
-                raise UsageError(f"can't read {message.topic() or self._brokers}: {error.str()}")
+                raise UsageError(f"can't read {message.topic() or self._kafka.brokers}: {error.str()}")
 
     def close(self) -> None:
         """Ends the reading."""
         self._consumer.close()
 
     def _places(self, topic: str, count: int | None) -> list[TopicPartition]:
-        found = self._consumer.list_topics(timeout=_TIMEOUT_S).topics.get(topic)
+        found = metadata(self._consumer, self._kafka).topics.get(topic)
         if found is None:
             raise UsageError(f"there is no topic {topic}. Run `rebato topics create`.")
         return [TopicPartition(topic, number, self._start(topic, number, count)) for number in found.partitions]

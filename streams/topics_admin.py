@@ -19,7 +19,7 @@ from confluent_kafka.admin import AdminClient, ConfigResource, NewTopic, Resourc
 from schemas.config.model import Config
 from schemas.errors import UsageError
 from schemas.topics import Topics, TopicSpec
-from streams.librdkafka import client_settings, unreachable, why_unreachable
+from streams.librdkafka import client_settings, metadata, unreachable
 
 STATEFUL_STAGES = ("watch", "incidents", "notify")
 _DEAD_RECORD_BYTES = 2_097_152  # a refused record of 1 MiB and the headers that say why
@@ -86,10 +86,7 @@ class TopicsAdmin:
 
     def existing(self) -> dict[str, tuple[int, int]]:
         """(partitions, replication) of every topic of the cluster. Raises `UnreachableError`."""
-        try:
-            topics = self._admin.list_topics(timeout=_TIMEOUT_S).topics
-        except KafkaException as error:
-            raise why_unreachable(self._kafka) from error
+        topics = metadata(self._admin, self._kafka).topics
         return {
             name: (len(topic.partitions), min((len(p.replicas) for p in topic.partitions.values()), default=0))
             for name, topic in topics.items()
