@@ -80,6 +80,10 @@ def deficit_nats(observed: float, expected: float, variance: float) -> float:
     return first - (observed + r) * log((observed + r) / (expected + r))
 
 
+def _bin(age: float) -> int:
+    return min(int(age * BINS), BINS - 1)
+
+
 class PromiseEvidence(Part):
     """What is usual for one brand, and what its last hours say against it. `step_min`: length of a step in minutes.
 
@@ -140,16 +144,18 @@ class PromiseEvidence(Part):
         answered within it during this stretch.
         """
         hour = hour_bin(local_min)
-        bins = np.minimum((np.concatenate((waiting, answered)) * BINS).astype(np.intp), BINS - 1)
-        at_risk = np.bincount(bins, minlength=BINS) * passed
-        usual = float(at_risk @ self._hazard())
+        places = [_bin(age) for age in answered]
+        at_risk = np.bincount(np.minimum((waiting * BINS).astype(np.intp), BINS - 1), minlength=BINS).tolist()
+        for place in places:
+            at_risk[place] += 1
+        usual = passed * self._usual_answers(at_risk)
         factor = (self.hour_answered[hour] + USUAL_ANSWERS) / (self.hour_expected[hour] + USUAL_ANSWERS)
         self._fill(passed, len(answered), usual * factor)
         if self._frozen(passed * self.step_min):
             return
-        for place, count in enumerate(at_risk.tolist()):
-            self.exposed[place] += count * factor
-        for place in bins[len(waiting) :].tolist():
+        for place, count in enumerate(at_risk):
+            self.exposed[place] += count * passed * factor
+        for place in places:
             self.answered[place] += 1
         self.hour_answered[hour] += len(answered)
         self.hour_expected[hour] += usual
@@ -180,11 +186,14 @@ class PromiseEvidence(Part):
                 rarest = min(rarest, len(WINDOWS) * looks * exp(-nats) / SHARE)
         return min(rarest, MONTH_MIN) if rarest < inf else inf
 
-    def _hazard(self) -> NDArray[np.float64]:
-        answered, exposed = np.array(self.answered), np.array(self.exposed)
-        pooled = answered.sum() / (exposed.sum() + POOLED_STEPS)
-        hazard: NDArray[np.float64] = (answered + POOLED_STEPS * pooled) / (exposed + POOLED_STEPS)
-        return np.minimum(hazard, 1.0)
+    def _usual_answers(self, at_risk: list[int]) -> float:
+        """How many of those who wait, by the bin of their age, are usually answered in a step."""
+        pooled = sum(self.answered) / (sum(self.exposed) + POOLED_STEPS)
+        return sum(
+            count * min(1.0, (answered + POOLED_STEPS * pooled) / (exposed + POOLED_STEPS))
+            for count, answered, exposed in zip(at_risk, self.answered, self.exposed, strict=True)
+            if count
+        )
 
     def _sums(self, cells: int) -> tuple[float, float]:
         """Observed and expected of the last cells."""

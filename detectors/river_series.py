@@ -87,12 +87,11 @@ class RiverSeries(Part):
     >>> from river import anomaly
     >>> series = RiverSeries(lambda: anomaly.GaussianScorer(window_size=288))
     >>> for minute in range(4 * 1440):
-    ...     series.close(Minute(minute, 9, 3, 9, 2 + minute * minute % 3, (), 0, frozen=False))
-    >>> calm = series.look(4 * 1440).false_alarms_per_month
+    ...     series.close(Minute(minute, 9, 3, 9, 2 + minute * 7 % 11 % 3, (), 0, frozen=False))
     >>> for minute in range(4 * 1440, 4 * 1440 + 10):
     ...     series.close(Minute(minute, 90, 60, 90, 60, (), 0, frozen=False))
-    >>> calm > 30, series.look(4 * 1440 + 10).false_alarms_per_month < 0.1
-    (True, True)
+    >>> series.look(4 * 1440 + 10).false_alarms_per_month < 0.1
+    True
     """
 
     STATE = ("row", "open", "last", "rows", "maxima", "day", "today")

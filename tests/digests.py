@@ -22,7 +22,7 @@ def unlike(text: str) -> int:
 def give(brand: BrandWatch, names: Names, batch: DigestBatch, columns: DigestColumns) -> list[int]:
     """Gives a brand its rows of a record, from .5 on negative; returns the minutes that are new."""
     new = []
-    for parcel in parcels(batch, columns, 0.5, names.take(batch)):
+    for parcel in parcels(batch, columns, 0.5, names.take(batch, 0, 0)):
         if brand.count(parcel):
             new.append(parcel.minute)
         brand.add(parcel, names)

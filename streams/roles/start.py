@@ -21,6 +21,7 @@ from streams.notices import Notices
 from streams.reload import Reloader
 from streams.roles.role import Role
 from streams.selfcheck import LagCheck, SelfCheck
+from streams.stopping import stop_while_starting
 
 log = structlog.get_logger()
 
@@ -92,6 +93,7 @@ def started(order: Order, vitals: Vitals) -> Iterator[Metrics]:
     """Logs, metrics and health for as long as the block runs."""
     config = order.loaded.config
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until the reloader listens, it must not end the process
+    stop_while_starting()
     configure_logs(config.logs, order.role)
     for library in () if is_debugging() else _LIBRARIES:
         logging.getLogger(library).setLevel(logging.WARNING)

@@ -170,7 +170,8 @@ class WatchCore:
 
     def _count(self, batch: DigestBatch, columns: DigestColumns) -> set[str]:
         """Counts the rows; returns the brands that had some."""
-        networks = self.names.take(batch) if self._judges else None
+        newest_ms = int(columns.observed_ms.max()) if len(columns) else 0
+        networks = self.names.take(batch, newest_ms, self.clock.now_ms) if self._judges else None
         if self._judges and len(columns):
             self._hear(batch, columns)
         columns = self._in_time(batch, columns)

@@ -121,14 +121,14 @@ class OpenQuestions:
         self.words = {term: word for term, word in sorted(self.words.items()) if term in asked}
 
     def _pass(self, until: int, promise: BrandPromise, zone_min: int) -> None:
-        """Time goes on to that minute, step by step while somebody waits within the promise."""
+        """Time goes on to that minute, step by step while somebody waits within the promise of a brand that answers."""
         step = int(self.evidence.step_min)
         end = until // step * step
         if self.minute < 0:
             self.minute = end
-            self.counted_s = float(promise.counted(np.array([end * 60.0]), end * 60)[0])
+            self.counted_s = promise.counted_at(end * 60)
         while self.minute < end:
-            idle = not (self.young or self._ages)
+            idle = not (self._ages or (self.young and self.evidence.answers))  # who never answers teaches nothing
             passed = end - self.minute if idle else step
             self.minute += passed
             self.evidence.watch(passed, len(self.open))
@@ -138,7 +138,7 @@ class OpenQuestions:
 
     def _step(self, promise: BrandPromise, zone_min: int, idle: bool) -> None:
         at_s = self.minute * 60
-        counted_s = float(promise.counted(np.array([float(at_s)]), at_s)[0])
+        counted_s = promise.counted_at(at_s)
         passed_s = max(0.0, counted_s - self.counted_s)
         self.counted_s = counted_s
         ages = self.ages(promise, at_s)

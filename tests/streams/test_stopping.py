@@ -68,3 +68,13 @@ def test_an_end_that_takes_too_long_is_forced() -> None:
     with _started("await asyncio.sleep(600)", within_s=0.05) as process:
         process.send_signal(signal.SIGTERM)
         assert process.wait(20) == os.EX_SOFTWARE
+
+
+@pytest.mark.parametrize("waits", ["time.sleep(600)", "asyncio.run(asyncio.sleep(600))"])
+def test_before_it_works_a_signal_ends_it_at_once(waits: str) -> None:
+    """Nothing is in flight, so that is no failure."""
+    begins = "import asyncio, time\nfrom streams import stopping\nstopping.stop_while_starting()\nprint('up', flush=True)\n"
+    with subprocess.Popen([sys.executable, "-c", begins + waits], stdout=subprocess.PIPE, text=True) as process:
+        assert _next_line(process) == "up\n"
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0

@@ -35,9 +35,9 @@ async def test_intake_ends_with_a_line_and_its_successor_counts_the_new_topic_fr
     admin.delete_topics([topic])[topic].result(10)
     kafka.create_topic(topic, PARTITIONS, APPEND)
     wait_for_topic(kafka, topic)
-    await send(kafka, prefix, [mention(id=f"new{n}") for n in range(300)])
     with pytest.raises(StateError, match=f"{topic} was deleted.* while it was read"):
         await asyncio.wait_for(running, 60)
+    await send(kafka, prefix, [mention(id=f"new{n}") for n in range(300)])
     assert before.outcomes[IntakeOutcome.COUNTED] == 200
     assert find() != first
     stop = asyncio.Event()
