@@ -1,7 +1,8 @@
 """How processes of ours that speak to Kafka by aiokafka connect: consumer and producer with the settings that must hold."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -16,6 +17,7 @@ from streams.librdkafka import trusted, why_unreachable
 
 PRODUCED_BYTES = 2_090_000  # the topic of refused records takes 2 MiB
 _STOP_WITHIN_S = 10.0
+_LOST_S = 30.0  # as long as a role waits for a broker that is away
 
 
 def connection_settings(kafka: Kafka) -> dict[str, Any]:
@@ -77,16 +79,36 @@ async def group_consumer(kafka: Kafka, group: str) -> AsyncIterator[AIOKafkaCons
         await stop_consumer(consumer)
 
 
-def fetching_problem(consumer: AIOKafkaConsumer) -> str | None:
-    """Why nothing will ever be fetched again, or None.
+class Membership:
+    """Notices what aiokafka tells nobody: that a consumer reads no more, or is in its group no more."""
 
-    aiokafka's fetcher ends at an error that it doesn't foresee (uvloop raises RuntimeError at a write to a connection that
-    was just closed), and tells nobody: the consumer goes on, all read as far as it can see.
-    """
-    task = consumer._fetcher._fetch_task if consumer._fetcher is not None else None
-    if task is None or not task.done():
-        return None
-    return f"the task that fetches from Kafka has ended: {None if task.cancelled() else task.exception()!r}"
+    def __init__(self, clock_s: Callable[[], float] = time.monotonic) -> None:
+        self._clock_s = clock_s
+        self._known_s: float | None = None
+
+    def problem(self, consumer: AIOKafkaConsumer) -> str | None:
+        """Why this consumer, which has a group, is of no use any more, or None. To be asked every few seconds.
+
+        - The fetcher ends at an error that it doesn't foresee (uvloop raises RuntimeError at a write to a connection that
+          was just closed): the consumer goes on, all read as far as it can see.
+        - When the coordination ends, fetching goes on without heartbeats, until somebody asks for its error.
+        - After a broker's restart its search for the coordinator has been seen to wait for ever for metadata that had come.
+        """
+        coordinator = consumer._coordinator
+        fetching = consumer._fetcher._fetch_task if consumer._fetcher is not None else None
+        if fetching is not None and fetching.done():
+            return f"the task that fetches from Kafka has ended: {None if fetching.cancelled() else fetching.exception()!r}"
+        if coordinator is None:
+            return None
+        if coordinator._coordination_task.done():
+            return "the task that keeps it in the consumer group has ended"
+        if coordinator._pending_exception is not None:
+            return f"its consumer group refuses it: {coordinator._pending_exception!r}"
+        now_s = self._clock_s()
+        if self._known_s is None or coordinator.coordinator_id is not None:
+            self._known_s = now_s
+        lost_s = now_s - self._known_s
+        return f"it hasn't found the coordinator of its consumer group for {lost_s:.0f} s" if lost_s > _LOST_S else None
 
 
 async def stop_consumer(consumer: AIOKafkaConsumer) -> None:

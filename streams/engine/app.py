@@ -15,8 +15,9 @@ import structlog
 import uvloop
 
 from schemas.errors import MissingTopicError, StateError, UnreachableError, UsageError
+from streams.async_kafka import Membership
 from streams.engine import faustquiet
-from streams.engine.faustapp import coordination_problem, make_app
+from streams.engine.faustapp import consumer_of, make_app
 from streams.engine.hooks import Hooks
 from streams.engine.keeper import StateKeeper
 from streams.engine.offsets import OffsetProbe
@@ -155,11 +156,11 @@ class StageProcess:
 
     async def _work(self) -> None:
         with tempfile.TemporaryDirectory(prefix="rebato-") as folder:
-            app = make_app(self._settings, self._partitions, Path(folder))
+            app, membership = make_app(self._settings, self._partitions, Path(folder)), Membership()
             duties = [
                 asyncio.create_task(self._every(self._settings.checkpoint_s, self._partitions.checkpoint)),
                 asyncio.create_task(self._every(_LOOK_S, self._partitions.look)),
-                asyncio.create_task(self._every(_TICK_S, lambda: _check_member(app))),
+                asyncio.create_task(self._every(_TICK_S, lambda: _check_member(app, membership))),
             ]
             try:
                 await self._serve(app)
@@ -212,8 +213,9 @@ async def _start_and_wait(app: faust.App) -> None:
     await app.wait_until_stopped()
 
 
-async def _check_member(app: faust.App) -> None:
-    if problem := coordination_problem(app):
+async def _check_member(app: faust.App, membership: Membership) -> None:
+    consumer = consumer_of(app)
+    if consumer is not None and (problem := membership.problem(consumer)):
         raise StateError(problem)
 
 

@@ -14,7 +14,7 @@ import faust
 from faust.types import TP
 
 from schemas.config.model import Kafka
-from streams.async_kafka import connection_settings, fetching_problem
+from streams.async_kafka import connection_settings
 from streams.engine.faustquiet import NoMonitor, QuietConsumer
 from streams.engine.settings import EngineSettings
 from streams.engine.stage import InputRecord
@@ -88,27 +88,14 @@ def faust_credentials(kafka: Kafka) -> faust.SASLCredentials | faust.SSLCredenti
     return faust.SSLCredentials(context) if context else None
 
 
-def coordination_problem(app: faust.App) -> str | None:
-    """Why this process is no living member of its group any more, or ``None``.
-
-    Faust never asks aiokafka for the errors of its coordination: when that ends, fetching goes on without heartbeats. Nor
-    does it notice when fetching ends.
-    """
-    consumer: Any = app
+def consumer_of(app: faust.App) -> Any:
+    """aiokafka's consumer of a started application; None before. Faust itself never asks it whether it is well."""
+    found: Any = app
     for name in _PRIVATE_PATH.split("."):
-        consumer = getattr(consumer, name)
-        if consumer is None:
+        found = getattr(found, name)
+        if found is None:
             return None
-    coordinator = consumer._coordinator
-    if coordinator is None:
-        return None
-    if problem := fetching_problem(consumer):
-        return problem
-    if coordinator._coordination_task.done():
-        return "the task that keeps it in the consumer group has ended"
-    if coordinator._pending_exception is not None:
-        return f"its consumer group refuses it: {coordinator._pending_exception!r}"
-    return None
+    return found
 
 
 def _add_agent(app: faust.App, topic: str, take: Callable[[InputRecord, Callable[[], object]], Awaitable[None]]) -> None:

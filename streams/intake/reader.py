@@ -12,7 +12,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import IllegalStateError, NoOffsetForPartitionError, OffsetOutOfRangeError
 
 from schemas.errors import StateError
-from streams.async_kafka import fetching_problem
+from streams.async_kafka import Membership
 from streams.engine.deadline import deadline
 from streams.intake.fetched import make_raw, raw_records
 from streams.intake.records import RawRecord
@@ -50,6 +50,7 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships
         """
         make_raw(consumer)
         self._consumer = consumer
+        self._membership = Membership()
         self._topic = topic
         self._epoch = str(epoch)
         self._repeats = repeats
@@ -88,7 +89,7 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships
 
     async def read(self, max_records: int) -> dict[int, list[RawRecord]]:
         """The next records of each loaded partition; empty after a while without any. Raises StateError if none can come."""
-        if problem := fetching_problem(self._consumer):
+        if problem := self._membership.problem(self._consumer):
             raise StateError(problem)
         if self.loading:
             await self._before_reading()

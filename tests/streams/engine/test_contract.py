@@ -12,8 +12,9 @@ from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread
 from faust.types import EventT
 
 from schemas.config.model import Kafka
+from streams.async_kafka import Membership
 from streams.embedded import EmbeddedBroker
-from streams.engine.faustapp import coordination_problem, make_app
+from streams.engine.faustapp import consumer_of, make_app
 from streams.engine.settings import EngineSettings
 
 
@@ -38,19 +39,20 @@ async def test_the_end_of_coordination_is_seen(embedded: EmbeddedBroker, tmp_pat
     settings = EngineSettings(Kafka(brokers=embedded.address), "group", "count", "in", "state", "dead", 4, embedded=True)
     engine = _Idle()
     app = make_app(settings, engine, tmp_path)
-    assert coordination_problem(app) is None
+    assert consumer_of(app) is None
     await app.start()
     await asyncio.wait_for(engine.assigned.wait(), 20)
-    assert coordination_problem(app) is None
-    coordinator = app.consumer._thread._consumer._coordinator
+    consumer, membership = consumer_of(app), Membership()
+    assert membership.problem(consumer) is None
+    coordinator = consumer._coordinator
     coordinator._pending_exception = ValueError("expelled")
-    assert coordination_problem(app) == "its consumer group refuses it: ValueError('expelled')"
+    assert membership.problem(consumer) == "its consumer group refuses it: ValueError('expelled')"
     coordinator._pending_exception = None
     app.consumer._thread.thread_loop.call_soon_threadsafe(coordinator._coordination_task.cancel)
     async with asyncio.timeout(10):
         while not coordinator._coordination_task.done():  # noqa: ASYNC110 - it belongs to another thread's loop
             await asyncio.sleep(0.01)
-    assert coordination_problem(app) == "the task that keeps it in the consumer group has ended"
+    assert membership.problem(consumer) == "the task that keeps it in the consumer group has ended"
     await asyncio.wait_for(app.stop(), 20)
 
 

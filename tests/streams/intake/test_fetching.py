@@ -1,4 +1,4 @@
-"""A consumer whose fetching has ended must not look as if there were nothing to read."""
+"""A consumer that is of no use any more must not look as if there were nothing to read."""
 
 import asyncio
 
@@ -6,7 +6,7 @@ import pytest
 
 from schemas.config.model import Kafka
 from schemas.errors import StateError
-from streams.async_kafka import fetching_problem, group_consumer
+from streams.async_kafka import Membership, group_consumer
 from streams.embedded import EmbeddedBroker
 from streams.intake.reader import Reader
 
@@ -24,9 +24,34 @@ async def test_reading_ends_when_fetching_has_ended(embedded: EmbeddedBroker) ->
         reader = Reader(consumer, "mentions", 1, 0, _nothing, _nothing)
         consumer.subscribe(["mentions"], listener=reader)
         await reader.read(1)
-        assert fetching_problem(consumer) is None
+        assert Membership().problem(consumer) is None
         task = consumer._fetcher._fetch_task
         task.cancel()
         await asyncio.wait([task])
         with pytest.raises(StateError, match="fetches from Kafka has ended"):
             await reader.read(1)
+
+
+async def test_a_group_that_is_not_found_again_is_given_up(embedded: EmbeddedBroker) -> None:
+    """Half a minute is as long as a role waits for a broker; a coordinator that comes back in time starts it anew."""
+    embedded.create("mentions")
+    now_s = 0.0
+    membership = Membership(lambda: now_s)
+    async with group_consumer(Kafka(brokers=embedded.address), "lost") as consumer:
+        consumer.subscribe(["mentions"])
+        async with asyncio.timeout(20):
+            while not consumer.assignment():  # noqa: ASYNC110 - aiokafka has no event for it
+                await asyncio.sleep(0.05)
+        coordinator = consumer._coordinator
+        found = coordinator.coordinator_id
+        assert found is not None
+        assert membership.problem(consumer) is None
+        for lost, now_s, told in (  # noqa: B007 - the clock reads `now_s`
+            (True, 20.0, None),
+            (False, 25.0, None),
+            (True, 50.0, None),
+            (True, 56.0, "it hasn't found the coordinator of its consumer group for 31 s"),
+        ):
+            coordinator.coordinator_id = None if lost else found
+            assert membership.problem(consumer) == told
+        coordinator.coordinator_id = found
