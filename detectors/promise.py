@@ -14,11 +14,11 @@ that fewer of those who wait are answered than this brand usually would have ans
    mean E and relative variance φ + 1/(n + 1) bounds the lower tail, p ≤ exp(−d) (Chernoff). φ is how unevenly this brand
    answers (in bouts, with breaks), learned for each window (method of moments, shrunk to 0.3, at least 0.1); 1/(n + 1)
    is what n answers seen leave unknown of h.
-4. **False alarms a month** = 3 windows · looks a month · exp(−d) / 0.2. A window of length w has 2 · month/w independent
-   looks (it slides: twice as many as lie side by side). The kind is stated beside the brand's other levels, and 0.2 is its
-   share: all together ring at most a fifth more often than the budget says.
-5. **Freeze**: while peace shows as much less than 30 times a month nothing is learned, at most for a day of promised time;
-   then this is how the brand answers now, and three quarters of what was learned before is forgotten.
+4. **Behind** is who shows at least 3 nats (p ≤ 5 %). That isn't rare: a team that works in order is behind after each burst.
+   How rare it is that so many questions suffer from it says `detectors.breach`; this says that it is the team.
+5. **Freeze**: while a window shows what comes less than 30 times a month (3 windows · looks a month · exp(−d) / 0.2; a
+   window of length w has 2 · month/w independent looks) nothing is learned, at most for a day of promised time; then this is
+   how the brand answers now, and three quarters of what was learned before is forgotten.
 
 All is in promised time: where a promise has hours, time stands still outside them.
 
@@ -54,6 +54,7 @@ OUTLIER = 4.0
 LEAST_ANSWERS = 10.0
 """So many answers must have been seen (faded) before anything is said."""
 HALF_LIFE_MIN = 10 * 1440.0
+BEHIND_NATS = 3.0
 SLIDING = 2.0
 SHARE = 0.2
 FROZEN_BELOW = 30.0
@@ -173,14 +174,22 @@ class PromiseEvidence(Part):
             self.kept += kept
             self.broken += broken
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether fewer of those who wait have been answered lately than usual."""
+        return self.seen >= LEAST_ANSWERS and any(self._nats(window) >= BEHIND_NATS for window in range(len(WINDOWS)))
+
+    def _nats(self, window: int) -> float:
+        observed, expected = self._sums(WINDOWS[window])
+        return deficit_nats(observed, expected, self._spread(window) + 1 / (self.seen + 1))
+
     def false_alarms_per_month(self) -> float:
-        """How often a month this brand answers so few in peace, > 0; inf says nothing."""
+        """How often a month this brand answers so few in peace, if answers came one by one; > 0, inf says nothing."""
         if self.seen < LEAST_ANSWERS:
             return inf
         rarest = inf
         for window, cells in enumerate(WINDOWS):
-            observed, expected = self._sums(cells)
-            nats = deficit_nats(observed, expected, self._spread(window) + 1 / (self.seen + 1))
+            nats = self._nats(window)
             if nats > 0:
                 looks = SLIDING * MONTH_MIN / (cells * CELL_STEPS * self.step_min)
                 rarest = min(rarest, len(WINDOWS) * looks * exp(-nats) / SHARE)

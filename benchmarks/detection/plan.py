@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from benchmarks import replays as real
+from benchmarks.detection.answers import TEAMS, answers_table
 from benchmarks.detection.cost import cost_table
 from benchmarks.detection.crises import crises_table, honesty_table, slow_table, worlds_table
 from benchmarks.detection.measure import Outcomes, Task, measure_all
@@ -37,6 +38,7 @@ class Plan:
     months: float = 1000.0
     sim_per_size: int = 3
     stress_seeds: int = 5
+    answers_seeds: int = 4
     processes: int = 1
     sim: str = ""
     data: str = ""
@@ -44,8 +46,9 @@ class Plan:
     def quick(self) -> "Plan":
         """A few minutes of it: 220 s of a busy core."""
         return replace(
-            self, crises_per_size=1, worlds_per_size=1, worlds_sizes=(10,), months=8.0, sim_per_size=1, stress_seeds=1
-        )
+            self, crises_per_size=1, worlds_per_size=1, worlds_sizes=(10,), months=8.0, sim_per_size=1, stress_seeds=1,
+            answers_seeds=1,
+        )  # fmt: skip
 
     def seeds(self) -> str:
         """Which seeds the fleets have."""
@@ -79,6 +82,7 @@ class Bench:
             "sim": self._other_simulator,
             "nab": self._nab,
             "stress": self._stress,
+            "answers": self._answers,
             "replays": self._replays,
             "realism": self._realism,
             "cost": self._cost,
@@ -152,6 +156,10 @@ class Bench:
         seeds = range(self._plan.seed, self._plan.seed + self._plan.stress_seeds)
         self._progress.begin("stress", 7)
         yield stress_table(seeds, self._progress.step)
+
+    def _answers(self) -> Iterator[Table]:
+        self._progress.begin("unanswered", len(TEAMS))
+        yield answers_table(range(self._plan.seed, self._plan.seed + self._plan.answers_seeds), self._progress.step)
 
     def _replays(self) -> Iterator[Table]:
         if not self._plan.data:

@@ -10,11 +10,13 @@ that wait an answer meets a wrong one once in 20 million times.
 """
 
 from collections import Counter
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from detectors.backlog import Projection, projected
+from detectors.breach import BreachEvidence
 from detectors.promise import PromiseEvidence
 from detectors.ranking import most_frequent
 from schemas.signal import Sample
@@ -27,6 +29,11 @@ MOST_REPLIES = 64
 MOST_TERMS = 24
 MOST_SAMPLES = 8
 HOUR_MIN = 60
+LEAST_SPAN_MIN = 15
+RECENT = 5.0
+"""Promises that a question lies back at most to count as asked lately."""
+OLDER_PARTS = 10
+"""Of a state that was written before it was known how many usually break the promise."""
 MARKS = (
     "minute", "counted_s", "young", "asked_ever", "dropped", "dropped_s", "scheduled_ms", "term_min", "within_s", "heard",
 )  # fmt: skip
@@ -40,12 +47,22 @@ ANSWER = np.dtype([("at_s", "<u4"), ("reply_to", "<u4"), ("thread", "<u4"), ("pe
 Rows = NDArray[np.void]
 
 
+class Queue(NamedTuple):
+    """What becomes of those who wait."""
+
+    ahead: Projection
+    broken: int
+    """How many break the promise, or have broken it lately …"""
+    asked: int
+    """… of how many."""
+
+
 class OpenQuestions:
     """What waits, what was answered lately, and what is usual."""
 
     def __init__(self) -> None:
         self.open = np.zeros(0, QUESTION)  # by time
-        self.evidence = PromiseEvidence(1)
+        self.evidence, self.breach = PromiseEvidence(1), BreachEvidence()
         self.stated = Statement()
         self.minute = -1  # up to which time has passed
         self.counted_s = 0.0  # promised time then
@@ -87,7 +104,8 @@ class OpenQuestions:
     def advance(self, now_min: int, promise: BrandPromise, zone_min: int) -> None:
         """Takes in all minutes before `now_min`; `zone_min`: of the brand's zone."""
         if self.within_s != promise.within_s:
-            self.evidence, self.within_s = PromiseEvidence(promise.step_min), promise.within_s
+            self.evidence, self.breach = PromiseEvidence(promise.step_min), BreachEvidence()
+            self.within_s = promise.within_s
         for minute in sorted(m for m in self._questions.keys() | self._answers.keys() if m < now_min):
             self._pass(minute, promise, zone_min)
             self._take(minute, promise)
@@ -129,7 +147,7 @@ class OpenQuestions:
             self.counted_s = promise.counted_at(end * 60)
         while self.minute < end:
             idle = not (self._ages or (self.young and self.evidence.answers))  # who never answers teaches nothing
-            passed = end - self.minute if idle else step
+            passed = min(end - self.minute, HOUR_MIN - self.minute % HOUR_MIN) if idle else step
             self.minute += passed
             self.evidence.watch(passed, len(self.open))
             self._step(promise, zone_min, idle)
@@ -142,16 +160,27 @@ class OpenQuestions:
         passed_s = max(0.0, counted_s - self.counted_s)
         self.counted_s = counted_s
         ages = self.ages(promise, at_s)
-        if not idle and passed_s:
+        local_min = self.minute - 1 + zone_min
+        if passed_s and not idle:
             before = ages - passed_s / promise.within_s
             self.evidence.end(0, int(((ages >= 1) & (before < 1)).sum()))
             share = min(1.0, passed_s / (60 * self.evidence.step_min))
-            self.evidence.step(self.minute - 1 + zone_min, share, np.clip(ages[ages < 1], 0, 1), self._ages)
+            self.evidence.step(local_min, share, np.clip(ages[ages < 1], 0, 1), self._ages)
             self._ages = []
+        if passed_s and self.evidence.answers:
+            self.breach.step(local_min, passed_s / 60, self.queue(ages, self.minute, promise).broken)
         waits = ages * promise.within_s <= promise.at_most_s
         if not waits.all():
             self.open, ages = self.open[waits], ages[waits]
         self.young = int((ages < 1).sum())
+
+    def queue(self, ages: NDArray[np.float64], now_min: int, promise: BrandPromise) -> Queue:
+        """What becomes of those who wait, by their ages, as fast as answers come now."""
+        span_min = min(HOUR_MIN, max(LEAST_SPAN_MIN, promise.within_s // 120))
+        _, answered, late = self.lately(now_min, span_min)
+        ahead = projected(ages, answered + late, 60 * span_min / promise.within_s)
+        lately = int(((ages >= 1) & (ages < RECENT)).sum())
+        return Queue(ahead, ahead.breaching + lately, ahead.waiting + lately)
 
     def _take(self, minute: int, promise: BrandPromise) -> None:
         """The questions and answers of a minute that is over."""
@@ -215,6 +244,7 @@ class OpenQuestions:
         return [
             shuffled(self.open), self.evidence.to_state(), self.stated.to_state(), [getattr(self, name) for name in MARKS],
             [self.terms, self.words], ahead, self._asked_terms, self._lately, self._replies, self._ages,
+            self.breach.to_state(),
         ]  # fmt: skip
 
     @classmethod
@@ -232,4 +262,6 @@ class OpenQuestions:
         questions._asked_terms = {minute: dict(terms) for minute, terms in state[6].items()}
         questions._lately = {minute: list(counts) for minute, counts in state[7].items()}
         questions._replies, questions._ages = list(state[8]), list(state[9])
+        if len(state) > OLDER_PARTS:
+            questions.breach.restore(state[10])
         return questions

@@ -1,8 +1,9 @@
 """The level of kind `unanswered` of one brand, beside its other one. Pure.
 
-It is stated where three things hold: fewer are answered than the brand usually answers (`detectors.promise`); more wait than
-usual; and at least half of those who asked lately aren't answered within the promise, or won't be as fast as answers
-come now (`detectors.backlog`). A brand of which no answer was ever seen has no level: `rebato state show` says so.
+It is stated where four things hold: more break the promise than usual at this hour, or will as fast as answers come now
+(`detectors.breach`, `detectors.backlog`); fewer are answered than the brand usually answers (`detectors.promise`); those who
+suffer are at least half of those who asked lately; and more wait than usual.
+A brand of which no answer was ever seen has no level: `rebato state show` says so.
 """
 
 from collections import Counter
@@ -13,7 +14,6 @@ from typing import NamedTuple
 import msgspec
 import numpy as np
 
-from detectors.backlog import projected
 from detectors.calibration import MONTH_MIN
 from detectors.promise import LEAST_ANSWERS
 from detectors.rows import MINUTE_MS, writers
@@ -27,7 +27,7 @@ from schemas.wire import VERSION
 from streams.watch.brand import BrandWatch
 from streams.watch.figures import LEAST_RATE, figures
 from streams.watch.names import Names
-from streams.watch.open_questions import ANSWER, HOUR_MIN, MOST_OPEN, QUESTION, OpenQuestions, Rows
+from streams.watch.open_questions import ANSWER, MOST_OPEN, QUESTION, OpenQuestions, Rows
 from streams.watch.promises import BrandPromise, promises_of
 from streams.watch.statement import RESTATE_MS
 
@@ -35,8 +35,6 @@ LEAST_YOUNG = 5
 """With fewer that can still be answered in time, time alone tells nothing new."""
 USUAL_TIMES, USUAL_MORE = 1.5, 3
 """Everyday scatter of how many wait."""
-RECENT = 5.0
-"""Promises that a question lies back at most to count as asked lately: the longest window of evidence, and the promise."""
 MOST_TERMS = 6
 TELLING_NATS = 2.0
 MOST_RATE = MONTH_MIN
@@ -131,17 +129,14 @@ def backlog(questions: OpenQuestions, promise: BrandPromise, now_ms: int) -> Bac
         return None
     ages = questions.ages(promise, now_min * 60)
     asked, answered, late = questions.lately(now_min)
-    span_min = min(HOUR_MIN, max(15, promise.within_s // 120))
-    lately = questions.lately(now_min, span_min)
-    queue = projected(ages, lately[1] + lately[2], 60 * span_min / promise.within_s)
-    broken = int(((ages >= 1) & (ages < RECENT)).sum())
-    certain = queue.breaching + broken >= 0.5 * (queue.waiting + broken)
+    queue = questions.queue(ages, now_min, promise)
+    certain = queue.broken >= 0.5 * queue.asked
     most = min(evidence.usual_waiting, MOST_OPEN / 2)
     many = len(ages) > USUAL_TIMES * most + USUAL_MORE
     oldest_ms = int(questions.open["asked_s"][0]) * 1000 if len(ages) else 0
     dropped = questions.dropped if (now_ms / 1000 - questions.dropped_s) < promise.at_most_s else 0
     return Backlog(
-        evidence.false_alarms_per_month() if certain and many else inf,
+        questions.breach.false_alarms_per_month() if certain and many and evidence.is_behind else inf,
         Waiting(
             waiting=len(ages),
             usual=round(evidence.usual_waiting, 2),
@@ -153,8 +148,8 @@ def backlog(questions: OpenQuestions, promise: BrandPromise, now_ms: int) -> Bac
             late=late,
             authors=len(np.unique(questions.open["person"])),
             usual_broken=round(evidence.usual_broken, 4),
-            breach_s=int(queue.first * promise.within_s) if isfinite(queue.first) else -1,
-            breaching=queue.breaching,
+            breach_s=int(queue.ahead.first * promise.within_s) if isfinite(queue.ahead.first) else -1,
+            breaching=queue.ahead.breaching,
             dropped=dropped,
         ),
     )
