@@ -14,18 +14,22 @@ RELEASE = 0.7
 """An alarm closes after 90 min below 0.7 of the evidence at which it opened."""
 RECURRENCE_MIN = 7 * DAY_MIN
 RECURRENCE_MARGIN = 1.1
+CLOSELY_MIN = 36 * 60
+CLOSELY_TIMES, CLOSELY_MOST = 4.0, 4.0
 
 
 class Alarm:
     """Opens at the budget's evidence and closes with hysteresis; what recurs must grow to ring again.
 
     After K alarms within 7 days (three times what the budget allows, and two) an alarm rings only above 1.1 times
-    the second largest of the last K peaks. The same rules as `alerts`, whose floors of mentions, authors and texts aren't
-    applied here.
+    the second largest of the last K peaks. For 36 h after the first alarm of a week the threshold is `closely`. The same
+    rules as `alerts`, whose floors of mentions, authors and texts aren't applied here.
     """
 
-    def __init__(self, threshold: float, budget_per_month: float) -> None:
+    def __init__(self, threshold: float, budget_per_month: float, closely: float) -> None:
         self._threshold = threshold
+        self._closely = closely
+        self._ended = -CLOSELY_MIN
         self._most = max(3, math.ceil(3 * budget_per_month * 7 / 30.4 + 2))
         self._opened: list[int] = []
         self._peaks: list[float] = []
@@ -39,7 +43,7 @@ class Alarm:
 
     def update(self, minute: int, u: float) -> bool:
         """Whether it rings in this minute; while it is closed, minutes below the threshold may be left out."""
-        if u >= self._threshold:
+        if u >= (self._threshold if self.is_open else self._opens_at(minute)):
             if not self.is_open:
                 self._open(minute)
             self._left_min = HOLD_MIN
@@ -47,10 +51,15 @@ class Alarm:
             self._ringing = self._ringing or u >= self._limit
         elif self.is_open:
             self._left_min = self._left_min - 1 if u < RELEASE * self._threshold else HOLD_MIN
+            self._ended = minute
         return self.is_open and self._ringing
 
+    def _opens_at(self, minute: int) -> float:
+        recent = sum(minute - opened < RECURRENCE_MIN for opened in self._opened)
+        return self._closely if recent == 1 and minute - self._ended < CLOSELY_MIN else self._threshold
+
     def _open(self, minute: int) -> None:
-        self._limit, self._ringing = self._threshold, False
+        self._limit, self._ringing = self._closely, False
         if len(self._opened) == self._most and minute - self._opened[0] < RECURRENCE_MIN:
             self._limit = max(self._threshold, RECURRENCE_MARGIN * sorted(self._peaks)[-2])
         self._opened = [*self._opened, minute][-self._most :]
@@ -70,14 +79,16 @@ def evidence_of(brand: Brand) -> Floats:
 
 def ringing(size_per_min: float, evidence: Floats, budget_per_month: float) -> Ringing:
     """The minutes in which an alarm with that budget rings."""
-    return held(evidence, evidence_for(budget_per_month, size_per_min), budget_per_month)
+    raised = max(budget_per_month, min(CLOSELY_TIMES * budget_per_month, CLOSELY_MOST))
+    threshold, closely = (evidence_for(budget, size_per_min) for budget in (budget_per_month, raised))
+    return held(evidence, threshold, budget_per_month, closely)
 
 
-def held(evidence: Floats, threshold: float, budget_per_month: float) -> Ringing:
-    """The minutes in which an alarm that opens at `threshold` rings."""
-    alarm = Alarm(threshold, budget_per_month)
+def held(evidence: Floats, threshold: float, budget_per_month: float, closely: float) -> Ringing:
+    """The minutes in which an alarm that opens at `threshold`, or at `closely` after another one, rings."""
+    alarm = Alarm(threshold, budget_per_month, closely)
     rings = np.zeros(len(evidence), bool)
-    above = np.nonzero(evidence >= threshold)[0]
+    above = np.nonzero(evidence >= closely)[0]
     values = evidence.tolist()
     minute, at = 0, 0
     while at < len(above):
