@@ -33,6 +33,21 @@ def look(brokers: str, tls: bool) -> Found:
     return Found.NOTHING
 
 
+def why_distrusted(brokers: str, trust: ssl.SSLContext) -> str | None:
+    """What is wrong with a broker's certificate; None where nothing is, or none was shown. Blocks up to 3 s a broker."""
+    for broker in brokers.split(","):
+        host, _, port = broker.rpartition(":")
+        host = host.strip("[]")
+        try:
+            with socket.create_connection((host, int(port)), _TIMEOUT_S) as plain:
+                trust.wrap_socket(plain, server_hostname=host).close()
+        except ssl.SSLCertVerificationError as error:
+            return f"certificate verify failed: {error.verify_message}"
+        except OSError:
+            continue
+    return None
+
+
 def is_anybody_there(brokers: str) -> bool:
     """Whether a broker takes a connection. Blocks up to 1 s for each that swallows what is sent to it."""
     for broker in brokers.split(","):

@@ -10,13 +10,12 @@ from confluent_kafka.admin import AdminClient, ClusterMetadata
 from schemas.config.model import Kafka
 from schemas.config.secret import resolve_secret
 from schemas.errors import UnreachableError, UsageError
-from streams.kafka_listener import Found, is_anybody_there, look
+from streams.kafka_listener import Found, is_anybody_there, look, why_distrusted
 
 _REACH_S = 10.0
 _ASK_S = 2.0
 _REFUSED_S = 15.0  # a refusal comes within milliseconds, and within seconds on a busy machine
 _POLL_S = 0.1
-_GIVEN_UP = (KafkaError._AUTHENTICATION, KafkaError._SSL, KafkaError._ALL_BROKERS_DOWN)
 _REASON = re.compile(r"(?:error|failed): (.+?)(?: \(after .*)?$", re.DOTALL)
 
 
@@ -79,17 +78,17 @@ def why_unreachable(kafka: Kafka) -> UsageError:
     """The error for a cluster that let nobody in: that of `unreachable`, or one that names the setting that is wrong.
 
     Kafka's clients go on trying whatever a broker says and report nothing but a timeout, so a secured cluster is asked
-    once more. What may as well be a proxy in front of a broker that is away stays an `UnreachableError`. Blocks up to 22 s.
+    once more. What may as well be a proxy in front of a broker that is away stays an `UnreachableError`. Blocks up to 25 s.
     """
     if not is_anybody_there(kafka.brokers):
         return unreachable(kafka.brokers)
-    refusal = None if kafka.security_protocol == "PLAINTEXT" else _refusal(kafka)
+    if kafka.security_protocol.endswith("SSL") and (distrust := why_distrusted(kafka.brokers, trusted(kafka))):
+        return UsageError(f"no TLS with Kafka at {kafka.brokers}: {distrust}. Look at `kafka.ssl_ca_file`.")
+    refusal = _refusal(kafka) if kafka.security_protocol.startswith("SASL") else None
     if refusal is None:
         return _wrong_protocol(kafka) or unreachable(kafka.brokers)
     found = _REASON.search(refusal.str())
     reason = (found[1] if found else refusal.str()).rstrip(".")
-    if refusal.code() == KafkaError._SSL:
-        return UsageError(f"no TLS with Kafka at {kafka.brokers}: {_in_our_words(reason)}. Look at `kafka.ssl_ca_file`.")
     return UsageError(
         f"Kafka at {kafka.brokers} refuses the login of {kafka.username}: {reason}. "
         "Look at `kafka.username`, `kafka.password_file` and `kafka.sasl_mechanism`."
@@ -119,16 +118,16 @@ def _wrong_protocol(kafka: Kafka) -> UsageError | None:
     return None
 
 
-def _in_our_words(reason: str) -> str:
-    """librdkafka's reason without the advice that names its own settings."""
-    return reason.partition(", verify that ssl.ca.location")[0]
-
-
 def _refusal(kafka: Kafka) -> KafkaError | None:
-    """What a broker says against us, or None."""
+    """What a broker says against our login, or None."""
     told: list[KafkaError] = []
     client = AdminClient({**client_settings(kafka), "error_cb": told.append})
     deadline_s = time.monotonic() + _REFUSED_S
-    while time.monotonic() < deadline_s and not any(error.code() in _GIVEN_UP for error in told):
+    while time.monotonic() < deadline_s:
         client.poll(_POLL_S)
-    return next((error for error in told if error.code() in _GIVEN_UP[:2]), None)
+        if refused := next((error for error in told if error.code() == KafkaError._AUTHENTICATION), None):
+            return refused
+        if any(error.code() == KafkaError._ALL_BROKERS_DOWN for error in told):  # a refusal may come a little later
+            deadline_s = min(deadline_s, time.monotonic() + _ASK_S)
+            told = []
+    return None

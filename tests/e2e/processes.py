@@ -39,6 +39,7 @@ class Process:
         """Starts it. ``log`` is appended to, so a process that is started again keeps its story in one file."""
         self._log = log
         self._arguments = [*map(str, arguments)]
+        self._said_before = log.stat().st_size if log.exists() else 0
         with log.open("ab") as file:
             self._process = subprocess.Popen(
                 [*REBATO, *self._arguments], stdout=file, stderr=file, preexec_fn=end_with_parent
@@ -48,6 +49,11 @@ class Process:
     def running(self) -> bool:
         """Whether it hasn't ended."""
         return self._process.poll() is None
+
+    @property
+    def begun(self) -> bool:
+        """Whether a role of it has got as far as its first line, or it has ended: before, SIGTERM kills the interpreter."""
+        return b"role.started" in self._log.read_bytes()[self._said_before :] or not self.running
 
     @property
     def pid(self) -> int:
@@ -131,7 +137,10 @@ class Group:
         raise AssertionError(f"not within {within_s:g} s: {what}; the last answer was {answer!r}\n{self.last_lines()}")
 
     async def end(self, within_s: float = 30.0) -> dict[str, int]:
-        """The exit codes after SIGTERM to all at once."""
+        """The exit codes after SIGTERM to all at once, when all have begun."""
+        deadline_s = time.monotonic() + CALL_WITHIN_S
+        while not all(each.begun for each in self.members.values()) and time.monotonic() < deadline_s:  # noqa: ASYNC110
+            await asyncio.sleep(_LOOK_EVERY_S)
         for process in self.members.values():
             process.ask_to_end()
         codes = [await asyncio.to_thread(process.ended, within_s) for process in self.members.values()]
