@@ -1,9 +1,9 @@
 """After a brand has rung it is watched more closely: a crisis comes back with the next day's news. Pure, in log time.
 
-For 36 h after a surge has ended, the brand may ring at 4 times its budget of false alarms, up to 4 a month (`sensitive`):
+For 36 h after a surge has ended, the brand may ring at 3 times its budget of false alarms, up to 4 a month (`sensitive`):
 that is the whole next day, at whatever hour the first wave ended. It holds for the first surge within 7 days alone: who
 rings every day is used to it (`alerts.recurrence`), and an alarm that chance has made opens the door once, not again and
-again. It costs 3 · budget · 36/730 false alarms for each incident: 0.15 of one a month at a budget of 1, nothing at 4.
+again. It costs 2 · budget · 36/730 false alarms for each incident: 0.1 of one a month at a budget of 1, nothing at 4.
 
 The severity is that of the level under the brand's own budget, and the alert says when the brand rang before. What was
 called a false alarm makes nobody watch more closely.
@@ -17,7 +17,7 @@ from alerts.rules import Rules
 from schemas.enums import Kind, Verdict
 from schemas.incident import Neighbour
 
-RAISED = 4.0
+RAISED = 3.0
 MOST_PER_MONTH = 4.0
 CLOSELY_MS = 36 * 3_600_000
 COMES_BACK = Kind.SURGE

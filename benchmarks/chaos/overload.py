@@ -83,8 +83,8 @@ async def overload(given: argparse.Namespace) -> tuple[str, list[str]]:
         with Bench({**settings(named, receivers, 1), "monitoring": {"port": 0, "lag": {"time": "1 min"}}}) as bench:
             await asyncio.to_thread(bench.fill, bench.topics.mentions, backlog(number, named, start, span_s))
             roles = {role: bench.role(role) for role in ROLES}
-            watching = Watching(roles)
-            began_s = time.monotonic()
+            watching, began_s = Watching(roles), time.monotonic()
+            await asyncio.to_thread(bench.until_ready, *roles.values())
             more = await asyncio.to_thread(_work, bench, watching, number, named, given.new_rate)
             took_s = time.monotonic() - began_s
             rang = any("rebato-lag" in each.raw.decode() for each in receivers.of(Channel.WEBHOOK))

@@ -67,11 +67,11 @@ def test_who_rings_every_day_is_not_watched_more_closely() -> None:
 
 
 def test_four_a_month_are_the_most() -> None:
-    """A sensitive brand is as it was, a quiet one rings as a balanced one would."""
+    """A sensitive brand is as it was, a quiet one rings at three times its budget."""
     assert not rings(after_a_crisis(sensitivity="sensitive"), rate=5.0)
     quiet = after_a_crisis(sensitivity={"false_alarms": 0.5, "per": "brand-month"})
-    assert rings(quiet, rate=1.9)
-    assert 2.0 in {incident.budget_per_month for incident in quiet.incidents}
+    assert rings(quiet, rate=1.4)
+    assert 1.5 in {incident.budget_per_month for incident in quiet.incidents}
 
 
 def test_another_kind_is_not_meant() -> None:
