@@ -57,6 +57,7 @@ class Office:
         """To be told of what makes going on impossible."""
         self._settled = settled
         self._places: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(PLACES))
+        self._readings: dict[tuple[str, int], asyncio.Task[list[Quote]]] = {}
 
     def awake(self) -> bool:
         """Whether this process may trust that its partitions are its own."""
@@ -89,8 +90,13 @@ class Office:
         self.frozen[destination] = max(self.frozen.get(destination, 0), until_ms)
 
     async def quotes(self, incident: Incident) -> list[Quote]:
-        """The incident's samples, read back."""
-        return await self._samples.read(incident.figures.samples)
+        """The incident's samples, read back; once for all destinations that ask while they are read."""
+        key = (incident.id, incident.revision)
+        if key not in self._readings:
+            reading = asyncio.create_task(self._samples.read(incident.figures.samples))
+            self._readings[key] = reading
+            reading.add_done_callback(lambda _: self._readings.pop(key))
+        return await asyncio.shield(self._readings[key])
 
     async def send(self, step: Send, quotes: list[Quote]) -> SendResult:
         """How the send ended; a mistake of our own is in doubt: it must neither lose the alert nor stop the others."""

@@ -29,6 +29,8 @@ _MOST_READ = 12
 _ALL_S = 4.0
 _ONE_S = 1.0
 _FETCH_BYTES = 128 * 1024  # two of the largest mentions
+READINGS = 8
+"""At the same time: each has a connection and buffers of its own, and a storm of alerts would have hundreds."""
 _OBSERVED_SLACK_MS = 1
 
 
@@ -51,12 +53,13 @@ class SampleReader:
         """Connects to nothing."""
         self._kafka = kafka
         self._topic = mentions_topic
+        self._places = asyncio.Semaphore(READINGS)
 
     async def read(self, samples: list[Sample]) -> list[Quote]:
         """At most five different texts, in the order of `samples`, within 4 s. Never raises what Kafka causes."""
         quotes: list[Quote] = []
         try:
-            async with asyncio.timeout(_ALL_S):
+            async with asyncio.timeout(_ALL_S), self._places:
                 await self._read(samples[:_MOST_READ], quotes)
         except UsageError as error:
             log.warning("samples.unreadable", wanted=len(samples), reason=str(error))

@@ -1,5 +1,6 @@
 """Texts of mentions, read back by partition and offset."""
 
+import asyncio
 import json
 from datetime import UTC, datetime
 
@@ -9,7 +10,7 @@ from aiokafka import AIOKafkaProducer
 from schemas.config.model import Kafka
 from schemas.signal import Sample
 from streams.embedded import EmbeddedBroker
-from streams.notify.samples import MOST, SampleReader, quote_of
+from streams.notify.samples import MOST, READINGS, SampleReader, quote_of
 
 pytestmark = pytest.mark.embedded
 AT_MS = 1_700_000_000_000
@@ -64,6 +65,21 @@ async def test_copies_are_shown_once_and_counted(embedded: EmbeddedBroker) -> No
     quotes = await reader.read([_sample(offset) for offset in range(len(texts))])
     assert len(quotes) == MOST
     assert quotes[0].copies == 2
+
+
+async def test_a_storm_of_alerts_opens_few_connections(embedded: EmbeddedBroker) -> None:
+    """Hundreds at the same time took a gigabyte; who doesn't get a turn in time goes without samples."""
+    reader = await _write(embedded, _mention("uno"))
+    reading = asyncio.gather(*(reader.read([_sample(0)]) for _ in range(40)))
+    most = 0
+    while not reading.done():
+        names = [task.get_coro().__qualname__ for task in asyncio.all_tasks()]  # type: ignore[union-attr]
+        most = max(most, sum(name.startswith("Fetcher._fetch_requests_routine") for name in names))
+        await asyncio.sleep(0.01)
+    texts = [[quote.text for quote in quotes] for quotes in await reading]
+    assert 1 <= most <= READINGS
+    assert texts.count(["uno"]) >= READINGS
+    assert {tuple(each) for each in texts} <= {("uno",), ()}
 
 
 async def test_a_broker_that_is_away_costs_no_more_than_the_samples() -> None:
