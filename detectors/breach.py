@@ -7,9 +7,9 @@
    scatter by about 1, as the extremes expect.)
 3. **Calibration** (`detectors.extremes`): on the scale of the brand's own daily maxima of x. A team that answers in bouts,
    or that is behind every morning, has large ones.
-4. **False alarms a month** = those of the extremes over 0.5. The kind is stated beside the brand's other levels, and that is
-   its share: all together ring at most half again as often as the budget says.
-5. **Freeze**: while peace shows as much less than once in three months nothing is learned, at most for a day; then this is
+4. **False alarms a month** are those of the extremes. The kind is stated beside the brand's other levels and has a budget of
+   its own: of those alarms few are left where fewer must be answered than usual, too (`detectors.promise`).
+5. **Freeze**: while peace shows as much less than once in half a year nothing is learned, at most for a day; then this is
    how the brand answers now: nine tenths of what was learned before are forgotten, and the next day is learned as it comes.
 
 All is in promised time: where a promise has hours, time stands still outside them.
@@ -29,8 +29,7 @@ POOL_HOURS = 1.0
 UNIT = 4.0
 LOCATION, SCALE = 2.8, 1.2
 """Gumbel of the daily maxima of simulated teams that answer as usual."""
-SHARE = 0.5
-FROZEN_BELOW = 0.3
+FROZEN_BELOW = 0.15
 """False alarms a month."""
 MOST_FROZEN_MIN = 1440.0
 FORGOTTEN = 0.1
@@ -82,7 +81,7 @@ class BreachEvidence(Part):
         """How often a month so many break this brand's promise in peace, > 0; inf says nothing."""
         if self.surprise <= 0:
             return inf
-        return self.extremes.false_alarms_per_month(self.surprise) / SHARE
+        return self.extremes.false_alarms_per_month(self.surprise)
 
     def _usual(self, hour: int) -> float:
         known, pooled = self.learned_min[hour], POOL_HOURS * HOUR_MIN
