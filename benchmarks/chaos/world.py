@@ -95,6 +95,7 @@ class World:
         self._supervisor = Supervisor(commands, self._emit, backoff=lambda: Backoff(most_s=_MOST_WAIT_S))
         self._running: asyncio.Task[int] | None = None
         self._more: list[subprocess.Popen[bytes]] = []
+        self._away: set[str] = set()  # brokers that a fault has taken away and not yet seen back
 
     async def begin(self) -> None:
         """Starts every role; returns when each has loaded its partitions."""
@@ -189,13 +190,15 @@ class World:
 
     async def _broker(self, fault: Planned) -> None:
         node = self._cluster.nodes[int(fault.target)]
-        if not node.running:  # another fault has taken it away
+        if fault.target in self._away:  # another fault has taken it away, and may be starting it by now
             return
+        self._away.add(fault.target)
         orderly = fault.kind in (Kind.BROKER_RESTART, Kind.LEADERS)
         await asyncio.to_thread(node.end, signal.SIGTERM if orderly else signal.SIGKILL)
         await asyncio.sleep(fault.seconds)
         node.launch()
         await asyncio.to_thread(node.wait)
+        self._away.discard(fault.target)
 
     def _start(self, role: str) -> subprocess.Popen[bytes]:
         """One more process of the role, which nobody starts again."""
