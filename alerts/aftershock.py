@@ -23,6 +23,15 @@ CLOSELY_MS = 36 * 3_600_000
 COMES_BACK = Kind.SURGE
 
 
+def raised(budget_per_month: float) -> float:
+    """The budget of a brand that is watched more closely, false alarms a month.
+
+    >>> raised(0.5), raised(2.0), raised(12.0)
+    (1.5, 4.0, 12.0)
+    """
+    return max(budget_per_month, min(RAISED * budget_per_month, MOST_PER_MONTH))
+
+
 def closely(rules: Rules, state: BrandIncidents, kind: Kind, now_ms: int) -> Rules:
     """The brand's rules for a level of that kind, as long as it has rung of late; unless they are raised already."""
     track = state.tracks.get(COMES_BACK)
@@ -32,7 +41,7 @@ def closely(rules: Rules, state: BrandIncidents, kind: Kind, now_ms: int) -> Rul
     if len(recent) != 1 or now_ms - track.ended_ms >= CLOSELY_MS:
         return rules
     told = next((case for case in state.cases if case.at_ms >= recent[0].at_ms and case.verdict != Verdict.MISSED), None)
-    budget = max(rules.budget_per_month, min(RAISED * rules.budget_per_month, MOST_PER_MONTH))
+    budget = raised(rules.budget_per_month)
     if told is None or told.verdict == Verdict.FALSE or budget == rules.budget_per_month:
         return rules
     before = Neighbour(state.brand, told.id, told.at_ms)

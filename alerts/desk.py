@@ -164,8 +164,7 @@ class IncidentDesk:
         signal, now_ms = self._own_names.left_out(signal), max(self._time_ms(state), signal.at_ms)
         grouped = self._groups.concern(state)
         listening = vigilance.listened(state, signal) if grouped else state
-        if grouped:
-            rules = self._groups.closely(rules, listening, signal.kind, self._brands, self._time_ms(listening))
+        rules = self._groups.closely(rules, listening, signal.kind, self._brands, self._time_ms(state))
         rules = aftershock.closely(rules, listening, signal.kind, now_ms)
         step = brands.heard(listening, signal, rules, self._position.silences, self._position.clock)
         return self._groups.heard(step, state, self._brands, self._shared(), signal, rules) if grouped else [step]

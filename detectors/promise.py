@@ -16,9 +16,9 @@ that fewer of those who wait are answered than this brand usually would have ans
    is what n answers seen leave unknown of h.
 4. **Behind** is who shows at least 3 nats (p ≤ 5 %). That isn't rare: a team that works in order is behind after each burst.
    How rare it is that so many questions suffer from it says `detectors.breach`; this says that it is the team.
-5. **Freeze**: while a window shows what comes less than 30 times a month (3 windows · looks a month · exp(−d) / 0.2; a
-   window of length w has 2 · month/w independent looks) nothing is learned, at most for a day of promised time; then this is
-   how the brand answers now, and three quarters of what was learned before is forgotten.
+5. **Freeze**: while a window shows what comes less than 6 times a month (3 windows · looks a month · exp(−d), and a window
+   of length w has 2 · month/w independent looks) nothing is learned, at most for a day of promised time; then this is how
+   the brand answers now, and three quarters of what was learned before is forgotten.
 
 All is in promised time: where a promise has hours, time stands still outside them.
 
@@ -56,8 +56,7 @@ LEAST_ANSWERS = 10.0
 HALF_LIFE_MIN = 10 * 1440.0
 BEHIND_NATS = 3.0
 SLIDING = 2.0
-SHARE = 0.2
-FROZEN_BELOW = 30.0
+FROZEN_BELOW = 6.0
 """False alarms a month."""
 MOST_FROZEN_MIN = 1440.0
 FORGOTTEN = 0.25
@@ -92,11 +91,11 @@ class PromiseEvidence(Part):
     >>> for minute in range(3000):  # somebody asks every 10 min and is answered after 5
     ...     waits, answered = minute % 10 < 5, minute % 10 == 5
     ...     evidence.step(minute, 1.0, np.array([minute % 10 / 30] * waits), [5 / 30] * answered)
-    >>> evidence.false_alarms_per_month()
-    inf
+    >>> evidence.is_behind
+    False
     >>> for minute in range(3000, 3010):  # a flood
     ...     evidence.step(minute, 1.0, np.full(60, (minute - 3000) / 30), [])
-    >>> evidence.false_alarms_per_month() < 0.1
+    >>> evidence.is_behind
     True
     """
 
@@ -183,7 +182,7 @@ class PromiseEvidence(Part):
         observed, expected = self._sums(WINDOWS[window])
         return deficit_nats(observed, expected, self._spread(window) + 1 / (self.seen + 1))
 
-    def false_alarms_per_month(self) -> float:
+    def _times_a_month(self) -> float:
         """How often a month this brand answers so few in peace, if answers came one by one; > 0, inf says nothing."""
         if self.seen < LEAST_ANSWERS:
             return inf
@@ -192,8 +191,8 @@ class PromiseEvidence(Part):
             nats = self._nats(window)
             if nats > 0:
                 looks = SLIDING * MONTH_MIN / (cells * CELL_STEPS * self.step_min)
-                rarest = min(rarest, len(WINDOWS) * looks * exp(-nats) / SHARE)
-        return min(rarest, MONTH_MIN) if rarest < inf else inf
+                rarest = min(rarest, len(WINDOWS) * looks * exp(-nats))
+        return rarest
 
     def _usual_answers(self, at_risk: list[int]) -> float:
         """How many of those who wait, by the bin of their age, are usually answered in a step."""
@@ -232,7 +231,7 @@ class PromiseEvidence(Part):
         self.filled = 0.0
 
     def _frozen(self, minutes: float) -> bool:
-        if self.false_alarms_per_month() >= FROZEN_BELOW:
+        if self._times_a_month() >= FROZEN_BELOW:
             self.frozen_min = 0.0
             return False
         self.frozen_min += minutes

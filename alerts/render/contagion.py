@@ -74,7 +74,9 @@ def merged_title(incident: Incident, view: View) -> str:
 
 
 def _lead(incident: Incident) -> str:
-    return next((member.brand for member in incident.members if not member.ended_ms), incident.brand)
+    """Whose figures the incident has: the earliest brand that isn't calm, and of calm ones the last that was not."""
+    burning = [member for member in incident.members if not member.ended_ms]
+    return burning[0].brand if burning else max(incident.members, key=lambda member: member.ended_ms).brand
 
 
 def _member(member: Member, view: View) -> str:

@@ -38,7 +38,7 @@ APART_MIN = 180
 _T0_MIN = 28_928_160  # a Monday at 0:00
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class Team:
     """Answers of one team: of each minute, those who are answered in it, out of those who wait (minutes asked)."""
 
@@ -72,7 +72,7 @@ TEAMS = (
 
 
 @dataclass
-class Brand:
+class AskedBrand:
     """Questions, answers and the level, minute by minute."""
 
     team: Team
@@ -145,7 +145,7 @@ class Course:
 
 def course(team: Team, per_min: float, seed: int) -> Course:
     """Weeks to learn, weeks of peace, and then both events, each from the same hour on."""
-    brand = Brand(team, per_min, seed)
+    brand = AskedBrand(team, per_min, seed)
     for minute in range(LEARN_D * DAY_MIN):
         brand.pass_minute(minute)
     first, end = LEARN_D * DAY_MIN, (LEARN_D + PEACE_D) * DAY_MIN

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from alerts.aftershock import CLOSELY_MS, raised
 from benchmarks.detection.brand import DAY_MIN, Brand, Floats
 from benchmarks.detection.tally import Ringing
 from detectors.calibration import evidence_for
@@ -14,8 +15,7 @@ RELEASE = 0.7
 """An alarm closes after 90 min below 0.7 of the evidence at which it opened."""
 RECURRENCE_MIN = 7 * DAY_MIN
 RECURRENCE_MARGIN = 1.1
-CLOSELY_MIN = 36 * 60
-CLOSELY_TIMES, CLOSELY_MOST = 3.0, 4.0
+CLOSELY_MIN = CLOSELY_MS // 60_000
 
 
 class Alarm:
@@ -79,8 +79,7 @@ def evidence_of(brand: Brand) -> Floats:
 
 def ringing(size_per_min: float, evidence: Floats, budget_per_month: float) -> Ringing:
     """The minutes in which an alarm with that budget rings."""
-    raised = max(budget_per_month, min(CLOSELY_TIMES * budget_per_month, CLOSELY_MOST))
-    threshold, closely = (evidence_for(budget, size_per_min) for budget in (budget_per_month, raised))
+    threshold, closely = (evidence_for(budget, size_per_min) for budget in (budget_per_month, raised(budget_per_month)))
     return held(evidence, threshold, budget_per_month, closely)
 
 

@@ -46,9 +46,15 @@ class Plan:
     def quick(self) -> "Plan":
         """A few minutes of it: 220 s of a busy core."""
         return replace(
-            self, crises_per_size=1, worlds_per_size=1, worlds_sizes=(10,), months=8.0, sim_per_size=1, stress_seeds=1,
+            self,
+            crises_per_size=1,
+            worlds_per_size=1,
+            worlds_sizes=(10,),
+            months=8.0,
+            sim_per_size=1,
+            stress_seeds=1,
             answers_seeds=1,
-        )  # fmt: skip
+        )
 
     def seeds(self) -> str:
         """Which seeds the fleets have."""

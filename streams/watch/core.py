@@ -248,7 +248,7 @@ class WatchCore:
         brand.settle(self.names)
         kind, rate, window_min, unusual = found
         shown = self._answering.shown(brand, figures(brand, level, now, window_min, unusual), now)
-        calibrated = kind is Kind.SURGE and brand.panel.river is None
+        calibrated = kind is Kind.SURGE and not brand.panel.judges_anger
         return Signal(
             v=VERSION, source=NO_SOURCE, brand=brand.brand, group=brand.group, kind=kind, at_ms=now,
             since_ms=brand.stated.since_ms, evidence=round(level.u if calibrated else -log(rate), 4),

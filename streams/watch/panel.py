@@ -35,52 +35,53 @@ class Choice(NamedTuple):
 
 
 class Panel:
-    """One of each; or one of river's in the place of all of them, the anger's evidence among them."""
+    """One of each; or one of river's in the place of all of them and of the anger's evidence. The active judge."""
 
-    __slots__ = ("_choice", "_detectors", "_kept", "_listening_min", "_river_state", "heard_min", "river", "silence")
+    __slots__ = ("_active", "_choice", "_kept", "_listening_min", "_ours", "_river_state", "heard_min", "silence", "weights")
 
     def __init__(self, detectors: Mapping[Kind, type[MinuteDetector]] = DETECTORS) -> None:
-        self._detectors: dict[Kind, MinuteDetector] = {kind: build() for kind, build in detectors.items()}
+        self._ours: dict[Kind, MinuteDetector] = {kind: build() for kind, build in detectors.items()}
+        self._active: Mapping[Kind, MinuteDetector | RiverSeries] = self._ours
+        self.weights: Mapping[str, float] = WEIGHTS
+        """The shares of the budget of those who judge, silence among them where it is listened for."""
         self.silence = Silence()
         self.heard_min = 0  # the last local minute with something in it
         self._listening_min = 0  # before it nobody need listen for a silence
         self._kept: dict[str, Any] | None = None  # state of the detectors since the last minute that was over
-        self.river: RiverSeries | None = None
         self._choice: Choice | None = None
-        self._river_state: list[Any] = []  # key and state of the one that judged when the state was written
+        self._river_state: list[Any] = []  # key and state of river's, when the state was written
 
     def use(self, choice: Choice | None) -> None:
         """What the config wants: one of river's, which goes on where it was if it is the same; None: our own."""
         if choice is not None and self._choice is not None and choice.key == self._choice.key:
             return
-        self._choice, self.river, self._kept = choice, None, None
+        self._choice, self._kept = choice, None
+        self._active, self.weights = self._ours, WEIGHTS
         if choice is not None:
-            self.river = RiverSeries(choice.build)
+            river = RiverSeries(choice.build)
             if self._river_state[:1] == [choice.key]:
-                self.river.restore(self._river_state[1])
+                river.restore(self._river_state[1])
+            self._active, self.weights = {Kind.SURGE: river}, {Kind.SURGE: 1.0}
         self._river_state = []
 
     @property
-    def weights(self) -> Mapping[str, float]:
-        """The shares of the budget."""
-        return WEIGHTS if self.river is None else {Kind.SURGE: 1.0}
+    def judges_anger(self) -> bool:
+        """Whether the anger is judged here, not by its own evidence."""
+        return Kind.SURGE in self._active
 
     def close(self, minute: Minute) -> None:
         """A minute is over, and something was said in it."""
         self.heard_min = minute.minute
         self._kept = None
-        if self.river is not None:
-            self.river.close(minute)
-            return
-        for detector in self._detectors.values():
+        for detector in self._active.values():
             detector.close(minute)
 
     def findings(self, local_min: int) -> dict[Kind, Finding]:
         """What each says as of that minute."""
-        if self.river is not None:
-            return {Kind.SURGE: self.river.look(local_min)}
-        found = {kind: detector.look(local_min) for kind, detector in self._detectors.items()}
-        return found | {Kind.SILENCE: self.silence.look()}
+        found = {kind: detector.look(local_min) for kind, detector in self._active.items()}
+        if Kind.SILENCE in self.weights:
+            found[Kind.SILENCE] = self.silence.look()
+        return found
 
     def speaks(self, local_min: int) -> bool:
         """Whether one of them has a level worth stating."""
@@ -98,7 +99,7 @@ class Panel:
 
         At most one such minute lies ahead; a brand of which less than 14 people speak in six hours has none.
         """
-        if local_min < self._listening_min or self.river is not None:
+        if local_min < self._listening_min or Kind.SILENCE not in self.weights:
             return None
         if evidence.level * SIX_HOURS_MIN < OUTAGE_EXPECTED:
             return None
@@ -109,9 +110,9 @@ class Panel:
     def to_state(self) -> dict[str, Any]:
         """Plain values for msgpack."""
         if self._kept is None:
-            self._kept = {kind.value: detector.to_state() for kind, detector in self._detectors.items()}
-            if self.river is not None and self._choice is not None:
-                self._kept["river"] = [self._choice.key, self.river.to_state()]
+            self._kept = {kind.value: detector.to_state() for kind, detector in self._ours.items()}
+            if self._choice is not None:
+                self._kept["river"] = [self._choice.key, self._active[Kind.SURGE].to_state()]
         return {**self._kept, "silence": self.silence.to_state(), "listening": [self.heard_min, self._listening_min]}
 
     @classmethod
@@ -120,7 +121,7 @@ class Panel:
         panel = cls(detectors)
         for kind, build in detectors.items():
             if kind.value in state:
-                panel._detectors[kind] = build.from_state(state[kind.value])
+                panel._ours[kind] = build.from_state(state[kind.value])
         if "silence" in state:
             panel.silence = Silence.from_state(state["silence"])
             panel.heard_min, panel._listening_min = state["listening"]

@@ -1,0 +1,31 @@
+"""An incident that several brands share: whose figures are shown."""
+
+import msgspec
+import pytest
+
+from alerts.render.contagion import lead, others
+from schemas.incident import Incident
+from tests.alerts.render.cases import EN, SPREAD
+
+
+def ended(first_ms: int, second_ms: int) -> Incident:
+    """La Cocinera and IKEA, calm since then; 0: not yet."""
+    times = (first_ms, second_ms)
+    members = [msgspec.structs.replace(m, ended_ms=at_ms) for m, at_ms in zip(SPREAD.members, times, strict=True)]
+    return msgspec.structs.replace(SPREAD, members=members)
+
+
+@pytest.mark.parametrize(
+    ("incident", "shown", "beside"),
+    [
+        pytest.param(ended(0, 0), "La Cocinera", "IKEA: 96 mentions", id="the earliest that burns"),
+        pytest.param(ended(5, 0), "IKEA", "La Cocinera: calm by now", id="whoever still burns"),
+        pytest.param(ended(5, 9), "IKEA", "La Cocinera: calm by now", id="of calm ones the last that burned"),
+        pytest.param(ended(9, 5), "La Cocinera", "IKEA: calm by now", id="that may be the first"),
+        pytest.param(ended(9, 9), "La Cocinera", "IKEA: calm by now", id="together: the earliest"),
+    ],
+)
+def test_the_figures_stand_under_the_name_of_the_brand_that_they_are_of(incident: Incident, shown: str, beside: str) -> None:
+    """The incident keeps the figures of the last brand that burned."""
+    assert lead(incident, EN) == shown
+    assert others(incident, EN).startswith(beside)
