@@ -9,6 +9,7 @@ At most `MOST_OPEN` are followed: when more wait, the oldest are dropped and cou
 that wait an answer meets a wrong one once in 20 million times.
 """
 
+from bisect import bisect_left, insort
 from collections import Counter
 from typing import Any, NamedTuple
 
@@ -18,20 +19,22 @@ from numpy.typing import NDArray
 from detectors.backlog import Projection, projected
 from detectors.breach import BreachEvidence
 from detectors.promise import PromiseEvidence
-from detectors.ranking import most_frequent
 from schemas.signal import Sample
+from streams.watch.asked_words import AskedWords
+from streams.watch.names import Names
 from streams.watch.packing import shuffled, unshuffled
 from streams.watch.promises import BrandPromise
 from streams.watch.statement import Statement
 
 MOST_OPEN = 200
 MOST_REPLIES = 64
-MOST_TERMS = 24
 MOST_SAMPLES = 8
 HOUR_MIN = 60
 LEAST_SPAN_MIN = 15
 RECENT = 5.0
 """Promises that a question lies back at most to count as asked lately."""
+MOST_GATHERED_MIN = 30
+"""Minutes with questions that are put aside of a brand that hasn't answered yet."""
 OLDER_PARTS = 10
 """Of a state that was written before it was known how many usually break the promise."""
 MARKS = (
@@ -71,30 +74,26 @@ class OpenQuestions:
         self.dropped = 0
         self.dropped_s = 0  # when the newest of the dropped was asked
         self.scheduled_ms = 0  # when it is to be looked at next, 0 = whenever something comes
-        self.term_min = 0
         self.within_s = 0  # the promise that `evidence` knows
         self.heard = 0  # answers of the brand's own account, whether they answer what is known or not
-        self.terms: dict[int, float] = {}  # of those who asked lately, faded with the promise as half-life
-        self.words: dict[int, str] = {}
+        self.asked = AskedWords()
         self._questions: dict[int, Rows] = {}  # by minute, of those that aren't over
         self._answers: dict[int, Rows] = {}
-        self._asked_terms: dict[int, dict[int, int]] = {}
+        self._minutes: list[int] = []  # those of both, in order: in a replay many of them lie ahead
         self._lately: dict[int, list[int]] = {}  # minute → asked, answered within the promise, later
         self._replies: list[int] = []
         self._ages: list[float] = []  # of those answered since the last step
 
-    def put(self, minute: int, questions: Rows, answers: Rows, terms: Counter[int]) -> None:
+    def put(self, minute: int, questions: Rows, answers: Rows, terms: Counter[int], names: Names) -> None:
         """What came of one minute; `advance` takes it in."""
         self.heard += len(answers)
+        if minute not in self._questions and minute not in self._answers:
+            insort(self._minutes, minute)
         for held, rows in ((self._questions, questions), (self._answers, answers)):
             if len(rows):
                 held[minute] = np.concatenate((held[minute], rows)) if minute in held else rows
-        if terms:
-            counts = self._asked_terms.setdefault(minute, {})
-            for term, count in terms.items():
-                counts[term] = counts.get(term, 0) + count
-            if len(counts) > 2 * MOST_TERMS:
-                self._asked_terms[minute] = most_frequent(counts, MOST_TERMS)
+        if terms and self.heard:
+            self.asked.put(minute, terms, names)
 
     @property
     def is_empty(self) -> bool:
@@ -106,9 +105,17 @@ class OpenQuestions:
         if self.within_s != promise.within_s:
             self.evidence, self.breach = PromiseEvidence(promise.step_min), BreachEvidence()
             self.within_s = promise.within_s
-        for minute in sorted(m for m in self._questions.keys() | self._answers.keys() if m < now_min):
-            self._pass(minute, promise, zone_min)
-            self._take(minute, promise)
+        over = self._minutes[: bisect_left(self._minutes, now_min)]
+        if not self.heard and len(over) < MOST_GATHERED_MIN and self._asked_in(over) < MOST_OPEN:
+            return
+        del self._minutes[: len(over)]
+        if self.heard:
+            for minute in over:
+                self._pass(minute, promise, zone_min)
+                self._take(minute, promise)
+        elif over:
+            self._pass(over[-1], promise, zone_min)
+            self._ask(over)
         self._pass(now_min, promise, zone_min)
 
     def ages(self, promise: BrandPromise, at_s: int) -> NDArray[np.float64]:
@@ -135,8 +142,6 @@ class OpenQuestions:
     def _trim(self) -> None:
         """Drops what would be dropped when the open minute is over."""
         self._bound(MOST_OPEN - min(MOST_OPEN, sum(map(len, self._questions.values()))))
-        asked = self.terms.keys() | {term for terms in self._asked_terms.values() for term in terms}
-        self.words = {term: word for term, word in sorted(self.words.items()) if term in asked}
 
     def _pass(self, until: int, promise: BrandPromise, zone_min: int) -> None:
         """Time goes on to that minute, step by step while somebody waits within the promise of a brand that answers."""
@@ -184,15 +189,12 @@ class OpenQuestions:
 
     def _take(self, minute: int, promise: BrandPromise) -> None:
         """The questions and answers of a minute that is over."""
-        asked, answers = self._questions.pop(minute, None), self._answers.pop(minute, None)
-        if asked is not None:
-            self.asked_ever += len(asked)
-            self._count(minute, 0, len(asked))
-            self.open = np.concatenate((self.open, asked))
-            self.open = self.open[np.argsort(self.open["asked_s"], kind="stable")]
-            self._learn_terms(minute, promise)
+        asked = self._ask([minute])
+        self.asked.learn(minute, promise.within_s)
+        if len(asked) and self._replies:
             early = np.isin(self.open["identity"], self._replies) & np.isin(self.open["identity"], asked["identity"])
             self._answer(early, minute * 60, minute, promise)
+        answers = self._answers.pop(minute, None)
         for at_s, reply_to, thread, person in np.sort(answers, order="at_s").tolist() if answers is not None else []:
             open_ = self.open
             before = open_["asked_s"] <= at_s
@@ -203,7 +205,28 @@ class OpenQuestions:
             if reply_to:
                 self._replies = [*self._replies, reply_to][-MOST_REPLIES:]
         self._bound(MOST_OPEN)
-        self.young = int((self.ages(promise, (minute + 1) * 60) < 1).sum())
+        if self.evidence.answers:
+            self.young = int((self.ages(promise, (minute + 1) * 60) < 1).sum())
+
+    def _asked_in(self, minutes: list[int]) -> int:
+        return sum(len(self._questions.get(minute, ())) for minute in minutes)
+
+    def _ask(self, minutes: list[int]) -> Rows:
+        """The questions of minutes that are over, which are waiting from now on."""
+        parts = []
+        for minute in minutes:
+            if (asked := self._questions.pop(minute, None)) is not None:
+                self._count(minute, 0, len(asked))
+                parts.append(asked)
+        if not parts:
+            return self.open[:0]
+        asked = np.concatenate(parts)
+        self.asked_ever += len(asked)
+        self.open = np.concatenate((self.open, asked))
+        self.open = self.open[np.argsort(self.open["asked_s"], kind="stable")]
+        if not self.heard:
+            self._bound(MOST_OPEN)
+        return asked
 
     def _answer(self, hit: NDArray[np.bool_], at_s: int, minute: int, promise: BrandPromise) -> None:
         if not hit.any():
@@ -226,25 +249,17 @@ class OpenQuestions:
             self.dropped_s = int(self.open["asked_s"][over - 1])
             self.open = self.open[over:]
 
-    def _learn_terms(self, minute: int, promise: BrandPromise) -> None:
-        kept = 0.5 ** (max(0, minute - self.term_min) * 60 / promise.within_s)
-        self.term_min = max(minute, self.term_min)
-        counts = {term: count * kept for term, count in self.terms.items()}
-        for term, count in self._asked_terms.pop(minute, {}).items():
-            counts[term] = counts.get(term, 0.0) + count
-        best = sorted(counts, key=lambda term: (-counts[term], term))[:MOST_TERMS]
-        self.terms = {term: counts[term] for term in best}
-
     def to_state(self) -> list[Any]:
         """Plain values, in the order of `from_state`. What isn't written is dropped from memory too."""
         self._trim()
         ahead = [
             {minute: shuffled(rows) for minute, rows in sorted(held.items())} for held in (self._questions, self._answers)
         ]
+        known, coming = self.asked.to_state()
+        marks = [self.asked.learned_min if name == "term_min" else getattr(self, name) for name in MARKS]
         return [
-            shuffled(self.open), self.evidence.to_state(), self.stated.to_state(), [getattr(self, name) for name in MARKS],
-            [self.terms, self.words], ahead, self._asked_terms, self._lately, self._replies, self._ages,
-            self.breach.to_state(),
+            shuffled(self.open), self.evidence.to_state(), self.stated.to_state(), marks, known, ahead, coming, self._lately,
+            self._replies, self._ages, self.breach.to_state(),
         ]  # fmt: skip
 
     @classmethod
@@ -254,12 +269,13 @@ class OpenQuestions:
         questions.open = unshuffled(state[0], QUESTION)
         questions.evidence.restore(state[1])
         questions.stated = Statement(*state[2])
-        for name, value in zip(MARKS, state[3], strict=False):  # an older state has fewer
+        marks = dict(zip(MARKS, state[3], strict=False))  # an older state has fewer
+        questions.asked = AskedWords.from_state(state[4], state[6], marks.pop("term_min"))
+        for name, value in marks.items():
             setattr(questions, name, value)
-        questions.terms, questions.words = dict(state[4][0]), dict(state[4][1])
         questions._questions = {minute: unshuffled(raw, QUESTION) for minute, raw in state[5][0].items()}
         questions._answers = {minute: unshuffled(raw, ANSWER) for minute, raw in state[5][1].items()}
-        questions._asked_terms = {minute: dict(terms) for minute, terms in state[6].items()}
+        questions._minutes = sorted(questions._questions.keys() | questions._answers.keys())
         questions._lately = {minute: list(counts) for minute, counts in state[7].items()}
         questions._replies, questions._ages = list(state[8]), list(state[9])
         if len(state) > OLDER_PARTS:

@@ -160,8 +160,8 @@ def _new_words(questions: OpenQuestions, usual: UsualTerms, asked: int) -> list[
     past = usual.counts
     scored = [
         (usual.surprise(past.get(term, 0.0), round(count), max(asked, 1)), word)
-        for term, count in questions.terms.items()
-        if count >= LEAST and (word := questions.words.get(term))
+        for term, count in questions.asked.terms.items()
+        if count >= LEAST and (word := questions.asked.words.get(term))
     ]
     return [word for nats, word in sorted(scored, key=lambda each: (-each[0], each[1]))[:MOST_TERMS] if nats > TELLING_NATS]
 
@@ -182,10 +182,7 @@ class Answering:
             if brand is None:
                 continue
             questions = brand.questions = brand.questions or OpenQuestions()
-            questions.put(talk.minute, talk.questions, talk.answers, talk.terms)
-            for term in talk.terms.keys() - questions.words.keys():
-                if word := names.word(term):
-                    questions.words[term] = word
+            questions.put(talk.minute, talk.questions, talk.answers, talk.terms, names)
             yield brand, (talk.minute + 1) * MINUTE_MS - 1
 
     def look(self, brand: BrandWatch, now_ms: int, speak: Callable[[Signal], None], names: Names) -> list[int]:

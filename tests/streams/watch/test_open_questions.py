@@ -1,0 +1,64 @@
+"""Questions of a brand that hasn't answered yet are put aside; its first answer finds them all the same."""
+
+from collections import Counter
+
+import numpy as np
+
+from streams.watch.names import Names
+from streams.watch.open_questions import ANSWER, MOST_GATHERED_MIN, MOST_OPEN, QUESTION, OpenQuestions, Rows
+from streams.watch.promises import BrandPromise
+
+PROMISE = BrandPromise(within_s=1800, at_most_s=86_400)
+NOBODY = np.zeros(0, ANSWER)
+START_MIN = 29_000_000
+
+
+def asked(minute: int, number: int = 1) -> Rows:
+    """Questions of a minute; that of number i has the identity 1000 · minute + i."""
+    rows = np.zeros(number, QUESTION)
+    rows["asked_s"] = minute * 60
+    rows["identity"] = minute % 1000 * 1000 + np.arange(number)
+    return rows
+
+
+def answered(minute: int, question: Rows) -> Rows:
+    """The brand's answer to the first of these questions."""
+    rows = np.zeros(1, ANSWER)
+    rows["at_s"], rows["reply_to"] = minute * 60, question["identity"][0]
+    return rows
+
+
+def hear(questions: OpenQuestions, minutes: range, number: int = 1) -> None:
+    """Lets so many ask in each minute, with a look at its end."""
+    for minute in minutes:
+        questions.put(minute, asked(minute, number), NOBODY, Counter(), Names())
+        questions.advance(minute + 1, PROMISE, 0)
+
+
+def test_the_first_answer_finds_a_question_that_was_put_aside() -> None:
+    questions = OpenQuestions()
+    hear(questions, range(START_MIN, START_MIN + 10))
+    assert not len(questions.open)
+    end = START_MIN + 10
+    questions.put(end, asked(end)[:0], answered(end, asked(START_MIN + 4)), Counter(), Names())
+    questions.advance(end + 1, PROMISE, 0)
+    assert questions.evidence.answers == 1
+    assert len(questions.open) == 9
+    assert questions.asked_ever == 10
+
+
+def test_what_is_put_aside_is_bounded_in_minutes_and_in_questions() -> None:
+    few, many = OpenQuestions(), OpenQuestions()
+    hear(few, range(START_MIN, START_MIN + MOST_GATHERED_MIN))
+    assert len(few.open) == MOST_GATHERED_MIN
+    hear(many, range(START_MIN, START_MIN + 2), MOST_OPEN)
+    assert len(many.open) == MOST_OPEN
+    assert many.dropped == MOST_OPEN
+
+
+def test_minutes_that_are_not_over_wait_however_many_they_are() -> None:
+    questions = OpenQuestions()
+    for minute in range(START_MIN + 5, START_MIN + 5 + 2 * MOST_OPEN):
+        questions.put(minute, asked(minute), NOBODY, Counter(), Names())
+    questions.advance(START_MIN + 5, PROMISE, 0)
+    assert questions.asked_ever == 0
