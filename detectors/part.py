@@ -17,7 +17,8 @@ class Part:
 
     def to_state(self) -> list[Any]:
         """Plain values in the order of ``STATE``; nothing in them is shared with the part."""
-        return [_plain(getattr(self, name)) for name in self.STATE]
+        values = (getattr(self, name) for name in self.STATE)
+        return [value if type(value) in _NUMBERS else _plain(value) for value in values]
 
     def restore(self, state: list[Any]) -> None:
         """Takes over values that ``to_state`` of the same class gave."""
@@ -26,6 +27,9 @@ class Part:
             if isinstance(current, array):
                 value = _little_endian(array(current.typecode, value))
             setattr(self, name, list(value) if isinstance(current, list) else value)
+
+
+_NUMBERS = frozenset((int, float))
 
 
 def _plain(value: Any) -> Any:

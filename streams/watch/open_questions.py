@@ -11,6 +11,7 @@ that wait an answer meets a wrong one once in 20 million times.
 
 from bisect import bisect_left, insort
 from collections import Counter
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -154,7 +155,8 @@ class OpenQuestions:
             idle = not (self._ages or (self.young and self.evidence.answers))  # who never answers teaches nothing
             passed = min(end - self.minute, HOUR_MIN - self.minute % HOUR_MIN) if idle else step
             self.minute += passed
-            self.evidence.watch(passed, len(self.open))
+            if self.heard:
+                self.evidence.watch(passed, len(self.open))
             self._step(promise, zone_min, idle)
         for minute in [minute for minute in self._lately if minute < end - HOUR_MIN]:
             del self._lately[minute]
@@ -257,9 +259,10 @@ class OpenQuestions:
         ]
         known, coming = self.asked.to_state()
         marks = [self.asked.learned_min if name == "term_min" else getattr(self, name) for name in MARKS]
+        learned = (self.evidence.to_state(), self.breach.to_state()) if self.heard else _nothing(self.evidence.step_min)
         return [
-            shuffled(self.open), self.evidence.to_state(), self.stated.to_state(), marks, known, ahead, coming, self._lately,
-            self._replies, self._ages, self.breach.to_state(),
+            shuffled(self.open), learned[0], self.stated.to_state(), marks, known, ahead, coming, self._lately,
+            self._replies, self._ages, learned[1],
         ]  # fmt: skip
 
     @classmethod
@@ -281,3 +284,9 @@ class OpenQuestions:
         if len(state) > OLDER_PARTS:
             questions.breach.restore(state[10])
         return questions
+
+
+@cache
+def _nothing(step_min: float) -> tuple[list[Any], list[Any]]:
+    """State of the evidence of a brand that hasn't answered yet."""
+    return PromiseEvidence(step_min).to_state(), BreachEvidence().to_state()
