@@ -36,6 +36,7 @@ from tests.e2e.readback import read_outbox
 BRANDS = 200
 _SETTLE_WITHIN_S = 240.0
 _LOOK_EVERY_S = 1.0
+_SHOWN_CHARACTERS = 4_000
 _QUIET_LOOKS = 5  # this long nothing new is told: then it is over
 
 
@@ -100,8 +101,9 @@ class Chaos:
         run.repeats, run.refused = expected.repeats, expected.refused
         run.verdict = await asyncio.to_thread(check, cluster.address, "", expected, receivers)
         run.verdict.problems += [f"talk: {each}" for each in talk.failures[:3]]
-        if tracebacks := (self._folder / "roles.log").read_text(errors="replace").count("Traceback"):
-            run.verdict.problems.append(f"roles said {tracebacks} tracebacks, where a line belongs")
+        if tracebacks := (self._folder / "roles.log").read_text(errors="replace").split("Traceback")[1:]:
+            first = tracebacks[0][:_SHOWN_CHARACTERS]
+            run.verdict.problems.append(f"roles said {len(tracebacks)} tracebacks, where a line belongs; the first: {first}")
         if run.exit:
             run.verdict.problems.append(f"a role needed a person: the supervisor ended with {run.exit}")
 

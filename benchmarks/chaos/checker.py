@@ -102,7 +102,8 @@ def _of_brand(name: str, tally: Tally, brand: BrandWatch) -> Iterator[str]:
     if brand.late:
         return  # which minute a late one belongs to isn't kept
     newest = max(tally.by_minute, default=0)
-    for minute in range(newest - RECENT_MIN + 1, newest + 1):
+    kept = (brand.open_min or 0) - RECENT_MIN  # a brand is looked at when nobody has spoken of it for a while, too
+    for minute in range(max(newest - RECENT_MIN + 1, kept), newest + 1):
         wanted = tally.by_minute[minute], tally.negative_by_minute[minute]
         if (found := brand.counts.of(minute)) != wanted:
             yield f"{name}, minute {minute}: {wanted} mentions and negative ones were sent, {found} counted"

@@ -13,6 +13,7 @@ from schemas.enums import Channel, Outcome, Transition
 from schemas.wire import VERSION
 from streams.receivers import Received, Receivers
 from streams.watch.brand import BrandWatch
+from streams.watch.names import Names
 from streams.watch.parcels import Parcel
 from tests.alerts.outbox_world import make_alert
 from tests.e2e.readback import Outbox
@@ -55,6 +56,16 @@ def test_a_difference_in_any_count_is_found(change: Callable[[Tally], Any], lost
     check_counts(verdict, {"ikea": tally}, {"ikea": _brand()})
     assert (verdict.lost, verdict.doubled) == (lost, doubled)
     assert verdict.problems
+
+
+def test_minutes_that_a_later_look_has_put_away_are_not_asked_for() -> None:
+    """A brand may be looked at after its last mention: its quarter of an hour ends then."""
+    tally, brand, verdict = _tally(), _brand(), Verdict()
+    brand.count(Parcel(0, 86, 1, 0, [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], b"", []))
+    tally.mentions, tally.by_minute[86] = 4, 1
+    brand.advance(103 * 60_000, Names())
+    check_counts(verdict, {"ikea": tally}, {"ikea": brand})
+    assert verdict.problems == []
 
 
 def test_a_brand_that_nobody_counted_is_lost() -> None:
