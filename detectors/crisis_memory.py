@@ -9,6 +9,7 @@ from detectors.baseline import HOUR_VARIANCE, SeasonalBaseline
 from detectors.calibration import DailyMaxima
 from detectors.clock import DAY_MIN, hour_of, weekend_of
 from detectors.dispersion import FIRST_VARIANCE, Dispersion
+from detectors.fleet import SHIPPED, Prior
 from detectors.freeze import Freeze
 from detectors.mood import BurstMood
 from detectors.rings import WINDOWS_MIN, MinuteRings, WindowSum
@@ -27,26 +28,28 @@ PARTS = ("baseline", "share", "rings", "dispersion", "mood", "maxima", "freeze")
 
 # river's types aren't followed by mypy (see pyproject.toml), so its classes are Any.
 class CrisisMemory(AnomalyDetector):  # type: ignore[misc]
-    """The parts of the detector and the minute at which it stands.
+    """The parts of the detector and the minute at which it stands; ``prior`` is what a new brand is thought to be like."""
 
-    ``p0`` is the share of negatives that a new brand is thought to have (0–1): 0.2 is usual for brands on social
-    networks as our classifier sees them, and 10 mentions outweigh it.
-    """
-
-    def __init__(self, p0: float = 0.2) -> None:
-        self.p0 = p0
+    def __init__(self, prior: Prior = SHIPPED) -> None:
+        self.prior = prior
         self._reset(0)
 
     def _reset(self, next_minute: int) -> None:
         self._next_minute = next_minute  # the open one; any later one may be the first
         self._kept: dict[str, Any] | None = None  # the state, as it was last asked for
         self._baseline = SeasonalBaseline(DAY_MIN, PROFILE_PRIOR_H)
-        self._share = NegativeShare(self.p0)
+        self._share = NegativeShare(self.prior.share)
         self._rings = MinuteRings()
         self._dispersion = Dispersion()
         self._mood = BurstMood()
-        self._maxima = DailyMaxima()
+        self._maxima = DailyMaxima(self.prior.location)
         self._freeze = Freeze()
+
+    def believe(self, prior: Prior) -> None:
+        """What is usual for brands like it; nothing of one that has been seen."""
+        if not self._rings.seen and prior != self.prior:
+            self.prior = prior
+            self._reset(self._next_minute)
 
     @property
     def frozen(self) -> bool:
@@ -85,6 +88,16 @@ class CrisisMemory(AnomalyDetector):  # type: ignore[misc]
         return self._baseline.level
 
     @property
+    def usual_share(self) -> float:
+        """Of negatives among its mentions (0–1), as it was learned."""
+        return self._share.learned
+
+    @property
+    def location(self) -> float:
+        """Of the maxima of its days, nats."""
+        return self._maxima.location
+
+    @property
     def doubt(self) -> float:
         """Relative variance of what is expected now, because it was seen too little."""
         minute = self._next_minute
@@ -99,13 +112,16 @@ class CrisisMemory(AnomalyDetector):  # type: ignore[misc]
         """The whole memory as plain msgpack-able values, about 4 kB."""
         if self._kept is None or self._kept["next_minute"] != self._next_minute:  # nothing changes within a minute
             parts = {name: getattr(self, f"_{name}").to_state() for name in PARTS}
-            self._kept = {"version": STATE_VERSION, "p0": self.p0, "next_minute": self._next_minute, **parts}
+            shifts = {"shifts": list(self.prior.shifts)} if any(self.prior.shifts) else {}
+            self._kept = {
+                "version": STATE_VERSION, "p0": self.prior.share, **shifts, "next_minute": self._next_minute, **parts,
+            }  # fmt: skip
         return self._kept
 
     @classmethod
     def from_state(cls, state: dict[str, Any]) -> Self:
         """A detector that goes on exactly where the one that gave ``state`` was; ValueError on another version."""
-        detector = cls(state["p0"])
+        detector = cls()
         detector.restore(state)
         return detector
 
@@ -113,9 +129,7 @@ class CrisisMemory(AnomalyDetector):  # type: ignore[misc]
         """The same, into a detector that has just been made."""
         if state["version"] != STATE_VERSION:
             raise ValueError(f"evidence state has version {state['version']!r}, this program reads {STATE_VERSION}")
-        if state["p0"] != self.p0:
-            self.p0 = state["p0"]
-            self._reset(0)
+        self.believe(Prior(state["p0"], tuple(state.get("shifts", SHIPPED.shifts))))
         self._next_minute, self._kept = state["next_minute"], None
         for name in PARTS:
             getattr(self, f"_{name}").restore(state[name])

@@ -4,6 +4,7 @@ from typing import Any
 
 from detectors.clock import DAY_MIN
 from detectors.crisis_memory import CrisisMemory
+from detectors.fleet import SHIPPED, Prior
 from detectors.freeze import FREEZE_U
 from detectors.mood import MOOD_WINDOW
 from detectors.planned import Plan, PlannedMinutes
@@ -24,9 +25,9 @@ DEFAULT_WINDOW = 1
 class CrisisWeighing(CrisisMemory):
     """The windows of a minute weighed against what is usual, and against what is planned."""
 
-    def __init__(self, p0: float = 0.2) -> None:
+    def __init__(self, prior: Prior = SHIPPED) -> None:
         self._planned = PlannedMinutes()
-        super().__init__(p0)
+        super().__init__(prior)
 
     def _reset(self, next_minute: int) -> None:
         super()._reset(next_minute)

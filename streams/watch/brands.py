@@ -40,28 +40,29 @@ class Brands(MutableMapping[str, BrandWatch]):
     def judge(self, judged: bool) -> None:
         """Judges from now on, or no more; reads none."""
         self._judged = judged
-        for held in self._held.values():
-            if isinstance(held, BrandWatch):
-                held.judged = judged
+        for brand in self.awake():
+            brand.judged = judged
 
     def use(self, choice: Choice | None) -> None:
         """Judges by one of river's detectors from now on, or by our own; reads none."""
         self._choice = choice
-        for held in self._held.values():
-            if isinstance(held, BrandWatch):
-                held.panel.use(choice)
+        for brand in self.awake():
+            brand.panel.use(choice)
 
     def plan(self, plans: Plans) -> None:
         """Expects what is planned for each from now on; reads none."""
         self._plans = plans
-        for held in self._held.values():
-            if isinstance(held, BrandWatch):
-                self._follow(held)
+        for brand in self.awake():
+            self._follow(brand)
 
     def _follow(self, brand: BrandWatch) -> BrandWatch:
         brand.plan = brand.evidence.plan = self._plans(brand.brand, brand.zone_min)
         brand.panel.use(self._choice)
         return brand
+
+    def awake(self) -> Iterator[BrandWatch]:
+        """Those that have been asked for; reads none."""
+        return (held for held in self._held.values() if isinstance(held, BrandWatch))
 
     def beyond(self, minute: int) -> set[str]:
         """Names of brands that may have something in a later minute; reads none."""

@@ -27,6 +27,7 @@ from streams.watch.brands import Brands, Resting
 from streams.watch.choice import choice_of
 from streams.watch.emitted import Emitted
 from streams.watch.figures import figures, point, rising
+from streams.watch.fleet import Fleet
 from streams.watch.hearing import Hearing
 from streams.watch.kinds import Leading, leading_kind, looks_ms
 from streams.watch.names import Names
@@ -56,6 +57,7 @@ class WatchCore:
         self._source_partitions = 1
         self._beats = Beats()
         self.hearing = Hearing()
+        self.fleet = Fleet()
         self._applied: dict[tuple[int, int], int] = {}  # (epoch, source partition) → last offset counted
         self._due: list[tuple[int, str]] = []
         self._ahead: set[str] = set()  # brands with rows ahead of the clock
@@ -92,6 +94,7 @@ class WatchCore:
         out = Emitted(at, self.partitions, self._ticked_ms)
         for now, names in self._steps(counted):
             out.tick_until(now, self._quiet_since_ms)
+            self.fleet.turn(now, self.brands.awake())
             points = [p for name in names if (p := self._look(self.brands[name], now, out))]
             if points:
                 out.series.append(SeriesBatch(VERSION, now, points, self.late))
@@ -142,6 +145,8 @@ class WatchCore:
         if brand.open_min is not None and now // MINUTE_MS < brand.open_min:
             return None
         self.touched.add(brand.brand)
+        if not brand.begun:
+            brand.evidence.believe(self.fleet.prior)
         brand.advance(now, self.names)
         level = brand.quiet_level(now)
         if level is None and brand.judged and brand.begun:
@@ -270,6 +275,7 @@ class WatchCore:
             "due": [list(due) for due in self._due],
             "ticked": self._ticked_ms, "learn": self._learn_until_ms, "quiet": self._quiet_since_ms, "late": self.late,
             "beats": msgspec.to_builtins(self._beats), "heard": self.hearing.to_state(),
+            "fleet": self.fleet.to_state(),
         }  # fmt: skip
 
     def restore(self, position: dict[str, Any], brands: Mapping[str, BrandWatch | Resting]) -> None:
@@ -282,6 +288,7 @@ class WatchCore:
         self._quiet_since_ms, self.late = position["quiet"], position["late"]
         self._beats = msgspec.convert(position.get("beats", []), Beats, strict=False)
         self.hearing = Hearing.from_state(position["heard"]) if "heard" in position else Hearing()
+        self.fleet = Fleet.from_state(position["fleet"]) if "fleet" in position else Fleet()
         self.brands = Brands(brands, self._judges, self._plans, self._choice)
         self._candidates_min = self.clock.now_ms // MINUTE_MS
         self._ahead = self.brands.beyond(self._candidates_min)
