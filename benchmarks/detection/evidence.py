@@ -9,6 +9,7 @@ from benchmarks.detection.brand import DAY_MIN, Brand, Floats
 from benchmarks.detection.tally import Ringing
 from detectors.calibration import evidence_for
 from detectors.evidence import CrisisEvidence
+from detectors.fleet import SHIPPED, Prior
 
 HOLD_MIN = 90
 RELEASE = 0.7
@@ -66,9 +67,9 @@ class Alarm:
         self._peaks = [*self._peaks, 0.0][-self._most :]
 
 
-def evidence_of(brand: Brand) -> Floats:
+def evidence_of(brand: Brand, prior: Prior = SHIPPED) -> Floats:
     """u of each minute, as known at its end."""
-    detector = CrisisEvidence()
+    detector = CrisisEvidence(prior)
     found = np.empty(len(brand.authors))
     counts = zip(brand.negative_authors.tolist(), brand.authors.tolist(), strict=True)
     for i, (minute, (negatives, authors)) in enumerate(zip(brand.local_minutes(), counts, strict=True)):

@@ -9,6 +9,7 @@ from benchmarks.detection.answers import TEAMS, answers_table
 from benchmarks.detection.cost import cost_table
 from benchmarks.detection.crises import crises_table, honesty_table, slow_table, worlds_table
 from benchmarks.detection.measure import Outcomes, Task, measure_all
+from benchmarks.detection.newcomers import FLEETS, newcomers_table
 from benchmarks.detection.realism import real_series, realism_table, simulated_series
 from benchmarks.detection.report import Table
 from benchmarks.detection.series import nab_table
@@ -85,6 +86,7 @@ class Bench:
             "slow": self._slow,
             "worlds": self._worlds,
             "budget": self._budget,
+            "newcomers": self._newcomers,
             "sim": self._other_simulator,
             "nab": self._nab,
             "stress": self._stress,
@@ -134,6 +136,11 @@ class Bench:
     def _budget(self) -> Iterator[Table]:
         tasks = [Task(recipe, ASKED) for recipe in calm_fleet(self._plan.seed + 3, self._plan.months)]
         yield honesty_table(self._measured("calm brands", tasks), ASKED)
+
+    def _newcomers(self) -> Iterator[Table]:
+        plan = self._plan
+        self._progress.begin("newcomers", len(FLEETS))
+        yield newcomers_table(plan.seed, plan.worlds_per_size, plan.processes, self._progress.step)
 
     def _other_simulator(self) -> Iterator[Table]:
         plan = self._plan

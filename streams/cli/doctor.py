@@ -9,6 +9,7 @@ import typer
 from schemas.config.model import Config
 from streams.cli.lazy import command_app
 from streams.cli.options import DEFAULT_CONFIG, ConfigFile, Json, Set, read_config
+from streams.doctor.brands import check_brands
 from streams.doctor.channels import check_channels
 from streams.doctor.cluster import check_cluster
 from streams.doctor.finding import Finding, Verdict
@@ -25,7 +26,7 @@ _WIDTH = 15
 
 @app.command(epilog="Example: rebato doctor --config rebato.yaml")
 def doctor(config: ConfigFile = DEFAULT_CONFIG, settings: Set = [], as_json: Json = False) -> None:  # noqa: B006 (typer copies it)
-    """Looks at Kafka, topics, roles, channels, disk and clock: says what is wrong and how to mend it.
+    """Looks at brands, Kafka, topics, roles, channels, disk and clock: says what is wrong and how to mend it.
 
     Sends no alert and writes nothing. Exit code 1 when something is wrong.
     """
@@ -41,6 +42,7 @@ def doctor(config: ConfigFile = DEFAULT_CONFIG, settings: Set = [], as_json: Jso
 
 def _all(config: Config) -> Iterator[Finding]:
     yield from check_machine(config)
+    yield from check_brands(config)
     yield from check_cluster(config)
     yield from check_channels(config)
 

@@ -11,6 +11,7 @@ from aiosmtpd.handlers import Sink
 
 from schemas.config.model import Config
 from streams.cli.main import run
+from streams.doctor.brands import check_brands
 from streams.doctor.channels import check_channels
 from streams.doctor.finding import Verdict
 from streams.embedded import EmbeddedBroker
@@ -160,3 +161,27 @@ def test_a_heartbeat_that_would_not_arrive_is_named_without_its_address() -> Non
     assert finding.verdict is Verdict.BAD
     assert "127.0.0.1:1 can't be reached" in finding.detail
     assert "a-secret" not in str(finding)
+
+
+@pytest.mark.parametrize(
+    ("brands", "verdict", "detail"),
+    [
+        ([{"id": "a", "names": ["A"], "handles": {"x": "a"}}], Verdict.GOOD, "each brand has an account of its own"),
+        (
+            [{"id": f"b{number}", "names": [f"B{number}"]} for number in range(7)],
+            Verdict.WORTH_A_LOOK,
+            "b0, b1, b2, b3, b4 and 2 more: no account of their own",
+        ),
+    ],
+)
+def test_brands_whose_answers_nobody_can_tell_are_named(
+    brands: list[dict[str, object]], verdict: Verdict, detail: str
+) -> None:
+    """Their unanswered questions can't ring."""
+    (finding,) = check_brands(Config.model_validate({"brands": brands}))
+    assert (finding.verdict, finding.detail) == (verdict, detail)
+
+
+def test_brands_that_are_found_by_themselves_are_not_asked_for_accounts() -> None:
+    """Nobody could name them."""
+    assert list(check_brands(Config(brands="auto"))) == []
