@@ -100,6 +100,11 @@ def usual_location(authors_per_min: float) -> float:
     return 4.1 - 2.2 * tanh((log10(authors_per_min + 0.01) - 0.8) / 1.1)
 
 
+def usual_scale(_: float) -> float:
+    """Scale of the daily maxima that is usual for brands of any size, nats."""
+    return FIRST_SCALE
+
+
 class DailyMaxima(Part):
     """Gumbel location and scale of one brand's daily maxima of evidence, shrunk to what is usual at its size.
 
@@ -110,12 +115,14 @@ class DailyMaxima(Part):
     __slots__ = ("_usual", "_usual_scale", "credit", "days", "hot", "location", "scale", "today")
     STATE: ClassVar[tuple[str, ...]] = ("location", "scale", "days", "today", "credit", "hot")
 
-    def __init__(self, usual: Callable[[float], float] = usual_location, usual_scale: float = FIRST_SCALE) -> None:
-        """``usual``: the location that is usual at a size, whose meaning is the caller's."""
+    def __init__(
+        self, usual: Callable[[float], float] = usual_location, scale: Callable[[float], float] = usual_scale
+    ) -> None:
+        """``usual`` and ``scale``: location and scale that are usual at a size, whose meaning is the caller's."""
         self._usual = usual
-        self._usual_scale = usual_scale
+        self._usual_scale = scale
         self.location = FIRST_LOCATION
-        self.scale = usual_scale
+        self.scale = scale(0.0)
         self.days = 0
         self.today = 0.0  # largest evidence since the last learned day, in nats
         self.credit = FIRST_CREDIT
@@ -126,8 +133,9 @@ class DailyMaxima(Part):
         return (nats - self.location) / self.scale
 
     def guess(self, authors_per_min: float) -> None:
-        """Takes the location of brands of this size before a day was seen, but none below the middle of all brands."""
+        """Takes what is usual at this size before a day was seen, but no location below the middle of all brands."""
         self.location = max(FIRST_LOCATION, self._usual(authors_per_min))
+        self.scale = self._usual_scale(authors_per_min)
 
     def learn_day(self, authors_per_min: float) -> None:
         """Learns today's maximum and starts a new day; ``authors_per_min`` is the brand's level."""
@@ -139,11 +147,11 @@ class DailyMaxima(Part):
         if self.hot and self.credit >= 1:
             self.credit -= 1
         else:
-            self._learn(min(self.today, self.location + MAX_SCALES * self.scale), usual)
+            self._learn(min(self.today, self.location + MAX_SCALES * self.scale), usual, self._usual_scale(authors_per_min))
         self.hot = False
         self.today = 0.0
 
-    def _learn(self, maximum: float, usual: float) -> None:
+    def _learn(self, maximum: float, usual: float, usual_scale: float) -> None:
         memory_d = 1 / (1 - 0.5 ** (1 / MAXIMA_HALF_LIFE_D))
         days = min(self.days, memory_d)
         location_rate, scale_rate = 1 / (days + LOCATION_PRIOR_DAYS), 1 / (days + SCALE_PRIOR_DAYS)
@@ -152,5 +160,5 @@ class DailyMaxima(Part):
         location = self.location + location_rate * (maximum - MEAN_SHIFT * self.scale - self.location)
         location += pull * location_rate * LOCATION_PRIOR_DAYS / memory_d * (usual - self.location)
         scale = self.scale + scale_rate * (SCALE_PER_DEVIATION * deviation - self.scale)
-        scale += pull * scale_rate * SCALE_PRIOR_DAYS / memory_d * (self._usual_scale - self.scale)
+        scale += pull * scale_rate * SCALE_PRIOR_DAYS / memory_d * (usual_scale - self.scale)
         self.location, self.scale = location, max(MIN_SCALE, scale)

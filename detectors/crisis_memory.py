@@ -9,7 +9,7 @@ from detectors.baseline import HOUR_VARIANCE, SeasonalBaseline
 from detectors.calibration import DailyMaxima
 from detectors.clock import DAY_MIN, hour_of, weekend_of
 from detectors.dispersion import FIRST_VARIANCE, Dispersion
-from detectors.fleet import SHIPPED, Prior
+from detectors.fleet import SHIPPED, SIZES, Prior
 from detectors.freeze import Freeze
 from detectors.mood import BurstMood
 from detectors.rings import WINDOWS_MIN, MinuteRings, WindowSum
@@ -42,7 +42,7 @@ class CrisisMemory(AnomalyDetector):  # type: ignore[misc]
         self._rings = MinuteRings()
         self._dispersion = Dispersion()
         self._mood = BurstMood()
-        self._maxima = DailyMaxima(self.prior.location)
+        self._maxima = DailyMaxima(self.prior.location, self.prior.scale)
         self._freeze = Freeze()
 
     def believe(self, prior: Prior) -> None:
@@ -94,8 +94,13 @@ class CrisisMemory(AnomalyDetector):  # type: ignore[misc]
 
     @property
     def location(self) -> float:
-        """Of the maxima of its days, nats."""
+        """Of the maxima of its days, nats …"""
         return self._maxima.location
+
+    @property
+    def scale(self) -> float:
+        """… and how far they scatter, nats."""
+        return self._maxima.scale
 
     @property
     def doubt(self) -> float:
@@ -112,9 +117,9 @@ class CrisisMemory(AnomalyDetector):  # type: ignore[misc]
         """The whole memory as plain msgpack-able values, about 4 kB."""
         if self._kept is None or self._kept["next_minute"] != self._next_minute:  # nothing changes within a minute
             parts = {name: getattr(self, f"_{name}").to_state() for name in PARTS}
-            shifts = {"shifts": list(self.prior.shifts)} if any(self.prior.shifts) else {}
+            fleet = {"fleet": [*self.prior.shifts, *self.prior.scales]} if self.prior[1:] != SHIPPED[1:] else {}
             self._kept = {
-                "version": STATE_VERSION, "p0": self.prior.share, **shifts, "next_minute": self._next_minute, **parts,
+                "version": STATE_VERSION, "p0": self.prior.share, **fleet, "next_minute": self._next_minute, **parts,
             }  # fmt: skip
         return self._kept
 
@@ -129,7 +134,8 @@ class CrisisMemory(AnomalyDetector):  # type: ignore[misc]
         """The same, into a detector that has just been made."""
         if state["version"] != STATE_VERSION:
             raise ValueError(f"evidence state has version {state['version']!r}, this program reads {STATE_VERSION}")
-        self.believe(Prior(state["p0"], tuple(state.get("shifts", SHIPPED.shifts))))
+        fleet = tuple(state.get("fleet", (*SHIPPED.shifts, *SHIPPED.scales)))
+        self.believe(Prior(state["p0"], fleet[:SIZES], fleet[SIZES:]))
         self._next_minute, self._kept = state["next_minute"], None
         for name in PARTS:
             getattr(self, f"_{name}").restore(state[name])

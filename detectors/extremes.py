@@ -9,6 +9,7 @@ The scale is believed to be no smaller than `DailyMaxima` believes, so a brand w
 """
 
 from collections.abc import Callable
+from functools import partial
 from math import exp
 
 from detectors.calibration import MONTH_MIN, DailyMaxima
@@ -17,6 +18,10 @@ from detectors.clock import DAY_MIN
 DAYS_A_MONTH = 30.4
 MOST_U = 700.0
 """exp of it is still a number."""
+
+
+def _of_any(scale: float, _: float) -> float:
+    return scale
 
 
 class OwnExtremes(DailyMaxima):
@@ -37,7 +42,7 @@ class OwnExtremes(DailyMaxima):
     STATE = (*DailyMaxima.STATE, "day")
 
     def __init__(self, usual: Callable[[float], float], usual_scale: float, size: float = 1.0) -> None:
-        super().__init__(usual, usual_scale)
+        super().__init__(usual, partial(_of_any, usual_scale))
         self.location = usual(size)
         self.day = -1
 

@@ -1,8 +1,9 @@
 """What a new brand is thought to be like: as the brands that have been watched for weeks are, else as simulated ones.
 
-A brand's first days are judged by priors: its share of negatives, and where the maxima of its days lie (``calibration``).
-The shipped ones were fitted on simulated brands; in a fleet that is angrier, or whose classifier errs more, every new
-brand would ring until it is known. So the medians of the fleet's known brands move them, by size where nats depend on it:
+A brand's first days are judged by priors: its share of negatives, and how large the maxima of its days are
+(``calibration``). The shipped ones were fitted on simulated brands; in a fleet that is angrier, or whose classifier errs
+more, every new brand would ring until it is known. So the medians of the fleet's known brands move them, by size where
+nats depend on it:
 
     moved = shipped + (median − shipped) n / (n + 5)
 
@@ -15,7 +16,7 @@ from math import log10
 from statistics import median
 from typing import NamedTuple, Protocol
 
-from detectors.calibration import usual_location
+from detectors.calibration import usual_location, usual_scale
 from detectors.clock import DAY_MIN
 
 KNOWN_FROM_MIN = 14 * DAY_MIN
@@ -26,7 +27,9 @@ SIZES = 4
 SHARE = 0.2
 """Of negatives: usual on social networks as our classifier sees them."""
 MOST_SHIFT = 8.0
-"""Nats. Twice the middle of all locations: beyond it a fleet is in trouble, which isn't how brands usually are."""
+"""Nats. Twice the middle of all locations: beyond it a fleet is in trouble, which isn't how brands usually are …"""
+MOST_TIMES = 2.0
+"""… and so it is where days scatter more than twice as far as those of simulated brands."""
 
 
 class Known(Protocol):
@@ -46,7 +49,11 @@ class Known(Protocol):
 
     @property
     def location(self) -> float:
-        """Of the maxima of its days, nats."""
+        """Of the maxima of its days, nats …"""
+
+    @property
+    def scale(self) -> float:
+        """… and how far they scatter, nats."""
 
 
 class Prior(NamedTuple):
@@ -61,11 +68,17 @@ class Prior(NamedTuple):
     share: float = SHARE
     """Of negatives (0–1); 10 mentions outweigh it."""
     shifts: Sequence[float] = (0.0,) * SIZES
-    """By class of size: nats by which the maxima of days lie higher than is usual for brands of the size."""
+    """By class of size: nats by which the maxima of days lie higher than is usual for brands of the size …"""
+    scales: Sequence[float] = (1.0,) * SIZES
+    """… and how many times as far they scatter."""
 
     def location(self, authors_per_min: float) -> float:
         """Of the maxima of the days of a brand of this size, nats."""
         return usual_location(authors_per_min) + self.shifts[size_class(authors_per_min)]
+
+    def scale(self, authors_per_min: float) -> float:
+        """How far the maxima of the days of a brand of this size scatter, nats."""
+        return usual_scale(authors_per_min) * self.scales[size_class(authors_per_min)]
 
     @staticmethod
     def of(brands: Iterable[Known]) -> "Prior":
@@ -73,11 +86,14 @@ class Prior(NamedTuple):
         known = [brand for brand in brands if brand.seen >= KNOWN_FROM_MIN]
         if not known:
             return SHIPPED
-        shifts: list[list[float]] = [[] for _ in range(SIZES)]
-        for brand in known:
-            shifts[size_class(brand.level)].append(brand.location - usual_location(brand.level))
-        share = _moved(SHARE, [brand.usual_share for brand in known])
-        return Prior(share, tuple(min(MOST_SHIFT, max(-MOST_SHIFT, _moved(0.0, each))) for each in shifts))
+        alike = [[brand for brand in known if size_class(brand.level) == size] for size in range(SIZES)]
+        shifts = (_moved(0.0, [b.location - usual_location(b.level) for b in brands]) for brands in alike)
+        scales = (_moved(1.0, [b.scale / usual_scale(b.level) for b in brands]) for brands in alike)
+        return Prior(
+            _moved(SHARE, [brand.usual_share for brand in known]),
+            tuple(min(MOST_SHIFT, max(-MOST_SHIFT, shift)) for shift in shifts),
+            tuple(min(MOST_TIMES, scale) for scale in scales),
+        )
 
 
 SHIPPED = Prior()

@@ -32,6 +32,7 @@ class Known:
     level: float
     usual_share: float
     location: float
+    scale: float
 
 
 def _brand(fleet: str, seed: int, size_per_min: float, days: int, crises: int) -> Brand:
@@ -50,7 +51,7 @@ def known(fleet: str, seed: int, size_per_min: float) -> Known:
         brand.local_minutes(), brand.negative_authors.tolist(), brand.authors.tolist(), strict=True
     ):
         detector.close(minute, negatives, authors)
-    return Known(detector.seen, detector.level, detector.usual_share, detector.location)
+    return Known(detector.seen, detector.level, detector.usual_share, detector.location, detector.scale)
 
 
 def newcomer(fleet: str, seed: int, size_per_min: float, prior: Prior) -> tuple[Outcome, Outcome]:

@@ -32,12 +32,12 @@ class Fleet:
 
     def to_state(self) -> list[Any]:
         """Plain values for msgpack."""
-        return [self._day, self._known, self.prior.share, list(self.prior.shifts)]
+        return [self._day, self._known, self.prior.share, list(self.prior.shifts), list(self.prior.scales)]
 
     @classmethod
     def from_state(cls, state: Sequence[Any]) -> "Fleet":
         """What `to_state` described."""
         fleet = cls()
-        fleet._day, fleet._known, share, shifts = state
-        fleet.prior = Prior(share, tuple(shifts))
+        fleet._day, fleet._known, share, shifts, scales = state
+        fleet.prior = Prior(share, tuple(shifts), tuple(scales))
         return fleet

@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 import pytest
 
-from detectors.calibration import usual_location
+from detectors.calibration import FIRST_SCALE, usual_location
 from detectors.clock import DAY_MIN
 from detectors.evidence import CrisisEvidence
-from detectors.fleet import KNOWN_FROM_MIN, MOST_SHIFT, PRIOR_BRANDS, SHIPPED, Prior
+from detectors.fleet import KNOWN_FROM_MIN, MOST_SHIFT, MOST_TIMES, PRIOR_BRANDS, SHIPPED, Prior
 
 
 class Brand(NamedTuple):
@@ -17,12 +17,13 @@ class Brand(NamedTuple):
     level: float = 3.0
     usual_share: float = 0.2
     location: float = 0.0
+    scale: float = FIRST_SCALE
     seen: int = KNOWN_FROM_MIN
 
 
-def of_size(level: float, higher: float, share: float = 0.2, seen: int = KNOWN_FROM_MIN) -> Brand:
+def of_size(level: float, higher: float, share: float = 0.2, times: float = 1.0, seen: int = KNOWN_FROM_MIN) -> Brand:
     """A brand whose days lie so many nats higher than usual."""
-    return Brand(level, share, usual_location(level) + higher, seen)
+    return Brand(level, share, usual_location(level) + higher, times * FIRST_SCALE, seen)
 
 
 def test_nobody_known_is_the_shipped_prior() -> None:
@@ -34,6 +35,7 @@ def test_as_many_brands_as_the_prior_is_worth_move_it_half_way() -> None:
     prior = Prior.of([of_size(3.0, 2.0, share=0.4)] * int(PRIOR_BRANDS))
     assert prior.location(3.0) - usual_location(3.0) == pytest.approx(1.0)
     assert prior.share == pytest.approx(0.3)
+    assert Prior.of([of_size(3.0, 0.0, times=1.6)] * int(PRIOR_BRANDS)).scale(3.0) == pytest.approx(1.3 * FIRST_SCALE)
 
 
 def test_brands_teach_about_brands_of_their_size() -> None:
@@ -46,10 +48,11 @@ def test_one_brand_in_trouble_is_not_the_fleet_and_a_fleet_in_trouble_not_how_br
     calm = [of_size(3.0, 0.0)] * 9
     assert Prior.of([*calm, of_size(3.0, 30.0)]).shifts == SHIPPED.shifts
     assert max(Prior.of([of_size(3.0, 100.0)] * 99).shifts) == MOST_SHIFT
+    assert max(Prior.of([of_size(3.0, 0.0, times=9.0)] * 99).scales) == MOST_TIMES
 
 
 def test_a_brand_begins_with_what_is_believed_of_it_and_keeps_its_own_afterwards() -> None:
-    prior = Prior(0.4, (0.0, 1.5, 0.0, 0.0))
+    prior = Prior(0.4, (0.0, 1.5, 0.0, 0.0), (1.0, 1.5, 1.0, 1.0))
     new, plain = CrisisEvidence(), CrisisEvidence()
     new.believe(prior)
     for evidence in (new, plain):
