@@ -17,6 +17,8 @@ import msgspec
 from schemas.digest import END_MS
 
 STALL_MS = 60_000
+PAUSE_MS = 20_000
+"""More than the 15 s in which a silent installation tells the time."""
 
 
 class LogClock(msgspec.Struct, frozen=True, array_like=True):
@@ -26,10 +28,12 @@ class LogClock(msgspec.Struct, frozen=True, array_like=True):
     >>> clock = clock.marked(1, 5_000, partitions=2, replay=False)
     >>> clock.now_ms
     4000
-    >>> clock.marked(0, 90_000, partitions=2, replay=False).now_ms  # partition 1 is stalled
-    90000
+    >>> for at_ms in (20_000, 40_000, 60_000, 80_000):
+    ...     clock = clock.marked(0, at_ms, partitions=2, replay=False)
+    >>> clock.now_ms, clock.stalled(partitions=2)  # partition 1 is left out
+    (80000, {1: 5000})
     >>> clock.marked(0, END_MS, partitions=2, replay=True).now_ms
-    4000
+    80000
     """
 
     now_ms: int = 0
@@ -37,6 +41,8 @@ class LogClock(msgspec.Struct, frozen=True, array_like=True):
     first_heard_ms: int = 0  # … and when it was heard
     marks: dict[int, int] = {}
     heard: dict[int, int] = {}  # when each partition's mark was last moved
+    paused_ms: int = 0  # for how long nobody was heard, beyond `PAUSE_MS` each time
+    active: dict[int, int] = {}  # `heard`, less what had been paused by then
 
     def marked(self, partition: int, ms: int, partitions: int, replay: bool, heard_ms: int | None = None) -> Self:
         """The clock after a mark of one of `partitions` partitions; an end, or a mark that goes back, changes nothing.
@@ -46,26 +52,31 @@ class LogClock(msgspec.Struct, frozen=True, array_like=True):
         if ms <= self.marks.get(partition, -1) or ms >= END_MS:
             return self
         heard_ms = ms if heard_ms is None else heard_ms
-        marks, heard = self.marks | {partition: ms}, self.heard | {partition: heard_ms}
-        first_ms, first_heard_ms = (self.first_ms, self.first_heard_ms) if self.marks else (ms, heard_ms)
-        alive_ms = max(heard.values()) - STALL_MS
+        pause_ms = max(0, heard_ms - self.heard_ms - PAUSE_MS) if self.heard else 0
+        first = (self.first_ms, self.first_heard_ms) if self.marks else (ms, heard_ms)
+        clock = type(self)(
+            self.now_ms, *first, self.marks | {partition: ms}, self.heard | {partition: heard_ms},
+            self.paused_ms + pause_ms, self._active | {partition: heard_ms - self.paused_ms - pause_ms},
+        )  # fmt: skip
+        left_out = () if replay else clock._silent(partitions)
         holding = [
-            marks.get(p, self.now_ms if replay else first_ms)
-            for p in range(partitions)
-            if replay or heard.get(p, first_heard_ms) >= alive_ms
+            clock.marks.get(p, self.now_ms if replay else clock.first_ms) for p in range(partitions) if p not in left_out
         ]
-        return type(self)(max(self.now_ms, min(holding)), first_ms, first_heard_ms, marks, heard)
+        return msgspec.structs.replace(clock, now_ms=max(self.now_ms, min(holding)))
 
     def stalled(self, partitions: int) -> dict[int, int]:
-        """The partitions that are left out, each with when it was last heard of (append time, ms).
+        """The partitions that are left out, each with when it was last heard of (append time, ms)."""
+        return {partition: self.heard.get(partition, self.first_heard_ms) for partition in self._silent(partitions)}
 
-        >>> clock = LogClock().marked(0, 4_000, partitions=2, replay=False)
-        >>> clock.marked(0, 90_000, partitions=2, replay=False).stalled(partitions=2)
-        {1: 4000}
-        """
-        alive_ms = self.heard_ms - STALL_MS
-        heard = {partition: self.heard.get(partition, self.first_heard_ms) for partition in range(partitions)}
-        return {partition: ms for partition, ms in heard.items() if ms < alive_ms}
+    def _silent(self, partitions: int) -> list[int]:
+        """Those of which nothing was heard for `STALL_MS` while others were."""
+        active = self._active
+        alive_ms = max(active.values(), default=0) - STALL_MS
+        return [partition for partition in range(partitions) if active.get(partition, self.first_heard_ms) < alive_ms]
+
+    @property
+    def _active(self) -> dict[int, int]:
+        return self.active or self.heard  # a state of before has no pauses
 
     @property
     def heard_ms(self) -> int:

@@ -52,12 +52,19 @@ def test_many_records_ring_at_once() -> None:
 
 
 def _time(**heard: int) -> LogClock:
-    """A clock that has heard of partitions so many seconds ago."""
+    """A clock that has heard of partitions for the last time so many seconds ago, the latest one all the time."""
     clock = LogClock()
-    for name, ago_s in sorted(heard.items(), key=lambda item: -item[1]):
-        ms = NOW_MS - 1000 * ago_s
-        clock = clock.marked(int(name[1:]), ms, partitions=2, replay=False, heard_ms=ms)
+    *others, (latest, last_s) = sorted(heard.items(), key=lambda item: -item[1])
+    for name, ago_s in others:
+        clock = _marked(clock, int(name[1:]), ago_s)
+    for ago_s in range(max(heard.values()), last_s - 1, -1):
+        clock = _marked(clock, int(latest[1:]), ago_s)
     return clock
+
+
+def _marked(clock: LogClock, partition: int, ago_s: int) -> LogClock:
+    ms = NOW_MS - 1000 * ago_s
+    return clock.marked(partition, ms, partitions=2, replay=False, heard_ms=ms)
 
 
 def test_a_source_partition_that_tells_no_time_rings() -> None:
@@ -76,7 +83,9 @@ def test_a_source_partition_that_tells_no_time_rings() -> None:
 def test_a_source_partition_that_was_never_heard_of_is_stalled_too() -> None:
     """Nobody has read it since the topic was made."""
     check = TimeCheck("watch", 120, wall := _Clock(NOW_MS / 1000))
-    clock = _time(p0=100).marked(0, NOW_MS, partitions=2, replay=False)
+    clock = LogClock()
+    for ago_s in range(100, -1, -1):
+        clock = _marked(clock, 0, ago_s)
     check.look([clock], "mentions", 2, behind=False)
     wall.now_s += STALLED_S
     assert [each.about for each in check.look([clock], "mentions", 2, behind=False)] == ["mentions/1"]
