@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from alerts import ids
 from alerts import track as tracks
 from alerts.agenda import Draft
 from alerts.feedback import Case, Learned, teaches, with_opened
@@ -98,15 +99,25 @@ def advanced(state: BrandIncidents, rules: Rules, silences: dict[str, Silence], 
 
 
 def removed(state: BrandIncidents, rules: Rules, clock: LogClock) -> Step:
-    """The brand after the config has dropped it: its incidents closed, nothing left to remember but verdicts, if any."""
+    """The brand after the config has dropped it: its incidents closed, nothing left to remember but verdicts, if any.
+
+    An incident that opened in this very minute is kept until it is over: were the brand listed again, another one would have
+    its id.
+    """
+    now_ms = state.time_ms(clock)
     after: dict[Kind, Track] = {}
     drafts: list[Draft] = []
     for kind, track in state.tracks.items():
-        after[kind], more = tracks.closed(track, "brand_removed", rules, state.time_ms(clock))
+        after[kind], more = tracks.closed(track, "brand_removed", rules, now_ms)
         drafts += more
     step = published(state, _with_tracks(state, after), drafts)
     cases = state.cases if any(case.verdict for case in state.cases) else []
-    return Step(msgspec.structs.replace(state, tracks={}, cases=cases), step.drafts, step.incidents)
+    kept = {
+        kind: Track(life=track.life)
+        for kind, track in step.state.tracks.items()
+        if track.life is not None and ids.bucket_of(track.life.incident.opened_ms) == ids.bucket_of(now_ms)
+    }
+    return Step(msgspec.structs.replace(state, tracks=kept, cases=cases), step.drafts, step.incidents)
 
 
 def published(

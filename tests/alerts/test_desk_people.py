@@ -99,6 +99,22 @@ def test_a_brand_that_the_config_drops_is_closed_and_forgotten() -> None:
     assert bench.say(**CRITICAL).incidents == []
 
 
+def test_a_brand_that_is_listed_again_within_the_minute_goes_on_under_its_id() -> None:
+    """Another incident would have the same one."""
+    bench = Bench(config(brands=BRANDS))
+    bench.say(**CRITICAL)
+    opened = bench.last
+    bench.desk.reconfigure(config(brands=BRANDS[1:]), "other")
+    bench.wait(SECOND)
+    assert bench.last.resolved_why == "brand_removed"
+    bench.desk.reconfigure(config(brands=BRANDS), "again")
+    bench.say(**CRITICAL)
+    assert (bench.last.id, bench.last.revision) == (opened.id, opened.revision + 2)
+    bench.desk.reconfigure(config(brands=BRANDS[1:]), "other")
+    bench.wait(2 * MINUTE)
+    assert bench.desk.changed() == {"lacocinera": None}
+
+
 def test_a_command_before_the_brand_is_closed_is_still_obeyed() -> None:
     """Between a change of config and the next tick."""
     bench = burning(brands=BRANDS)
