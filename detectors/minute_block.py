@@ -29,9 +29,12 @@ Key = TypeVar("Key")
 _encode = msgspec.msgpack.encode
 _decode = msgspec.msgpack.decode
 _NAMES = ROW.names or ()
-_OFFSET, _OBSERVED_MS, _NEAR, _REACH, _NEGATIVITY, _EPOCH, _PARTITION = (
-    _NAMES.index(name) for name in ("offset", "observed_ms", "near", "reach", "negativity", "epoch", "partition")
+_OFFSET, _OBSERVED_MS, _NEAR, _REACH, _NEGATIVITY, _EPOCH, _PARTITION, _NEGATIVE, _TERMS = map(
+    _NAMES.index, ("offset", "observed_ms", "near", "reach", "negativity", "epoch", "partition", "negative", "terms")
 )
+_COUNTED = tuple(map(_NAMES.index, ("writer", "near", "network", "categories", "reach")))
+FEW = 4
+"""Rows that are read one by one."""
 
 
 class MinuteBlock:
@@ -58,21 +61,22 @@ class MinuteBlock:
 
     def add(self, rows: Rows, networks: Sequence[str]) -> None:
         """Takes in rows; `networks` are the names of their network column."""
+        columns, angry, terms = _few(rows) if len(rows) <= FEW else _many(rows)
+        writers, texts, network, masks, reach = columns
         self.mentions += len(rows)
-        self.authors.add(rows["writer"].tolist())
-        self.texts.add(rows["near"].tolist())
-        found = Counter(rows["network"].tolist())
-        _add_counts(self.networks, {networks[index]: count for index, count in found.items()})
-        for mask, count in Counter(rows["categories"].tolist()).items():
+        self.authors.add(writers)
+        self.texts.add(texts)
+        for index, count in Counter(network).items():
+            self.networks[networks[index]] = self.networks.get(networks[index], 0) + count
+        for mask, count in Counter(masks).items():
             for bit in bits_of(mask):
                 self.categories[bit] += count
-        self.reach += sum(rows["reach"].tolist())
-        if any(rows["negative"].tolist()):
-            angry = rows[rows["negative"]]
+        self.reach += sum(reach)
+        if angry:
             self.negative += len(angry)
-            self.negative_reach = max(self.negative_reach, int(angry["reach"].max()))
-            self._add_terms(angry["terms"].ravel().tolist())
-            self._add_samples(angry.tolist())
+            self.negative_reach = max(self.negative_reach, *(row[_REACH] for row in angry))
+            self._add_terms(terms)
+            self._add_samples(angry)
 
     def add_loud(self, authors: Iterable[Loud]) -> None:
         """Takes in authors with reach."""
@@ -148,6 +152,23 @@ class MinuteBlock:
         block.reach = state[10]
         block.negative_reach = state[11] if len(state) > 11 else 0  # older states end before it
         return block
+
+
+Told = tuple[Sequence[Sequence[int]], list[tuple[Any, ...]], list[int]]
+"""Writers, texts, networks, categories and reach; the negative rows; and the terms of those."""
+
+
+def _few(rows: Rows) -> Told:
+    """Row by row: an array costs as much as ten rows."""
+    told = rows.tolist()
+    columns = list(zip(*told, strict=True)) or [()] * len(_NAMES)
+    angry = [row for row in told if row[_NEGATIVE]]
+    return [columns[at] for at in _COUNTED], angry, [term for row in angry for term in row[_TERMS].tolist()]
+
+
+def _many(rows: Rows) -> Told:
+    angry = rows[rows["negative"]]
+    return [rows[_NAMES[at]].tolist() for at in _COUNTED], angry.tolist(), angry["terms"].ravel().tolist()
 
 
 @cache

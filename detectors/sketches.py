@@ -61,6 +61,8 @@ class DistinctSketch:
         """(limit or 0, the kept hashes as little-endian 64-bit words)."""
         if len(self._values) > self.size:
             self._trim()
+        if not self._values:
+            return 0, b""
         kept = sorted(self._values)
         return self._limit or 0, struct.pack(f"<{len(kept)}Q", *kept)
 
