@@ -89,6 +89,7 @@ class Fault(StrEnum):
     LAG = "lag"  # a role is further behind its input than the config allows
     STALLED = "stalled"  # a source partition tells no time: nobody reads it, or its reader is far behind
     QUIET = "quiet"  # all brands fell silent at once: a source is dead
+    NETWORK = "network"  # one network fell silent while the others go on: its source is dead
     CLOCK = "clock"  # log time stands: watch hears nothing new at all
     AUDIT = "audit"  # an open incident or a waiting alert has no next step
 

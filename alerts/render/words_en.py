@@ -125,6 +125,8 @@ EN = Words(
         "said there does not count until it is back. Look at the intake processes: rebato doctor",
         Fault.QUIET: "All brands of {about} have fallen silent at once (hardly anything for {note}): that isn't the public, "
         "it is a source that brings nothing any more. Look at the sources, and at what writes the mentions: rebato doctor",
+        Fault.NETWORK: "Nothing has come from {about} for {note}, or hardly anything, while the other networks go on: a "
+        "crisis there would not be heard. Look at its source, unless the network itself is down: rebato doctor",
         Fault.CLOCK: "{about} has heard nothing new for {note}: no alarm can go off. See whether the intake processes work: "
         "rebato doctor",
         Fault.AUDIT: "A promise was broken in {about} ({note}): a crisis may not ring again, or not close. Look at what is "

@@ -44,11 +44,13 @@ class WatchRole(StageRole[WatchStage]):
         return [*self._silence.look(clocks, *names, behind=behind), *([] if behind else self._quiet())]
 
     def _quiet(self) -> Iterable[Trouble]:
-        """Partitions whose brands have all fallen silent."""
+        """Partitions whose brands have all fallen silent, and networks that are silent in one of them."""
         for partition, stage in self.stages.items():
             hearing, now_ms = stage.core.hearing, stage.core.clock.now_ms
             if hearing.lasts(now_ms):
                 yield Trouble(Fault.QUIET, f"{self.topics.digests}/{partition}", written((now_ms - hearing.since_ms) / 1000))
+            for network, dead in stage.core.networks.silent.items():
+                yield Trouble(Fault.NETWORK, network, written((now_ms - dead.since_ms) / 1000))
 
     def reconfigure(self, stage: WatchStage) -> None:
         """From its next record on."""

@@ -31,6 +31,7 @@ from streams.watch.fleet import Fleet
 from streams.watch.hearing import Hearing
 from streams.watch.kinds import Leading, leading_kind, looks_ms
 from streams.watch.names import Names
+from streams.watch.networks import Networks
 from streams.watch.parcels import parcels
 from streams.watch.planned import plans_of
 from streams.watch.statement import RESTATE_MS
@@ -56,7 +57,7 @@ class WatchCore:
         self._replay = config.time == "replay"
         self._source_partitions = 1
         self._beats = Beats()
-        self.hearing = Hearing()
+        self.hearing, self.networks = Hearing(), Networks()
         self.fleet = Fleet()
         self._applied: dict[tuple[int, int], int] = {}  # (epoch, source partition) → last offset counted
         self._due: list[tuple[int, str]] = []
@@ -95,6 +96,7 @@ class WatchCore:
         for now, names in self._steps(counted):
             out.tick_until(now, self._quiet_since_ms)
             self.fleet.turn(now, self.brands.awake())
+            self.networks.turn(now)
             points = [p for name in names if (p := self._look(self.brands[name], now, out))]
             if points:
                 out.series.append(SeriesBatch(VERSION, now, points, self.late))
@@ -182,6 +184,8 @@ class WatchCore:
         columns = self._in_time(batch, columns)
         if not len(columns):
             return set()
+        if networks is not None:
+            self.networks.count(batch.networks, columns.network, columns.observed_ms)
         watched = [self._brand(name, group) for name, group in zip(batch.brands, batch.groups, strict=True)]
         now_ms = self.clock.now_ms
         now_min = now_ms // MINUTE_MS
@@ -275,7 +279,7 @@ class WatchCore:
             "due": [list(due) for due in self._due],
             "ticked": self._ticked_ms, "learn": self._learn_until_ms, "quiet": self._quiet_since_ms, "late": self.late,
             "beats": msgspec.to_builtins(self._beats), "heard": self.hearing.to_state(),
-            "fleet": self.fleet.to_state(),
+            "fleet": self.fleet.to_state(), "networks": self.networks.to_state(),
         }  # fmt: skip
 
     def restore(self, position: dict[str, Any], brands: Mapping[str, BrandWatch | Resting]) -> None:
@@ -288,6 +292,7 @@ class WatchCore:
         self._quiet_since_ms, self.late = position["quiet"], position["late"]
         self._beats = msgspec.convert(position.get("beats", []), Beats, strict=False)
         self.hearing = Hearing.from_state(position["heard"]) if "heard" in position else Hearing()
+        self.networks = Networks.from_state(position["networks"]) if "networks" in position else Networks()
         self.fleet = Fleet.from_state(position["fleet"]) if "fleet" in position else Fleet()
         self.brands = Brands(brands, self._judges, self._plans, self._choice)
         self._candidates_min = self.clock.now_ms // MINUTE_MS
