@@ -185,6 +185,7 @@ class WatchCore:
         if not len(columns):
             return set()
         if networks is not None:
+            self.hearing.hear(columns.observed_ms)
             self.networks.count(batch.networks, columns.network, columns.observed_ms)
         watched = [self._brand(name, group) for name, group in zip(batch.brands, batch.groups, strict=True)]
         now_ms = self.clock.now_ms
@@ -197,7 +198,6 @@ class WatchCore:
                 heapq.heappush(self._due, ((minute + 1) * MINUTE_MS - 1, brand.brand))
             if networks is not None:
                 brand.add(parcel, self.names)
-                self.hearing.count(minute, parcel.mentions)
             if minute > now_min:
                 self._ahead.add(brand.brand)
             counted.add(brand.brand)

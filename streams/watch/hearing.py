@@ -2,6 +2,9 @@
 
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from detectors.minute import Finding
 from detectors.rows import MINUTE_MS
 
@@ -27,12 +30,13 @@ class Hearing:
         self.since_ms = 0  # … since when …
         self.usual_per_min = 0.0  # … and how many mentions of other brands were usual then
 
-    def count(self, minute: int, mentions: int) -> None:
-        """Takes in mentions of any brand; minutes may come in any order."""
-        cell = minute // CELL_MIN
-        if cell not in self._cells:
-            self._cells = {c: n for c, n in self._cells.items() if c >= cell - KEPT_MIN // CELL_MIN}
-        self._cells[cell] = self._cells.get(cell, 0) + mentions
+    def hear(self, observed_ms: NDArray[np.int64]) -> None:
+        """Takes in mentions of any brand, by when they were seen, in any order."""
+        cells, counts = np.unique(observed_ms // (CELL_MIN * MINUTE_MS), return_counts=True)
+        for cell, count in zip(cells.tolist(), counts.tolist(), strict=True):
+            if cell not in self._cells:
+                self._cells = {c: n for c, n in self._cells.items() if c >= cell - KEPT_MIN // CELL_MIN}
+            self._cells[cell] = self._cells.get(cell, 0) + count
 
     def is_deaf(self, silence: Finding, heard_min: int, now_ms: int) -> bool:
         """Whether the other brands have been silent since about when this was found of one; noted if so.
