@@ -77,9 +77,9 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships
         self.turn += 1
         self._left = {partition: place.position for partition, place in self.places.items()}
         self.places.clear()
-        if self._assigned:
+        given_up, self._assigned = self._assigned, set()  # first: who reads meanwhile must not load them again
+        if given_up:
             await self._before_giving_up()
-        self._assigned = set()
 
     async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
         """Called by aiokafka; `read` loads them."""
@@ -94,7 +94,8 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships
         if self.loading:
             await self._before_reading()
         for partition in sorted(self.loading):
-            await self._load(partition)
+            if partition in self.loading:  # it may have been given up while another one was loaded
+                await self._load(partition)
         try:
             fetched = await self._consumer.getmany(timeout_ms=_POLL_MS, max_records=max_records)
         except NoOffsetForPartitionError:  # the fetcher asked before `_load` had said where to begin

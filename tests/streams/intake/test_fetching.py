@@ -32,6 +32,26 @@ async def test_reading_ends_when_fetching_has_ended(embedded: EmbeddedBroker) ->
             await reader.read(1)
 
 
+@pytest.mark.parametrize("turns", [0, 1, 5, 20, 100])
+async def test_what_is_given_up_while_it_is_loaded_is_not_kept(embedded: EmbeddedBroker, turns: int) -> None:
+    """In whatever moment the group is divided anew: a place of another process's partition would end this one."""
+    topic = f"given-up-{turns}"
+    embedded.create(topic)
+    async with group_consumer(Kafka(brokers=embedded.address), topic) as consumer:
+        reader = Reader(consumer, topic, 1, 0, lambda: asyncio.sleep(0.2), _nothing)
+        consumer.subscribe([topic], listener=reader)
+        while not reader.joined:  # noqa: ASYNC110 - aiokafka has no event for it
+            await asyncio.sleep(0.05)
+        loading = asyncio.create_task(reader.read(1))
+        for _ in range(turns):
+            await asyncio.sleep(0.001)
+        assert reader.loading or reader.places
+        await reader.on_partitions_revoked(consumer.assignment())
+        await loading
+        assert not await reader.read(1)
+        assert not reader.places
+
+
 async def test_a_group_that_is_not_found_again_is_given_up(embedded: EmbeddedBroker) -> None:
     """Half a minute is as long as a role waits for a broker; a coordinator that comes back in time starts it anew."""
     embedded.create("mentions")
