@@ -73,11 +73,14 @@ class IncidentDesk:
         """Whether time alone may change something; if not, a tick that another one follows may be left out."""
         return bool(self._restless)
 
-    def apply(self, record: SignalRecord, at: Source) -> Decisions:
-        """The decisions about a record, whose place `at` is (signals partition, offset, 0)."""
+    def apply(self, record: SignalRecord, at: Source, heard_ms: int | None = None) -> Decisions:
+        """The decisions about a record, whose place `at` is (signals partition, offset, 0).
+
+        `heard_ms`: when the broker took it; without one the time that it tells.
+        """
         if isinstance(record, Command) and record.incident:
             record = msgspec.structs.replace(record, incident=contagion.named_now(record.incident, self._shared()))
-        position = after_reading(self._position, record, replay=self._config.time == "replay")
+        position = after_reading(self._position, record, self._config.time == "replay", heard_ms)
         if position is None:
             return Decisions()
         before, self._position = self._position, position

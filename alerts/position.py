@@ -34,8 +34,10 @@ def decode_position(raw: bytes) -> DeskPosition:
     return _decode(raw)
 
 
-def after_reading(position: DeskPosition, record: SignalRecord, replay: bool) -> DeskPosition | None:
-    """The position that has read the record, or None when it had read it before.
+def after_reading(
+    position: DeskPosition, record: SignalRecord, replay: bool, heard_ms: int | None = None
+) -> DeskPosition | None:
+    """The position that has read the record, or None when it had read it before; `heard_ms`: when the broker took it.
 
     A level, tick or delivery is new when its source is newer than all of the same partition; a command by its id.
     """
@@ -52,7 +54,7 @@ def after_reading(position: DeskPosition, record: SignalRecord, replay: bool) ->
         return None
     clock, beats = position.clock, position.beats
     if isinstance(record, Tick):
-        clock = clock.marked(record.source.partition, record.at_ms, record.partitions, replay)
+        clock = clock.marked(record.source.partition, record.at_ms, record.partitions, replay, heard_ms)
         if record.beat_ms:
             beats = beats.heard(record.source.partition, record.beat_ms, record.partitions)
     return msgspec.structs.replace(position, digests=seen, clock=clock, beats=beats)

@@ -88,8 +88,7 @@ class Fault(StrEnum):
     DESTINATION = "destination"  # a channel refuses our alerts, lets them wait, or lets them expire
     LAG = "lag"  # a role is further behind its input than the config allows
     STALLED = "stalled"  # a source partition tells no time: nobody reads it, or its reader is far behind
-    QUIET = "quiet"  # all brands fell silent at once: a source is dead
-    NETWORK = "network"  # one network fell silent while the others go on: its source is dead
+    QUIET = "quiet"  # all brands of a partition fell silent at once, or one network while the others go on: a source is dead
     CLOCK = "clock"  # log time stands: watch hears nothing new at all
     AUDIT = "audit"  # an open incident or a waiting alert has no next step
 

@@ -6,6 +6,9 @@
 3. Live, a partition that is behind holds the clock while it moves, and `STALL_MS` longer: then it is stalled and left out.
    That is measured by when marks were heard in the log (a broker's append time), so that partitions which catch up after
    an outage, one batch hours ahead of the other, wait for each other. A replay waits for ever.
+   Time in which no partition at all is heard (Kafka or intake is away) makes none of them stalled: it counts as `PAUSE_MS`,
+   so where marks come less often than that a stalled one is left out after four of them. Else the first one that is heard
+   again would leave the others behind, and what they bring would be late.
 4. The end of a replay (`END_MS`) moves nothing: the last time was told before it, and a second file may follow. Were a
    partition that has ended left out, the others would run ahead of it as soon as they read the second file.
 """

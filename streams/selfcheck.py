@@ -25,7 +25,7 @@ from streams.rhythm import to_next
 log = structlog.get_logger()
 
 LOOK_S = 10.0
-HELD = frozenset({Fault.LAG, Fault.STALLED, Fault.QUIET, Fault.NETWORK, Fault.CLOCK, Fault.DESTINATION, Fault.AUDIT})
+HELD = frozenset({Fault.LAG, Fault.STALLED, Fault.QUIET, Fault.CLOCK, Fault.DESTINATION, Fault.AUDIT})
 """Faults that are over as soon as a look doesn't find them."""
 STALLED_S = 20.0
 """A source partition counts as stalled when it has been for so long here: after an outage they come back one by one."""

@@ -73,6 +73,7 @@ class Words:
     repeat: str
     subject: str
     troubles: dict[Fault, str]
+    quiet_network: str
     trouble_again: str
     trouble_over: str
     trouble_footer: str

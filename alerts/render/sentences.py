@@ -11,7 +11,7 @@ from alerts.render.view import View
 from alerts.render.waiting import waiting_label, waiting_sentences
 from alerts.render.words import WORDS, Words
 from alerts.story import Story
-from schemas.enums import Category, Kind, Transition
+from schemas.enums import Category, Fault, Kind, Transition
 from schemas.incident import MERGED, Entry, Incident
 from schemas.signal import Figures, Loud, Trouble
 
@@ -39,7 +39,9 @@ def brand_name(view: View, incident: Incident) -> str:
 
 def trouble(what: Trouble, view: View) -> str:
     """What is wrong with ourselves, and what to do."""
-    said = WORDS[view.language].troubles[what.fault]
+    words = WORDS[view.language]
+    is_network = what.fault is Fault.QUIET and "/" not in what.about  # else it is a partition: `digests/3`
+    said = words.quiet_network if is_network else words.troubles[what.fault]
     return said.format(about=clean(what.about, _NAME_CHARS), note=clean(what.note, _NOTE_CHARS))
 
 

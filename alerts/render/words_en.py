@@ -125,13 +125,13 @@ EN = Words(
         "said there does not count until it is back. Look at the intake processes: rebato doctor",
         Fault.QUIET: "All brands of {about} have fallen silent at once (hardly anything for {note}): that isn't the public, "
         "it is a source that brings nothing any more. Look at the sources, and at what writes the mentions: rebato doctor",
-        Fault.NETWORK: "Nothing has come from {about} for {note}, or hardly anything, while the other networks go on: a "
-        "crisis there would not be heard. Look at its source, unless the network itself is down: rebato doctor",
         Fault.CLOCK: "{about} has heard nothing new for {note}: no alarm can go off. See whether the intake processes work: "
         "rebato doctor",
         Fault.AUDIT: "A promise was broken in {about} ({note}): a crisis may not ring again, or not close. Look at what is "
         "open, and tell whoever maintains rebato: rebato incidents list",
     },
+    quiet_network="Nothing has come from {about} for {note}, or hardly anything, while the other networks go on: a "
+    "crisis there would not be heard. Look at its source, unless the network itself is down: rebato doctor",
     trouble_again="It has happened again.",
     trouble_over="It has not happened for 5 minutes.",
     trouble_footer="rule {kind} · config {config} · times in {zone} · incident {id}",

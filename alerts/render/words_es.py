@@ -126,13 +126,13 @@ ES = Words(
         "lo que se dice ahí no cuenta hasta que vuelva. Hay que mirar los procesos de intake: rebato doctor",
         Fault.QUIET: "Todas las marcas de {about} han callado a la vez (casi nada desde hace {note}): no es el público, es "
         "una fuente que ya no trae nada. Hay que mirar las fuentes y lo que escribe en el topic de menciones: rebato doctor",
-        Fault.NETWORK: "De {about} no llega nada o casi nada desde hace {note}, y las otras redes siguen: una crisis ahí no "
-        "se oiría. Hay que mirar la fuente que lo trae, si no es la propia red la que está caída: rebato doctor",
         Fault.CLOCK: "A {about} no le llega nada nuevo desde hace {note}: no puede saltar ninguna alarma. Hay que mirar si "
         "los procesos de intake funcionan: rebato doctor",
         Fault.AUDIT: "Una promesa incumplida en {about} ({note}): puede que alguna crisis no vuelva a sonar o no se cierre. "
         "Hay que mirar las abiertas, y avisar a quien mantiene rebato: rebato incidents list",
     },
+    quiet_network="De {about} no llega nada o casi nada desde hace {note}, y las otras redes siguen: una crisis ahí no "
+    "se oiría. Hay que mirar la fuente que lo trae, si no es la propia red la que está caída: rebato doctor",
     trouble_again="Ha vuelto a pasar.",
     trouble_over="Lleva 5 minutos sin pasar.",
     trouble_footer="regla {kind} · config. {config} · horas de {zone} · incidente {id}",

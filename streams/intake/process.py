@@ -143,7 +143,7 @@ class _Loop:
             turn = self._reader.turn
             self._take_changes()
             await self._beat()
-            batch = self._processed(batches)
+            batch = self._processed(batches) if self._reader.turn == turn else None  # else it isn't ours any more
             if batch and not batch.is_silent:
                 self._heard_s = time.monotonic()
             if await self._sent(batch, turn) and batch:

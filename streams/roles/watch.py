@@ -50,7 +50,7 @@ class WatchRole(StageRole[WatchStage]):
             if hearing.lasts(now_ms):
                 yield Trouble(Fault.QUIET, f"{self.topics.digests}/{partition}", written((now_ms - hearing.since_ms) / 1000))
             for network, dead in stage.core.networks.silent.items():
-                yield Trouble(Fault.NETWORK, network, written((now_ms - dead.since_ms) / 1000))
+                yield Trouble(Fault.QUIET, network, written((now_ms - dead.since_ms) / 1000))
 
     def reconfigure(self, stage: WatchStage) -> None:
         """From its next record on."""

@@ -53,7 +53,7 @@ class IncidentsStage:
     def apply(self, record: InputRecord) -> list[Output]:
         """The records that a signals record leads to. Raises `RecordError` on bytes that are none."""
         at = Source(record.partition, record.offset, 0)
-        decisions = self._desk.apply(decode_signal(record.value), at)
+        decisions = self._desk.apply(decode_signal(record.value), at, record.append_ms or None)
         outputs = self._outputs(decisions)
         for learned in decisions.learned:
             self._tell(learned)

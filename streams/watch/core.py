@@ -147,7 +147,7 @@ class WatchCore:
         if brand.open_min is not None and now // MINUTE_MS < brand.open_min:
             return None
         self.touched.add(brand.brand)
-        if not brand.begun:
+        if not brand.begun and now // MINUTE_MS == brand.open_min:
             brand.evidence.believe(self.fleet.prior)
         brand.advance(now, self.names)
         level = brand.quiet_level(now)

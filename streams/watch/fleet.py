@@ -21,14 +21,16 @@ class Fleet:
         self._known = 0  # brands that the prior is made of
 
     def turn(self, now_ms: int, brands: Iterable[BrandWatch]) -> None:
-        """A new day looks at those that are judged and awake: after a restart not before half of them are again."""
+        """A new day looks at those that are judged and awake: after a restart not before half of them are, or a day on."""
         day = now_ms // DAY_MS
-        if day == self._day:
+        if day <= self._day:  # a late row may bring a look at a day that is over
             return
         self._day = day
         known = [each.evidence for each in brands if each.judged and each.evidence.seen >= KNOWN_FROM_MIN]
         if 2 * len(known) >= self._known:
             self.prior, self._known = Prior.of(known), len(known)
+        else:
+            self._known //= 2  # the others may have left the config
 
     def to_state(self) -> list[Any]:
         """Plain values for msgpack."""

@@ -73,7 +73,7 @@ class Networks:
     def turn(self, now_ms: int) -> None:
         """Five minutes are over: what isn't needed any more is forgotten, and each network is looked at."""
         cell = now_ms // CELL_MS
-        if cell == self._cell:
+        if cell <= self._cell:  # a late row may bring a look at a minute that is over
             return
         self._cell = cell
         kept = {name: {c: n for c, n in held.items() if c >= cell - KEPT} for name, held in self._cells.items()}
@@ -81,7 +81,7 @@ class Networks:
         self._dead = dict(self._found(now_ms))
 
     def _found(self, now_ms: int) -> Iterator[tuple[str, Dead]]:
-        for name in self._cells.keys() | self._dead.keys():
+        for name in sorted(self._cells.keys() | self._dead.keys()):
             dead = self._dead.get(name)
             if dead is None:
                 if found := self._silence(name):
@@ -97,8 +97,8 @@ class Networks:
             window = (0, mine, expected)
             if outage(window) and lull(window, VARIANCE) >= LEAST_NATS:
                 quarters = cells / BLOCKS[0][0]
-                heard = max(self._cells[name], default=self._cell)
-                return Dead((heard + 1) * CELL_MS, blocks[0][0] / quarters, blocks[0][1] / quarters)
+                heard = max((cell for cell in self._cells[name] if cell < self._cell), default=0)
+                return Dead(min(heard + 1, self._cell - cells) * CELL_MS, blocks[0][0] / quarters, blocks[0][1] / quarters)
         return None
 
     def _is_back(self, name: str, dead: Dead) -> bool:

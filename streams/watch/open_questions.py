@@ -36,6 +36,7 @@ RECENT = 5.0
 """Promises that a question lies back at most to count as asked lately."""
 MOST_GATHERED_MIN = 30
 """Minutes with questions that are put aside of a brand that hasn't answered yet."""
+_NEVER_MIN = 2**40
 OLDER_PARTS = 10
 """Of a state that was written before it was known how many usually break the promise."""
 MARKS = (
@@ -76,10 +77,11 @@ class OpenQuestions:
         self.dropped_s = 0  # when the newest of the dropped was asked
         self.scheduled_ms = 0  # when it is to be looked at next, 0 = whenever something comes
         self.within_s = 0  # the promise that `evidence` knows
-        self.heard = 0  # answers of the brand's own account, whether they answer what is known or not
+        self.heard = 0  # answers of the brand's own account that were taken in, whether they answer what is known or not
         self.asked = AskedWords()
         self._questions: dict[int, Rows] = {}  # by minute, of those that aren't over
         self._answers: dict[int, Rows] = {}
+        self._answered_min = _NEVER_MIN  # the first minute with an answer that wasn't taken in yet, while none was
         self._minutes: list[int] = []  # those of both, in order: in a replay many of them lie ahead
         self._lately: dict[int, list[int]] = {}  # minute → asked, answered within the promise, later
         self._replies: list[int] = []
@@ -87,19 +89,15 @@ class OpenQuestions:
 
     def put(self, minute: int, questions: Rows, answers: Rows, terms: Counter[int], names: Names) -> None:
         """What came of one minute; `advance` takes it in."""
-        self.heard += len(answers)
         if minute not in self._questions and minute not in self._answers:
             insort(self._minutes, minute)
         for held, rows in ((self._questions, questions), (self._answers, answers)):
             if len(rows):
                 held[minute] = np.concatenate((held[minute], rows)) if minute in held else rows
-        if terms and self.heard:
+        if len(answers):
+            self._answered_min = min(minute, self._answered_min)
+        if terms and (self.heard or minute >= self._answered_min):
             self.asked.put(minute, terms, names)
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing was ever asked or answered."""
-        return self.minute < 0 and not self._questions and not self._answers
 
     def advance(self, now_min: int, promise: BrandPromise, zone_min: int) -> None:
         """Takes in all minutes before `now_min`; `zone_min`: of the brand's zone."""
@@ -107,16 +105,17 @@ class OpenQuestions:
             self.evidence, self.breach = PromiseEvidence(promise.step_min), BreachEvidence()
             self.within_s = promise.within_s
         over = self._minutes[: bisect_left(self._minutes, now_min)]
-        if not self.heard and len(over) < MOST_GATHERED_MIN and self._asked_in(over) < MOST_OPEN:
+        mute = not self.heard and now_min <= self._answered_min
+        if mute and len(over) < MOST_GATHERED_MIN and self._asked_in(over) < MOST_OPEN:
             return
         del self._minutes[: len(over)]
-        if self.heard:
-            for minute in over:
-                self._pass(minute, promise, zone_min)
-                self._take(minute, promise)
-        elif over:
-            self._pass(over[-1], promise, zone_min)
-            self._ask(over)
+        before = 0 if self.heard else bisect_left(over, self._answered_min)  # the first answer
+        if before:
+            self._pass(over[before - 1], promise, zone_min)
+            self._ask(over[:before])
+        for minute in over[before:]:
+            self._pass(minute, promise, zone_min)
+            self._take(minute, promise)
         self._pass(now_min, promise, zone_min)
 
     def ages(self, promise: BrandPromise, at_s: int) -> NDArray[np.float64]:
@@ -141,8 +140,9 @@ class OpenQuestions:
         ]
 
     def _trim(self) -> None:
-        """Drops what would be dropped when the open minute is over."""
-        self._bound(MOST_OPEN - min(MOST_OPEN, sum(map(len, self._questions.values()))))
+        """Drops what would be dropped when the open minute is over; what is gathered is taken in at a time of its own."""
+        if self.heard:
+            self._bound(MOST_OPEN - min(MOST_OPEN, sum(map(len, self._questions.values()))))
 
     def _pass(self, until: int, promise: BrandPromise, zone_min: int) -> None:
         """Time goes on to that minute, step by step while somebody waits within the promise of a brand that answers."""
@@ -197,6 +197,7 @@ class OpenQuestions:
             early = np.isin(self.open["identity"], self._replies) & np.isin(self.open["identity"], asked["identity"])
             self._answer(early, minute * 60, minute, promise)
         answers = self._answers.pop(minute, None)
+        self.heard += 0 if answers is None else len(answers)
         for at_s, reply_to, thread, person in np.sort(answers, order="at_s").tolist() if answers is not None else []:
             open_ = self.open
             before = open_["asked_s"] <= at_s
@@ -278,11 +279,16 @@ class OpenQuestions:
             setattr(questions, name, value)
         questions._questions = {minute: unshuffled(raw, QUESTION) for minute, raw in state[5][0].items()}
         questions._answers = {minute: unshuffled(raw, ANSWER) for minute, raw in state[5][1].items()}
+        questions._answered_min = min(questions._answers, default=_NEVER_MIN)
         questions._minutes = sorted(questions._questions.keys() | questions._answers.keys())
         questions._lately = {minute: list(counts) for minute, counts in state[7].items()}
         questions._replies, questions._ages = list(state[8]), list(state[9])
         if len(state) > OLDER_PARTS:
             questions.breach.restore(state[10])
+        questions.heard = max(questions.heard, int(questions.evidence.answers))  # the oldest states don't say it
+        if not questions.heard:
+            questions.evidence, questions.breach = PromiseEvidence(questions.evidence.step_min), BreachEvidence()
+            questions.asked = questions.asked if questions._answers else AskedWords()
         return questions
 
 

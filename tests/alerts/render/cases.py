@@ -187,10 +187,10 @@ TROUBLES = [
     Trouble(Fault.LAG, "intake", "7 min, 12400"),
     Trouble(Fault.STALLED, "mentions/3", "4 min"),
     Trouble(Fault.QUIET, "digests/3", "25 min"),
-    Trouble(Fault.NETWORK, "instagram", "20 min"),
     Trouble(Fault.CLOCK, "watch", "3 min"),
     Trouble(Fault.AUDIT, "incidents", "no_reminder la-cocinera-surge-1360840080"),
 ]
+QUIET_NETWORK = Trouble(Fault.QUIET, "instagram", "20 min")
 OWN_OVER = msgspec.structs.replace(
     OWN,
     state=IncidentState.RESOLVED,

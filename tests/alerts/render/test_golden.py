@@ -38,6 +38,7 @@ STATIONS = {
         f"system_{what.fault}": cases.alert(Transition.OPENED, msgspec.structs.replace(cases.OWN, trouble=what))
         for what in cases.TROUBLES
     },
+    "system_quiet_network": cases.alert(Transition.OPENED, msgspec.structs.replace(cases.OWN, trouble=cases.QUIET_NETWORK)),
     "system_over": cases.alert(Transition.RESOLVED, cases.OWN_OVER, at_ms=cases.OWN_OVER.resolved_ms),
 }
 

@@ -43,6 +43,7 @@ def test_a_network_that_brings_nothing_any_more_is_silent_until_it_is_back() -> 
     assert not talk.silent
     talk.go_on(4, x=60, instagram=0)
     assert talk.silent == {"instagram"}
+    talk.networks.turn((talk.cell - 3) * CELL_MS)  # a look that a late row has brought
     assert talk.networks.silent["instagram"].since_ms == (START + 3 * HOUR) * CELL_MS
     talk.go_on(10 * HOUR, x=60, instagram=0)
     assert talk.silent == {"instagram"}
@@ -65,6 +66,15 @@ def test_the_end_of_a_burst_is_no_silence() -> None:
     talk.go_on(HOUR, x=30, instagram=200)
     talk.go_on(2 * HOUR, x=30, instagram=1)
     assert not talk.silent
+
+
+def test_a_network_that_trickles_has_been_silent_for_as_long_as_it_was_looked_at() -> None:
+    """Not since its last mention, of which there are always some."""
+    talk = Talk()
+    talk.go_on(3 * HOUR, x=300, instagram=300)
+    talk.go_on(3, x=300, instagram=3)
+    assert talk.silent == {"instagram"}
+    assert talk.networks.silent["instagram"].since_ms == (START + 3 * HOUR) * CELL_MS
 
 
 def test_where_all_are_silent_no_network_is_named() -> None:

@@ -56,6 +56,42 @@ def test_what_is_put_aside_is_bounded_in_minutes_and_in_questions() -> None:
     assert many.dropped == MOST_OPEN
 
 
+def test_answers_that_lie_ahead_decide_nothing_before_their_time() -> None:
+    """A replay puts in all of a day before its first minute is over."""
+    told = []
+    for at_once in (False, True):
+        questions, minutes = OpenQuestions(), range(START_MIN, START_MIN + 600, 5)
+        said = [
+            (minute, asked(minute, 2), answered(minute, asked(minute - 5)) if minute >= START_MIN + 300 else NOBODY)
+            for minute in minutes
+        ]
+        for minute, some, answer in said if at_once else []:
+            questions.put(minute, some, answer, Counter([7]), Names())
+        for minute, some, answer in said:
+            if not at_once:
+                questions.put(minute, some, answer, Counter([7]), Names())
+            questions.advance(minute + 1, PROMISE, 0)
+        told.append(questions.to_state())
+    assert told[0] == told[1]
+    assert told[0][3][-1] == 60  # answers that were heard
+
+
+def test_a_checkpoint_before_the_first_answer_changes_nothing_and_an_old_state_keeps_what_it_learned() -> None:
+    """The oldest states don't say how many answers were heard."""
+    questions = OpenQuestions()
+    hear(questions, range(START_MIN, START_MIN + 9))
+    restored = OpenQuestions.from_state(questions.to_state())
+    for each in (questions, restored):
+        each.put(START_MIN + 10, asked(0)[:0], answered(START_MIN + 10, asked(START_MIN + 4)), Counter(), Names())
+        each.advance(START_MIN + 11, PROMISE, 0)
+    assert restored.to_state() == questions.to_state()
+    state = questions.to_state()
+    state[3] = state[3][:-1]
+    older = OpenQuestions.from_state(state)
+    assert older.heard == 1
+    assert older.to_state()[1] == questions.to_state()[1]
+
+
 def test_minutes_that_are_not_over_wait_however_many_they_are() -> None:
     questions = OpenQuestions()
     for minute in range(START_MIN + 5, START_MIN + 5 + 2 * MOST_OPEN):
