@@ -77,6 +77,7 @@ def _retention(bench: Bench) -> tuple[int, int, list[str]]:
     bench.until_committed("intake", topic, MENTIONS, _WITHIN_S)
     bench.end(intake)
     bench.fill(topic, _values(bench, MENTIONS))
+    bench.until(lambda: sum(bench.ends(topic)) >= 2 * MENTIONS, "all that was said can be read", _WITHIN_S)
     ends = bench.ends(topic)
     cut = ends[0] - MENTIONS // (2 * len(ends))
     admin = AdminClient({"bootstrap.servers": bench.address, "log_level": 0})
