@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import repeat
 
 import numpy as np
@@ -24,17 +24,6 @@ BUDGET = 1.0
 NEW_SEED = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What a fleet asks of a brand that was watched."""
-
-    seen: int
-    level: float
-    usual_share: float
-    location: float
-    scale: float
-
-
 def _brand(fleet: str, seed: int, size_per_min: float, days: int, crises: int) -> Brand:
     """A brand whose first day is judged as well; the fleet's own happenings go on all the time."""
     world = replace(WORLDS[fleet], history_d=0, test_d=days, crises=crises)
@@ -44,23 +33,23 @@ def _brand(fleet: str, seed: int, size_per_min: float, days: int, crises: int) -
     return brand
 
 
-def known(fleet: str, seed: int, size_per_min: float) -> Known:
+def known(fleet: str, seed: int, size_per_min: float) -> CrisisEvidence:
     """A brand that the fleet has watched for four weeks."""
     brand, detector = _brand(fleet, seed, size_per_min, KNOWN_D, 0), CrisisEvidence()
     for minute, negatives, authors in zip(
         brand.local_minutes(), brand.negative_authors.tolist(), brand.authors.tolist(), strict=True
     ):
         detector.close(minute, negatives, authors)
-    return Known(detector.seen, detector.level, detector.usual_share, detector.location, detector.scale)
+    return detector
 
 
 def newcomer(fleet: str, seed: int, size_per_min: float, prior: Prior) -> tuple[Outcome, Outcome]:
     """Its first fortnight in peace, and its first four days with a crisis."""
-    found_ = []
+    outcomes = []
     for days, crises in ((NEW_D, 0), (CRISIS_D, 1)):
         brand = _brand(fleet, seed, size_per_min, days, crises)
-        found_.append(judge(brand, ringing(size_per_min, evidence_of(brand, prior), BUDGET)))
-    return found_[0], found_[1]
+        outcomes.append(judge(brand, ringing(size_per_min, evidence_of(brand, prior), BUDGET)))
+    return outcomes[0], outcomes[1]
 
 
 def newcomers_table(seed: int, per_size: int, processes: int, told: Callable[[], None] = lambda: None) -> Table:
