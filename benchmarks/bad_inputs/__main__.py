@@ -1,10 +1,11 @@
 """20,000 bad inputs: mentions, configs, HTTP requests, records, kept states, receivers; nothing crashes, nothing stalls.
 
-    python -m benchmarks.bad_inputs [--seed 1] [--count 20000] [--kafka] [--json] [AREA …]
+    python -m benchmarks.bad_inputs [--seed 1] [--count 20000] [--hypothesis] [--kafka] [--json] [AREA …]
 
 Each is refused with a reason that names what was wrong, and counted; or it was no bad input after all. Everything runs the
 code that production runs: the stages behind the real runner, the server of the HTTP source on a real port, the senders of
-alerts against servers that answer nonsense. With `--kafka` some more go through a real broker to the roles as processes.
+alerts against servers that answer nonsense. With `--hypothesis` it draws them, and when one goes wrong looks for the least
+that does. With `--kafka` some more go through a real broker to the roles as processes.
 The exit code is 1 when one crashed, stalled, was refused without a reason, or gave a secret away.
 """
 
@@ -17,6 +18,7 @@ from collections.abc import Callable
 
 from benchmarks.bad_inputs.bodies import spoil_bodies
 from benchmarks.bad_inputs.configs import spoil_configs
+from benchmarks.bad_inputs.drawn import drawn
 from benchmarks.bad_inputs.material import make_material
 from benchmarks.bad_inputs.mentions import spoil_mentions
 from benchmarks.bad_inputs.receivers import spoil_receivers
@@ -33,11 +35,12 @@ def main() -> int:
     parser.add_argument("areas", nargs="*", help=f"of {', '.join(SHARES)}; all without one")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--count", type=int, default=20_000)
+    parser.add_argument("--hypothesis", action="store_true", help="drawn by Hypothesis instead of a seeded generator")
     parser.add_argument("--kafka", action="store_true", help="also through a real broker (Java and Maven)")
     parser.add_argument("--json", action="store_true", dest="as_json")
     options = parser.parse_args()
     started_s = time.monotonic()
-    tally = spoil(options.seed, options.count, options.areas or list(SHARES))
+    tally = spoil(options.seed, options.count, options.areas or list(SHARES), by_hypothesis=options.hypothesis)
     if options.kafka:
         from benchmarks.bad_inputs.brokers import spoil_topics
 
@@ -46,20 +49,24 @@ def main() -> int:
     return int(tally.wrong > 0)
 
 
-def spoil(seed: int, count: int, areas: list[str]) -> Tally:
+def spoil(seed: int, count: int, areas: list[str], *, by_hypothesis: bool = False) -> Tally:
     """What became of `count` bad inputs of all areas, less the share of those that aren't named."""
     logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)  # it tells of each request that is none
     tally, material = Tally(), make_material()
-    runs: dict[str, Callable[[random.Random, int], None]] = {
-        "mentions": lambda rng, n: spoil_mentions(tally, rng, n, material),
-        "records": lambda rng, n: spoil_records(tally, rng, n, material),
-        "states": lambda rng, n: spoil_states(tally, rng, n, material),
-        "bodies": lambda rng, n: spoil_bodies(tally, rng, n, material),
-        "receivers": lambda rng, n: spoil_receivers(tally, rng, n),
-        "configs": lambda rng, n: spoil_configs(tally, rng, n),
+    runs: dict[str, Callable[[Tally, random.Random, int], None]] = {
+        "mentions": lambda here, rng, n: spoil_mentions(here, rng, n, material),
+        "records": lambda here, rng, n: spoil_records(here, rng, n, material),
+        "states": lambda here, rng, n: spoil_states(here, rng, n, material),
+        "bodies": lambda here, rng, n: spoil_bodies(here, rng, n, material),
+        "receivers": spoil_receivers,
+        "configs": spoil_configs,
     }
     for area in areas:
-        runs[area](random.Random(f"{seed} {area}"), round(count * SHARES[area]))
+        asked = round(count * SHARES[area])
+        if by_hypothesis:
+            tally.take_in(drawn(area, runs[area], seed, asked))
+        else:
+            runs[area](tally, random.Random(f"{seed} {area}"), asked)
     return tally
 
 

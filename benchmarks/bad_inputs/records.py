@@ -23,8 +23,7 @@ def spoil_records(tally: Tally, rng: random.Random, count: int, material: Materi
     """Through the real runner, one after the other."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     for number in range(0, count, _ROUND):
-        stage = STAGES[number // _ROUND % len(STAGES)]
-        _round(tally, rng, min(_ROUND, count - number), stage, material)
+        _round(tally, rng, min(_ROUND, count - number), rng.choice(STAGES), material)
     structlog.reset_defaults()
 
 

@@ -58,6 +58,13 @@ class Tally:
         self.longest_s = max(self.longest_s, time.monotonic() - started_s)
         self.add(area, outcome, reason, shown)
 
+    def take_in(self, other: "Tally") -> None:
+        """Adds what another has counted."""
+        self.outcomes += other.outcomes
+        self.reasons += other.reasons
+        self.examples += other.examples[: _MOST_EXAMPLES - len(self.examples)]
+        self.longest_s = max(self.longest_s, other.longest_s)
+
     def count(self, *outcomes: Outcome) -> int:
         """Inputs with one of these outcomes; without any, all."""
         return sum(count for (_, outcome), count in self.outcomes.items() if not outcomes or outcome in outcomes)
