@@ -63,7 +63,7 @@ def main(
 def _page(loaded: Loaded, inputs: list[Path], run: Backtest, curves: Curves) -> bytes:
     from streams.backtest.page.page import as_page
 
-    return as_page(run, curves, loaded.config, loaded.hash, [path.name for path in inputs]).encode()
+    return as_page(run, curves, loaded.config, loaded.hash, [path.name for path in inputs], _planned(run, loaded)).encode()
 
 
 def _run(loaded: Loaded, inputs: list[Path], curves: Curves | None) -> tuple[Backtest, dict[str, Any]]:

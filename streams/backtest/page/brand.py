@@ -4,6 +4,7 @@ from typing import Any
 
 from schemas.incident import Incident
 from streams.backtest.curves import columns
+from streams.backtest.page import planned
 from streams.backtest.page.html import Html, tag, text
 from streams.backtest.page.incident import card, lines
 from streams.backtest.page.subject import Subject
@@ -24,6 +25,7 @@ def section(about: Subject, brand: str, number: int) -> Html:
         tag("h2", text(name), dir="auto"),
         tag("p", text(_summary(about, brand)), class_="lead"),
         tag("div", class_="charts", data_brand=number),
+        *planned.said(about, brand),
         *_silent(about, about.silent.get(brand, [])),
         *_other(about, brand, rung),
         *cards,
@@ -39,6 +41,7 @@ def drawing(about: Subject, brand: str) -> dict[str, Any]:
     return {
         **columns(about.curves.of(brand), first),
         "budget": about.budget(brand),
+        "planned": planned.spans(about, brand),
         "incidents": [_span(about, i, rang=True) for i in about.rung.get(brand, [])[:MOST_CARDS]]
         + [_span(about, i, rang=False) for i in about.silent.get(brand, [])[:MOST_CARDS]],
     }

@@ -96,7 +96,7 @@
     return usual === null ? shown : `${shown} (${data.words.usual} ${number.format(usual)}${chart.unit ? ` ${chart.unit}` : ""})`;
   };
 
-  /** One chart: its grid, the incidents, what is usual, what was. */
+  /** One chart: its grid, what was planned, the incidents, what is usual, what was. */
   const one = (chart, brand, { width, inner, from, to, x, first, last }, axis) => {
     const height = chart.height, bottom = TOP + height;
     const indexes = Array.from({ length: last - first + 1 }, (_, index) => first + index).filter((index) => index < brand.at.length);
@@ -112,12 +112,12 @@
         make("text", { x: LEFT - 6, y: y(level) + 4, "text-anchor": "end" }, label),
       );
     }
-    for (const incident of brand.incidents) {
-      const start = Math.max(x(incident.from), LEFT), end = Math.min(x(incident.to), width - RIGHT);
+    for (const span of [...brand.planned, ...brand.incidents]) {
+      const start = Math.max(x(span.from), LEFT), end = Math.min(x(span.to), width - RIGHT);
       if (end < LEFT || start > width - RIGHT) continue;
       svg.append(
-        make("rect", { class: `band ${incident.severity}`, x: start, y: TOP, width: Math.max(end - start, 1), height }),
-        make("line", { class: `edge ${incident.severity}`, x1: start, x2: start, y1: TOP, y2: bottom }),
+        make("rect", { class: `band ${span.severity}`, x: start, y: TOP, width: Math.max(end - start, 1), height }),
+        make("line", { class: `edge ${span.severity}`, x1: start, x2: start, y1: TOP, y2: bottom }),
       );
     }
     const trace = (values) => {

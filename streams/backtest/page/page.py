@@ -5,6 +5,7 @@ It loads nothing: a content security policy allows this one style and this one s
 
 import json
 from base64 import b64encode
+from collections.abc import Sequence
 from hashlib import sha256
 from importlib.resources import files
 
@@ -15,13 +16,16 @@ from streams.backtest.page.head import head
 from streams.backtest.page.html import Html, for_script, tag, text
 from streams.backtest.page.subject import MOST_BRANDS, Subject, subject
 from streams.backtest.run import Backtest
+from streams.planned_view import Row
 
 FILTER_FROM = 7  # fewer brands are found by scrolling
 
 
-def as_page(run: Backtest, curves: Curves, config: Config, config_hash: str, inputs: list[str]) -> str:
+def as_page(
+    run: Backtest, curves: Curves, config: Config, config_hash: str, inputs: list[str], planned: Sequence[Row]
+) -> str:
     """The page's HTML. At most 40 brands with at most 1,500 points each are on it; it says what was left out."""
-    about = subject(run, curves, config, config_hash, inputs)
+    about = subject(run, curves, config, config_hash, inputs, planned)
     brands = about.ordered()
     shown = brands[:MOST_BRANDS]
     body = [

@@ -1,6 +1,7 @@
 """What the page is about: a run, its curves, and how its reader reads. Pure."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -16,6 +17,7 @@ from schemas.incident import Incident
 from streams.backtest.curves import Curves
 from streams.backtest.page.words import PAGE_WORDS, PageWords
 from streams.backtest.run import Backtest, brands_of
+from streams.planned_view import Row
 
 MOST_BRANDS = 40
 NAME_CHARS = 80
@@ -32,6 +34,7 @@ class Subject:
     config: Config
     config_hash: str
     files: list[str]
+    planned: Sequence[Row]  # what was planned for the time of the files
     view: View
     words: PageWords
     rung: dict[str, list[Incident]] = field(default_factory=dict)  # by brand, those that somebody was told of
@@ -86,10 +89,12 @@ class Subject:
         )
 
 
-def subject(run: Backtest, curves: Curves, config: Config, config_hash: str, files: list[str]) -> Subject:
+def subject(
+    run: Backtest, curves: Curves, config: Config, config_hash: str, files: list[str], planned: Sequence[Row]
+) -> Subject:
     """The subject, with everything sorted by brand."""
     view = view_of(config, "")
-    about = Subject(run, curves, config, config_hash, files, view, PAGE_WORDS[view.language])
+    about = Subject(run, curves, config, config_hash, files, planned, view, PAGE_WORDS[view.language])
     told = {incident.id for incident in run.rung}
     for incident in sorted(run.incidents.values(), key=lambda i: i.opened_ms):
         for brand in brands_of(incident):

@@ -46,6 +46,7 @@ class PageWords:
     alerts: str
     alerts_to: str
     transitions: dict[Transition, str]
+    planned: str
     silent: str
     left_out_brands: str
     left_out_incidents: str
@@ -110,6 +111,7 @@ ES = PageWords(
         Transition.UPDATED: "novedades",
         Transition.RESOLVED: "resuelta",
     },
+    planned="Previsto (en verde)",
     silent="Sin avisar a nadie",
     left_out_brands="Faltan {n} marcas más ({mentions} menciones, {incidents} crisis): la página muestra {shown} como "
     "máximo. El informe completo: --json.",
@@ -196,6 +198,7 @@ EN = PageWords(
         Transition.UPDATED: "news",
         Transition.RESOLVED: "resolved",
     },
+    planned="Planned (green)",
     silent="Told nobody",
     left_out_brands="{n} more brands ({mentions} mentions, {incidents} incidents) are left out: the page shows {shown} at "
     "most. The whole report: --json.",

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Sequence
 from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
@@ -9,12 +10,14 @@ from typing import Any
 
 import pytest
 
+from schemas.config.events import Event
 from schemas.config.model import Config
 from streams.backtest.curves import Curves
 from streams.backtest.page.page import as_page
 from streams.backtest.page.subject import MOST_BRANDS
 from streams.backtest.run import Backtest, backtest
 from streams.files import read_records
+from streams.planned_view import Row
 from tests.streams.intake.making import scorer
 from tests.streams.months import BRAND, START, calm_then_storm, good_line, write_lines
 
@@ -64,12 +67,18 @@ class Parsed(HTMLParser):
         return found
 
 
-def made(tmp_path: Path, lines: list[bytes], config: Config, files: tuple[str, ...] = ("in.jsonl",)) -> tuple[Backtest, str]:
+def made(
+    tmp_path: Path,
+    lines: list[bytes],
+    config: Config,
+    files: tuple[str, ...] = ("in.jsonl",),
+    planned: Sequence[Row] = (),
+) -> tuple[Backtest, str]:
     """A run over these lines, and its page."""
     curves = Curves()
     records = read_records([write_lines(tmp_path / "in.jsonl", lines)])
     run = backtest(config, "hash", records, scorer(), lambda _: None, curves.take)
-    return run, as_page(run, curves, config, "hash", list(files))
+    return run, as_page(run, curves, config, "hash", list(files), planned)
 
 
 def _config(**more: object) -> Config:
@@ -93,6 +102,27 @@ def test_it_says_what_rang_in_the_language_of_the_config(storm: tuple[Backtest, 
     for words in ("lo normal son unas", "caballo", "Avisos", "Con la mitad de falsas alarmas admitidas", "Resuelta"):
         assert words in text, words
     assert "a slack" not in text  # nobody is configured
+
+
+def test_what_was_planned_is_told_and_drawn_where_it_is_about_the_brand(tmp_path: Path) -> None:
+    """An event of another group isn't; more than a few are counted."""
+    start_ms = int((START + timedelta(hours=3)).timestamp() * 1000)
+    hour_ms = 3_600_000
+
+    def row(hours: int, **more: object) -> Row:
+        fields = {"name": "match <b>", "start": "2013-02-25 20:00", "duration": "1 h", "lift": 4}
+        event = Event.model_validate(fields | more)
+        return Row(event, "", "Europe/Madrid", start_ms + hours * hour_ms, start_ms + (hours + 1) * hour_ms)
+
+    rows = [row(0), row(1, group="banks"), *(row(n, brands=[BRAND]) for n in range(2, 7))]
+    _, page = made(tmp_path, [good_line(n, START, "Casa Lumbre") for n in range(9)], _config(), planned=rows)
+    parsed = Parsed(page)
+    (brand,) = parsed.numbers["brands"]
+    assert [span["from"] for span in brand["planned"]] == [r.start_ms for r in rows if r.event.group is None]
+    assert {span["severity"] for span in brand["planned"]} == {"planned"}
+    assert parsed.text.count("match <b>") == 4
+    assert "Planned (green): " in parsed.text
+    assert ", 4x) and 2 more" in parsed.text
 
 
 def test_the_curves_are_those_of_the_run(storm: tuple[Backtest, str]) -> None:
