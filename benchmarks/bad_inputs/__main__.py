@@ -16,6 +16,8 @@ import random
 import time
 from collections.abc import Callable
 
+import structlog
+
 from benchmarks.bad_inputs.bodies import spoil_bodies
 from benchmarks.bad_inputs.configs import spoil_configs
 from benchmarks.bad_inputs.drawn import drawn
@@ -52,6 +54,7 @@ def main() -> int:
 def spoil(seed: int, count: int, areas: list[str], *, by_hypothesis: bool = False) -> Tally:
     """What became of `count` bad inputs of all areas, less the share of those that aren't named."""
     logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)  # it tells of each request that is none
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     tally, material = Tally(), make_material()
     runs: dict[str, Callable[[Tally, random.Random, int], None]] = {
         "mentions": lambda here, rng, n: spoil_mentions(here, rng, n, material),
@@ -67,6 +70,7 @@ def spoil(seed: int, count: int, areas: list[str], *, by_hypothesis: bool = Fals
             tally.take_in(drawn(area, runs[area], seed, asked))
         else:
             runs[area](tally, random.Random(f"{seed} {area}"), asked)
+    structlog.reset_defaults()
     return tally
 
 

@@ -1,9 +1,6 @@
 """Records in our own topics that are none of ours, or of another version: put aside with a reason, and the next is read."""
 
-import logging
 import random
-
-import structlog
 
 from benchmarks.bad_inputs.damage import bent, damaged
 from benchmarks.bad_inputs.material import STAGES, Material
@@ -21,10 +18,8 @@ _FIRST = 60  # good records that it has read before
 
 def spoil_records(tally: Tally, rng: random.Random, count: int, material: Material) -> None:
     """Through the real runner, one after the other."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     for number in range(0, count, _ROUND):
         _round(tally, rng, min(_ROUND, count - number), rng.choice(STAGES), material)
-    structlog.reset_defaults()
 
 
 def _round(tally: Tally, rng: random.Random, count: int, stage: str, material: Material) -> None:

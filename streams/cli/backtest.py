@@ -9,7 +9,6 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from schemas.config.load import Loaded
 from streams.backtest.achieved import Achieved, achieved
@@ -18,6 +17,7 @@ from streams.backtest.report import as_json
 from streams.backtest.run import Backtest, Watching, backtest
 from streams.backtest.words import MANY, sentences
 from streams.cli.files import STANDARD, open_output
+from streams.cli.incident_table import table, width
 from streams.cli.lazy import command_app
 from streams.cli.options import DEFAULT_CONFIG, ConfigFile, Set, read_config
 from streams.cli.progress import progress
@@ -25,7 +25,6 @@ from streams.files import read_records
 from streams.planned_view import Row, taking_place
 
 app = command_app()
-NUMBERS = ("told", "mentions", "usual", "x", "negative", "usually")
 
 
 @app.command(epilog="Example: rebato backtest --config rebato.yaml --input january.jsonl.gz --json report.json")
@@ -91,7 +90,7 @@ def _achieved(run: Backtest, loaded: Loaded) -> Achieved | None:
 
 
 def _tell(run: Backtest, report: dict[str, Any], loaded: Loaded) -> None:
-    console = Console(file=sys.stdout, highlight=False)
+    console = Console(file=sys.stdout, highlight=False, width=width())
     rate = _achieved(run, loaded)
     for sentence in [*sentences(run, loaded.config.timezone), *([rate.sentence()] if rate else [])]:
         console.print(sentence, soft_wrap=True, markup=False)
@@ -99,21 +98,8 @@ def _tell(run: Backtest, report: dict[str, Any], loaded: Loaded) -> None:
         more = f" and {len(planned) - MANY} more" if len(planned) > MANY else ""
         console.print(f"Planned: {'; '.join(row.words for row in planned[:MANY])}{more}.", soft_wrap=True, markup=False)
     if report["incidents"]:
-        console.print(_table(report["incidents"]))
+        console.print(table(run, loaded.config.timezone), markup=False)
     speed = report["speed"]
     console.print(
         f"{report['input']['mentions']:,} mentions in {speed['seconds']:.1f} s ({speed['mentions_per_s']:,} a second)."
     )
-
-
-def _table(incidents: list[dict[str, Any]]) -> Table:
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for name in ("opened (UTC)", "brand", "kind", "peak", *NUMBERS, "resolved (UTC)"):
-        table.add_column(name, justify="right" if name in NUMBERS else "left")
-    for i in incidents:
-        table.add_row(
-            i["opened_at"], i["brand"], i["kind"], i["peak_severity"], str(len(i["alerts"])), str(i["observed"]),
-            f"{i['expected']:.0f}", f"{i['ratio']:.1f}", f"{i['negative_share']:.0%}", f"{i['negative_share_expected']:.0%}",
-            i["resolved_at"] or "still open",
-        )  # fmt: skip
-    return table

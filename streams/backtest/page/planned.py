@@ -19,8 +19,9 @@ def said(about: Subject, brand: str) -> list[Html]:
         return []
     parts = [text(f"{about.words.planned}: ")]
     for row in rows[:MOST_SAID]:
-        when = f"{about.moment(row.start_ms)} – {about.moment(row.end_ms)}"
-        parts += [own(clean(row.event.name, NAME_CHARS)), text(f" ({when}, {about.view.figure(row.event.lift)}x) ")]
+        end = about.view.moment(row.end_ms, row.start_ms)
+        when = f"{about.moment(row.start_ms)} – {end}, {about.view.figure(row.event.lift)}x"
+        parts += [own(clean(row.event.name, NAME_CHARS)), text(f" ({when}) ")]
     if len(rows) > MOST_SAID:
         parts.append(text(about.words.more_files.format(n=about.view.count(len(rows) - MOST_SAID))))
     return [tag("p", *parts)]

@@ -86,6 +86,20 @@ def test_the_terminal_says_it_in_sentences(rebato: Rebato, configured: Path, sto
     assert set(json.loads((configured / "report.json").read_text(encoding="utf-8"))) >= REPORT
 
 
+def test_no_row_of_the_table_is_cut_off(
+    rebato: Rebato, configured: Path, storm: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a pipe each incident has a line of its own, in the installation's zone; a narrow terminal folds it."""
+    monkeypatch.delenv("COLUMNS", raising=False)
+    _, out, _ = rebato("backtest", "--input", storm)
+    (row,) = (line for line in out.splitlines() if line.startswith("2015-01-03 00:2"))
+    assert row.split()[2:5] == [BRAND, "surge", "critical"]
+    monkeypatch.setenv("COLUMNS", "60")
+    _, narrow, _ = rebato("backtest", "--input", storm)
+    assert "…" not in out + narrow
+    assert "00:2" in narrow[narrow.index("opened") :]
+
+
 def test_the_page_changes_nothing_of_the_report(rebato: Rebato, configured: Path, storm: Path) -> None:
     """It is written beside it, whole, and says what the terminal says."""
     with_page = _report(rebato("backtest", "--input", storm, "--json", "-", "--html", "page.html"))
