@@ -36,7 +36,7 @@ ORDINARY_FOLLOWERS = 1_000
 """More than the mean of a crowd: followers are spread like a Pareto law, most people have a few hundred at most."""
 LEAST_LOUD = 10_000
 MOST_LOUD = 1_000_000
-_LEAST = 1e-9  # false alarms a month; below it a rate is as good as never
+_LEAST, _MOST = 1e-9, 1e9  # false alarms a month; a rate beyond is as good as never and always
 _COUNTS_NEGATIVE = frozenset({Kind.SURGE, Kind.NEGATIVITY})
 
 
@@ -54,7 +54,7 @@ def severity_of(signal: Signal, rules: Rules) -> Severity:
 
 def points(signal: Signal, budget_per_month: float) -> float:
     """Points of a level, 0–7."""
-    evidence = log(budget_per_month / max(signal.false_alarms_per_month, _LEAST), 4)
+    evidence = log(budget_per_month / min(max(signal.false_alarms_per_month, _LEAST), _MOST), 4)
     size = log2(max(_size(signal), 1.0))
     speed = 1.0 if signal.rising and signal.evidence_window_s <= FAST_WINDOW_S else 0.0
     return min(3.0, max(0.0, evidence)) + min(2.0, size) + speed + reach_points(signal.figures)

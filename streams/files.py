@@ -9,11 +9,13 @@ mustn't make all others late. Nor do strays of years ago among the lines hold it
 
 import gzip
 import heapq
+import sys
 import zlib
+from codecs import BOM_UTF8
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from io import BufferedIOBase
+from io import BufferedIOBase, BufferedReader
 from itertools import chain, repeat
 from operator import itemgetter
 from pathlib import Path
@@ -27,6 +29,9 @@ from streams.intake.records import RawRecord
 
 MAX_LINE_BYTES = 8 * 1024 * 1024
 """Longer lines are cut: they are refused as too large all the same."""
+
+STANDARD = Path("-")
+"""Standard input."""
 
 _BLOCK_BYTES = 256 * 1024
 _LOOK_AHEAD = 50  # lines that must agree before time jumps forward
@@ -48,22 +53,23 @@ def read_records(paths: Sequence[Path]) -> Iterator[RawRecord]:
 
     Raises `UsageError`, before the first line or in between, for a file that can't be read or ends early.
     """
-    for path in paths:
-        _open(path).close()
-    files = [_timed_lines(path) for path in paths]
+    files = [_timed_lines(path, _open(path)) for path in paths]
     lines = files[0] if len(files) == 1 else heapq.merge(*files, key=itemgetter(0))
     for number, (time_ms, line) in enumerate(lines):
         yield RawRecord(0, number, time_ms, line)
 
 
-def read_lines(path: Path) -> Iterator[bytes]:
-    """The lines of one file without their ends; empty ones are left out. Raises `UsageError`."""
+def _lines(path: Path, opened: BufferedReader) -> Iterator[bytes]:
+    """The lines of one file without their ends; empty ones are left out, and so is a byte order mark. Raises `UsageError`."""
     number = 0
     try:
-        with _open(path) as file:
-            for lines in _split(file):
+        with opened:
+            packed = opened.peek(2)[:2] == b"\x1f\x8b"
+            for lines in _split(gzip.GzipFile(fileobj=opened) if packed else opened):
                 for line in lines:
                     number += 1
+                    if number == 1:
+                        line = line.removeprefix(BOM_UTF8)
                     if line := line.strip():
                         yield line
     except EOFError as error:
@@ -101,22 +107,23 @@ def line_ms(line: bytes) -> int | None:
     return round(moment.timestamp() * 1000)
 
 
-def _open(path: Path) -> BufferedIOBase:
+def _open(path: Path) -> BufferedReader:
+    """The file's bytes. It is opened once and never goes back, so that a pipe will do."""
     try:
-        with path.open("rb") as file:
-            packed = file.read(2) == b"\x1f\x8b"
-        return cast(BufferedIOBase, gzip.open(path)) if packed else path.open("rb")
+        file = cast(BufferedReader, sys.stdin.buffer) if path == STANDARD else path.open("rb")
+        file.peek(1)  # a folder can be opened, but not read
+        return file
     except FileNotFoundError as error:
         raise UsageError(f"there is no file {path}.") from error
     except OSError as error:
         raise UsageError(f"{path} can't be read: {error.strerror}.") from error
 
 
-def _timed_lines(path: Path) -> Iterator[tuple[int, bytes]]:
+def _timed_lines(path: Path, opened: BufferedReader) -> Iterator[tuple[int, bytes]]:
     """Each line with the time so far: the latest that no line within the look-ahead goes back behind."""
     waiting: deque[tuple[int | None, bytes]] = deque()
     time_ms, before_ms, in_order = 0, 0, 0  # how many of the lines waiting, the last ones, are in order
-    for line in chain(read_lines(path), repeat(None)):
+    for line in chain(_lines(path, opened), repeat(None)):
         if line is not None:
             at_ms = line_ms(line)
             if at_ms is None or at_ms < before_ms:

@@ -18,7 +18,7 @@ from schemas.errors import UsageError
 from schemas.topics import Topics
 from streams.async_kafka import ordered_producer, partition_count
 from streams.engine.deadline import deadline
-from streams.files import line_ms, read_records
+from streams.files import STANDARD, line_ms, read_records
 from streams.intake.records import RawRecord, control_headers
 from streams.story import Line, Shift, Told, shifted, story, told
 
@@ -55,8 +55,11 @@ class Sent:
 
 
 def extent_of(paths: Sequence[Path]) -> Extent:
-    """Reads the files once. Raises `UsageError` for one that is missing, damaged, or has no time in it."""
+    """Reads the files once. Raises `UsageError` for one that is missing, damaged, a pipe, or has no time in it."""
     first = last = lines = 0
+    for path in paths:
+        if path == STANDARD or path.is_fifo():
+            raise UsageError(f"{path} can be read only once, and a replay reads twice. Write it into a file first.")
     for record in read_records(paths):
         lines += 1
         first = first or record.append_ms

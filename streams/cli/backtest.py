@@ -44,8 +44,8 @@ def main(
     """Runs the same pipeline over files, without Kafka and without a clock, and says what would have rung."""
     loaded = read_config(config, settings)
     with ExitStack() as files:  # opened first: a long run mustn't end with "can't write"
-        out = files.enter_context(open_output(json_out)) if json_out and json_out != STANDARD else None
-        page = files.enter_context(open_output(html)) if html else None
+        out = files.enter_context(open_output(json_out, [*inputs, config])) if json_out and json_out != STANDARD else None
+        page = files.enter_context(open_output(html, [*inputs, config, json_out or STANDARD])) if html else None
         curves = Curves() if page else None
         run, report = _run(loaded, inputs, curves)
         text = json.dumps(report, ensure_ascii=False, indent=1) + "\n"

@@ -40,7 +40,7 @@ def detect_series(
     """
     threshold = alarm_threshold(read_config(config).config.sensitivity) if config else ALARM_SCORE
     broken = BrokenLines(str(source))
-    with open_input(source) as raw, open_output(target) as output, progress("rows") as steps:
+    with open_input(source) as raw, open_output(target, [source]) as output, progress("rows") as steps:
         lines = TextIOWrapper(raw, "utf-8-sig", errors="replace", newline="")
         alarms = write_scores(_scored(read_rows(lines, broken, str(source)), threshold), output, steps)
     broken.summary("rows scored", steps.done, as_json, on_stderr=str(target) == "-", alarms=alarms)

@@ -4,14 +4,13 @@ import gzip
 import os
 import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, BinaryIO, cast
 
 from schemas.errors import UsageError
-
-STANDARD = Path("-")
+from streams.files import STANDARD
 
 
 @contextmanager
@@ -31,11 +30,16 @@ def open_input(path: Path) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def open_output(path: Path) -> Iterator[IO[bytes]]:
-    """A file to write to, which takes its name only when it is complete. Raises UsageError when it can't be written."""
+def open_output(path: Path, others: Iterable[Path] = ()) -> Iterator[IO[bytes]]:
+    """A file to write to, which takes its name only when it is complete.
+
+    Raises UsageError when it can't be written, or is one of ``others``: what the command reads, and writes beside it.
+    """
     if path == STANDARD:
         yield sys.stdout.buffer
         return
+    if any(other != STANDARD and other.resolve() == path.resolve() for other in others):
+        raise UsageError(f"can't write {path}: the same command reads or writes it already. Give another path.")
     if path.is_dir():
         raise UsageError(f"can't write {path}: it is a folder. Give the path of a file in it.")
     part = path.with_name(f"{path.name}.part")

@@ -46,7 +46,7 @@ def score(
     """
     broken = BrokenLines(str(source))
     scorer = TextScorer.packaged()
-    with open_input(source) as lines, open_output(target) as output, progress("scored") as steps:
+    with open_input(source) as lines, open_output(target, [source]) as output, progress("scored") as steps:
         usable = read_lines(lines, broken)
         while batch := list(islice(usable, BATCH)):
             output.writelines(score_batch(scorer, batch))

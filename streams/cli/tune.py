@@ -56,7 +56,7 @@ def main(
     before = config.read_bytes()
     asked = read_budget(budget) if budget is not None else None
     file = json_out if json_out and json_out != STANDARD else None
-    with open_output(file) if file else nullcontext() as out:
+    with open_output(file, [*inputs, config]) if file else nullcontext() as out:
         run, found, proposed = _propose(loaded, inputs, asked, real or [])
         if json_out != STANDARD:
             typer.echo("\n".join(sentences(found, run, loaded.config.timezone)))

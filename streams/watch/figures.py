@@ -62,19 +62,19 @@ def rising(shown: Figures) -> bool:
 
 
 def volume_false_alarms(mentions: int, expected: float) -> float:
-    """How often a month everyday scatter alone brings so many mentions in a quarter of an hour, > 0; inf when not unusual.
+    """How often a month everyday scatter alone brings so many mentions in a quarter of an hour, > 0; all of them when not unusual.
 
     The half deviance d of a negative binomial with relative variance 0.25 bounds the tail: p ≤ exp(−d) (Chernoff), times
     the quarters of a month.
 
-    >>> volume_false_alarms(10, 12.0)
-    inf
+    >>> volume_false_alarms(10, 12.0) == WINDOWS_A_MONTH
+    True
     >>> volume_false_alarms(200, 12.0) < 1
     True
     """
     m = max(expected, 0.5)
     if mentions <= m:
-        return float("inf")
+        return WINDOWS_A_MONTH
     r = 1 / VOLUME_SPREAD
     deviance = mentions * log(mentions / m) - (mentions + r) * log((mentions + r) / (m + r))
     return max(WINDOWS_A_MONTH * exp(-deviance), LEAST_RATE)

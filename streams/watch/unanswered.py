@@ -218,7 +218,7 @@ class Answering:
         return backlog(brand.questions, promise, now_ms)
 
     def _signal(self, brand: BrandWatch, questions: OpenQuestions, standing: Backlog, now_ms: int, names: Names) -> Signal:
-        rate = max(standing.false_alarms_per_month, LEAST_RATE)
+        rate = min(max(standing.false_alarms_per_month, LEAST_RATE), MOST_RATE)
         brand.settle(names)
         shown = figures(brand, brand.level(now_ms, names), now_ms)
         shown = msgspec.structs.replace(
@@ -229,7 +229,7 @@ class Answering:
         )
         return Signal(
             v=VERSION, source=NO_SOURCE, brand=brand.brand, group=brand.group, kind=Kind.UNANSWERED, at_ms=now_ms,
-            since_ms=questions.stated.since_ms, evidence=round(-log(min(rate, MOST_RATE)), 4), false_alarms_per_month=rate,
+            since_ms=questions.stated.since_ms, evidence=round(-log(rate), 4), false_alarms_per_month=rate,
             evidence_window_s=4 * standing.waiting.promise_s, figures=shown,
             rising=standing.waiting.asked > standing.waiting.answered + standing.waiting.late,
             learning=brand.evidence.learning,

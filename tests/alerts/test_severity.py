@@ -3,10 +3,13 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from alerts.rules import installation_rules
 from alerts.severity import points, severity_of
 from schemas.enums import Kind, Severity
+from schemas.signal import Figures
 from tests.alerts.bench import config, figures, level
 
 BIG = figures()
@@ -54,6 +57,16 @@ def test_reach_alone_wakes_nobody() -> None:
         Severity.WARNING
     )
     assert severity_of(level(rate=1 / 11, figures=loud), RULES) is Severity.WARNING
+
+
+@given(
+    kind=st.sampled_from(Kind),
+    rate=st.floats(0, allow_nan=False),
+    of=st.builds(figures, mentions=st.integers(0, 10**9), negative=st.integers(0, 10**9), reach=st.integers(0, 10**12)),
+)
+def test_every_level_has_a_severity(kind: Kind, rate: float, of: Figures) -> None:
+    """However rare or common, of whatever kind."""
+    assert severity_of(level(kind=kind, rate=rate, figures=of), RULES) in Severity
 
 
 def test_points_are_bounded() -> None:

@@ -1,13 +1,18 @@
 """Files of mentions: order, time, and what is said of files that can't be read."""
 
 import gzip
+import io
+import os
+import threading
+from codecs import BOM_UTF8
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from schemas.errors import UsageError
 from streams import files
-from streams.files import read_lines, read_records
+from streams.files import read_records
 from tests.streams.intake.making import OBSERVED_MS, mention
 
 
@@ -64,7 +69,25 @@ def test_a_very_long_line_is_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(files, "MAX_LINE_BYTES", 10)
     file = tmp_path / "a.jsonl"
     file.write_bytes(b"x" * 35 + b"\nnext\n")
-    assert list(read_lines(file)) == [b"x" * 10, b"next"]
+    assert [record.value for record in read_records([file])] == [b"x" * 10, b"next"]
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_a_pipe_is_read_whole(tmp_path: Path, pack: Callable[[bytes], bytes]) -> None:
+    """It can be opened only once; a byte order mark before its first line is none of it."""
+    pipe, lines = tmp_path / "pipe", [at(n % 50, id=str(n)) for n in range(2_000)]
+    os.mkfifo(pipe)
+    content = pack(BOM_UTF8 + b"\n".join(lines))
+    writer = threading.Thread(target=pipe.write_bytes, args=(content,), daemon=True)
+    writer.start()
+    assert [record.value for record in read_records([pipe])] == lines
+    writer.join()
+
+
+def test_a_dash_is_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As for every command that reads files."""
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(at(1) + b"\n" + at(2)))))
+    assert minutes(Path("-")) == [1, 2]
 
 
 def test_what_is_wrong_with_a_file_is_said_in_one_line(tmp_path: Path) -> None:

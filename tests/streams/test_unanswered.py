@@ -36,6 +36,7 @@ class Kitchen:
         self.number = 0
         self.alerts: list[Alert] = []
         self.answers: dict[int, list[dict[str, Any]]] = {}
+        self.left: list[dict[str, Any]] = []
 
     def say(self, minute: int, **fields: Any) -> RawRecord:
         """One mention at the beginning of the minute."""
@@ -55,6 +56,8 @@ class Kitchen:
         }
         if answered in ways:
             self.answers.setdefault(minute + 10, []).append(ways[answered])
+        else:
+            self.left.append(ways["id"])
         return asked
 
     def live(self, minutes: range, answered: str, flood: bool = False) -> None:
@@ -92,3 +95,17 @@ def test_a_flood_that_nobody_answers_rings_before_the_promise_breaks() -> None:
     assert waiting.waiting > 50
     assert waiting.overdue == 0
     assert first.incident.figures.samples
+
+
+def test_it_is_over_when_all_have_been_answered() -> None:
+    """As calm, not because nobody spoke of it again; and everyone is told once."""
+    kitchen = Kitchen()
+    kitchen.live(range(PEACE_MIN), "id")
+    kitchen.live(range(PEACE_MIN, PEACE_MIN + FLOOD_MIN), "", flood=True)
+    kitchen.answers.setdefault(PEACE_MIN + FLOOD_MIN, []).extend(kitchen.left)
+    kitchen.live(range(PEACE_MIN + FLOOD_MIN, PEACE_MIN + FLOOD_MIN + 120), "id")
+    transitions = [alert.transition for alert in kitchen.alerts]
+    assert transitions[0] is Transition.OPENED
+    assert transitions[-1] is Transition.RESOLVED
+    assert transitions.count(Transition.RESOLVED) == 1
+    assert kitchen.alerts[-1].incident.resolved_why == "calm"
