@@ -60,7 +60,7 @@ def read_records(paths: Sequence[Path]) -> Iterator[RawRecord]:
 
 
 def _lines(path: Path, opened: BufferedReader) -> Iterator[bytes]:
-    """The lines of one file without their ends; empty ones are left out, and so is a byte order mark. Raises `UsageError`."""
+    """The lines of one file without their ends; empty ones are left out, as is a byte order mark. Raises `UsageError`."""
     number = 0
     try:
         with opened:

@@ -41,6 +41,13 @@ def spread(incident: Incident, view: View) -> str:
     return said.spread_words.format(brands=brands, words=words) if words else said.spread.format(brands=brands)
 
 
+def spread_in_story(detail: str, view: View) -> str:
+    """The line's brand by its name, and the first of the words that it shares."""
+    brand, *words = detail.split(" · ")
+    shared = _words(words)
+    return _name(brand, view) + (f": {shared}" if shared else "")
+
+
 def rose_too(incident: Incident) -> bool:
     """Whether the severity has risen since it began to spread to those whom this alert names."""
     since = [n for n, entry in enumerate(incident.timeline) if _spread_to(entry.what) in incident.spread_to]

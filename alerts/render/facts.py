@@ -96,8 +96,7 @@ def _notes(alert: Alert, view: View) -> list[str]:
 def _measure(incident: Incident, view: View) -> str:
     if incident.trouble:
         return sentences.trouble(incident.trouble, view)
-    of, measure = contagion.lead(incident, view), sentences.measured(incident, view)
-    return f"{of}: {measure}" if of and measure else measure
+    return sentences.whose(incident, view)
 
 
 def _icon(incident: Incident) -> str:
@@ -113,12 +112,14 @@ def _title(alert: Alert, view: View) -> str:
         return f"{brand} · {merged}"
     if incident.state is IncidentState.RESOLVED:
         length_ms = max(0, incident.resolved_ms - incident.opened_ms)
-        return f"{brand} · {words.resolved.format(duration=view.duration(length_ms))}"
+        fault = [words.faults[incident.trouble.fault]] if incident.trouble else []
+        return " · ".join([brand, *fault, words.resolved.format(duration=view.duration(length_ms))])
     since = words.since.format(
         time=view.moment(incident.since_ms, alert.at_ms), ago=view.ago(alert.at_ms - incident.since_ms)
     )
     course = "" if incident.kind in COUNTLESS else f", {words.rising if incident.rising else words.easing}"
-    parts = [brand, words.severity[incident.severity], words.kind[incident.kind], f"{since}{course}"]
+    what = words.faults[incident.trouble.fault] if incident.trouble else words.kind[incident.kind]
+    parts = [brand, words.severity[incident.severity], what, f"{since}{course}"]
     if alert.transition is Transition.ACKNOWLEDGED:
         parts.insert(2, words.acknowledged.format(who=clean(incident.acked_by, 80) or "?"))
     return " · ".join(parts)
@@ -126,10 +127,10 @@ def _title(alert: Alert, view: View) -> str:
 
 def _subject(incident: Incident, view: View) -> str:
     """What has spread keeps the subject that it began with."""
-    kind = SPREADS if incident.kind is Kind.CONTAGION else incident.kind
-    return WORDS[view.language].subject.format(
+    words, kind = WORDS[view.language], SPREADS if incident.kind is Kind.CONTAGION else incident.kind
+    return words.subject.format(
         brand=sentences.brand_name(view, incident),
-        kind=WORDS[view.language].kind[kind],
+        kind=words.faults[incident.trouble.fault] if incident.trouble else words.kind[kind],
         time=view.opening(incident.opened_ms),
     )
 

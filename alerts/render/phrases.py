@@ -67,11 +67,13 @@ class Words:
     chart: str
     acknowledge: str
     silence: str
+    silenced_by: str
     false_alarm: str
     open: str
     footer: str
     repeat: str
     subject: str
+    faults: dict[Fault, str]
     troubles: dict[Fault, str]
     quiet_network: str
     trouble_again: str

@@ -42,7 +42,8 @@ def trouble(what: Trouble, view: View) -> str:
     words = WORDS[view.language]
     is_network = what.fault is Fault.QUIET and "/" not in what.about  # else it is a partition: `digests/3`
     said = words.quiet_network if is_network else words.troubles[what.fault]
-    return said.format(about=clean(what.about, _NAME_CHARS), note=clean(what.note, _NOTE_CHARS))
+    filled = said.format(about=clean(what.about, _NAME_CHARS), note=clean(what.note, _NOTE_CHARS))
+    return filled.replace("?.", "?")
 
 
 def measure(figures: Figures, view: View) -> str:
@@ -70,6 +71,12 @@ def measured(incident: Incident, view: View) -> str:
         return waiting_sentences(waiting, incident.updated_ms, view)
     said = unusual(incident, view) if incident.figures.unusual else ""
     return said if incident.kind is Kind.SILENCE else f"{said} {measure(incident.figures, view)}".strip()
+
+
+def whose(incident: Incident, view: View) -> str:
+    """The same, with the name of the brand that it is of where several share the incident."""
+    of, measure = contagion.lead(incident, view), measured(incident, view)
+    return f"{of}: {measure}" if of and measure else measure
 
 
 def unusual(incident: Incident, view: View) -> str:
@@ -236,7 +243,9 @@ def _line(entry: Entry, near_ms: int, view: View) -> str:
     words = WORDS[view.language]
     what, _, detail = entry.what.partition(": ")
     said = words.story[Story(what)] if what in list(Story) else clean(what, _NAME_CHARS)
-    if detail and what != Story.RESOLVED:
+    if what == Story.SPREAD:
+        said += f" {contagion.spread_in_story(detail, view)}"
+    elif detail and what != Story.RESOLVED:
         said += f": {clean(detail, _NAME_CHARS)}"
     author = f", {clean(entry.author, _TERM_CHARS)}" if entry.author else ""
     return f"{view.moment(entry.at_ms, near_ms)} {said} ({words.severity[entry.severity]}{author})"
@@ -248,7 +257,7 @@ def actions(incident: Incident, view: View) -> list[str]:
     target = shlex.quote(clean(incident.id, _ID_CHARS))
     return [
         f"{words.acknowledge}: rebato incidents ack {target}",
-        f"{words.silence}: rebato incidents silence {target}",
+        f"{words.silence}: rebato incidents silence {target} --for 1h --comment {shlex.quote(words.silenced_by)}",
         f"{words.false_alarm}: rebato incidents feedback {target} false",
     ]
 

@@ -83,7 +83,8 @@ EN = Words(
     reminder="Still open, and nobody has acknowledged it.",
     update="News of the same crisis.",
     ack_line="{who} has acknowledged it; it rings again after {until} if it is still open.",
-    learning="We have known this brand for less than a week: what is normal is still being learned, so trust this less.",
+    learning="We have known this brand for less than a week: what is normal is still being learned, so how rare this is may "
+    "be far off.",
     merged="It is not over: it goes on as crisis {other}.",
     merged_title="is the same crisis as {brand}",
     spread="It spreads to {brands}.",
@@ -107,11 +108,22 @@ EN = Words(
     chart="Negative mentions a minute, last hour",
     acknowledge="Acknowledge",
     silence="Silence",
+    silenced_by="seen",
     false_alarm="False alarm",
-    open="Open",
+    open="Open the incident",
     footer="rule {kind} · false alarms allowed: {budget} a month · config {config} · times in {zone} · incident {id}",
     repeat="(may be a repeat: we can't tell whether the message before arrived)",
     subject="[rebato] {brand}: {kind}, {time}",
+    faults={
+        Fault.CONFIG: "the new config has mistakes",
+        Fault.LOST: "mentions were lost",
+        Fault.DESTINATION: "a channel gets no alerts",
+        Fault.LAG: "alarms come late",
+        Fault.STALLED: "part of the input isn't read",
+        Fault.QUIET: "a source has fallen silent",
+        Fault.CLOCK: "no alarm can go off",
+        Fault.AUDIT: "an alarm may be stuck",
+    },
     troubles={
         Fault.CONFIG: "The new config ({about}) has mistakes, so the one before stays in force: {note}. All of them: "
         "rebato config check",
@@ -119,20 +131,21 @@ EN = Words(
         "Check the retention of the topic, and whether a process was down: rebato doctor",
         Fault.DESTINATION: "The destination {about} does not get its alerts ({note}): whoever waits for them there hears "
         "nothing. Check alerts.{about} in the config; to see why: rebato doctor",
-        Fault.LAG: "The process {about} is behind (time, and records that wait: {note}): alarms come late. It needs one "
-        "more process, or a Kafka that is well again; to look at it: rebato doctor",
+        Fault.LAG: "The process {about} is behind ({note} records wait): alarms come late. It needs one more process, "
+        "or a Kafka that is well again; to look at it: rebato doctor",
         Fault.STALLED: "Nobody reads partition {about}, or its reader is far behind (last heard of {note} ago): what is "
         "said there does not count until it is back. Look at the intake processes: rebato doctor",
-        Fault.QUIET: "All brands of {about} have fallen silent at once (hardly anything for {note}): that isn't the public, "
-        "it is a source that brings nothing any more. Look at the sources, and at what writes the mentions: rebato doctor",
+        Fault.QUIET: "All brands in one part of the input ({about}) have fallen silent at once (hardly anything for "
+        "{note}): that isn't the public, it is a source that brings nothing any more. Look at the sources, and at what "
+        "writes the mentions: rebato doctor",
         Fault.CLOCK: "{about} has heard nothing new for {note}: no alarm can go off. See whether the intake processes work: "
         "rebato doctor",
-        Fault.AUDIT: "A promise was broken in {about} ({note}): a crisis may not ring again, or not close. Look at what is "
+        Fault.AUDIT: "A check of {about} failed ({note}): a crisis may not ring again, or not close. Look at what is "
         "open, and tell whoever maintains rebato: rebato incidents list",
     },
     quiet_network="Nothing has come from {about} for {note}, or hardly anything, while the other networks go on: a "
     "crisis there would not be heard. Look at its source, unless the network itself is down: rebato doctor",
     trouble_again="It has happened again.",
-    trouble_over="It has not happened for 5 minutes.",
+    trouble_over="It is over: it has not happened for 5 minutes. It was:",
     trouble_footer="rule {kind} · config {config} · times in {zone} · incident {id}",
 )

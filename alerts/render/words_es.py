@@ -108,11 +108,22 @@ ES = Words(
     chart="Negativas por minuto, última hora",
     acknowledge="Confirmar",
     silence="Silenciar",
+    silenced_by="visto",
     false_alarm="Falsa alarma",
-    open="Abrir",
+    open="Abrir el incidente",
     footer="regla {kind} · falsas alarmas admitidas: {budget} al mes · config. {config} · horas de {zone} · incidente {id}",
     repeat="(puede ser una repetición: no sabemos si el mensaje anterior llegó)",
     subject="[rebato] {brand}: {kind}, {time}",
+    faults={
+        Fault.CONFIG: "la configuración nueva tiene errores",
+        Fault.LOST: "se perdieron menciones",
+        Fault.DESTINATION: "un canal no recibe avisos",
+        Fault.LAG: "las alarmas llegan tarde",
+        Fault.STALLED: "parte de la entrada no se lee",
+        Fault.QUIET: "una fuente ha callado",
+        Fault.CLOCK: "no puede saltar ninguna alarma",
+        Fault.AUDIT: "puede que una alarma esté atascada",
+    },
     troubles={
         Fault.CONFIG: "La configuración nueva ({about}) tiene errores y sigue la anterior: {note}. Todos los errores: "
         "rebato config check",
@@ -120,20 +131,21 @@ ES = Words(
         "Hay que revisar la retención del topic y si algún proceso estuvo parado: rebato doctor",
         Fault.DESTINATION: "El destino {about} no recibe los avisos ({note}): quien los espera ahí no se entera de nada. "
         "Hay que revisar alerts.{about} en la configuración; para ver el motivo: rebato doctor",
-        Fault.LAG: "El proceso {about} va por detrás (tiempo y registros en espera: {note}): las alarmas llegan tarde. Hace "
-        "falta otro proceso más, o que Kafka vuelva a ir bien; para verlo: rebato doctor",
+        Fault.LAG: "El proceso {about} va por detrás (esperan {note} registros): las alarmas llegan tarde. Hace falta "
+        "otro proceso más, o que Kafka vuelva a ir bien; para verlo: rebato doctor",
         Fault.STALLED: "Nadie lee la partición {about}, o su lector va muy retrasado (última hora conocida: hace {note}): "
         "lo que se dice ahí no cuenta hasta que vuelva. Hay que mirar los procesos de intake: rebato doctor",
-        Fault.QUIET: "Todas las marcas de {about} han callado a la vez (casi nada desde hace {note}): no es el público, es "
-        "una fuente que ya no trae nada. Hay que mirar las fuentes y lo que escribe en el topic de menciones: rebato doctor",
+        Fault.QUIET: "Todas las marcas de una parte de la entrada ({about}) han callado a la vez (casi nada desde hace "
+        "{note}): no es el público, es una fuente que ya no trae nada. Hay que mirar las fuentes y lo que escribe en el "
+        "topic de menciones: rebato doctor",
         Fault.CLOCK: "A {about} no le llega nada nuevo desde hace {note}: no puede saltar ninguna alarma. Hay que mirar si "
         "los procesos de intake funcionan: rebato doctor",
-        Fault.AUDIT: "Una promesa incumplida en {about} ({note}): puede que alguna crisis no vuelva a sonar o no se cierre. "
-        "Hay que mirar las abiertas, y avisar a quien mantiene rebato: rebato incidents list",
+        Fault.AUDIT: "Ha fallado una comprobación de {about} ({note}): puede que alguna crisis no vuelva a sonar o no "
+        "se cierre. Hay que mirar las abiertas, y avisar a quien mantiene rebato: rebato incidents list",
     },
     quiet_network="De {about} no llega nada o casi nada desde hace {note}, y las otras redes siguen: una crisis ahí no "
     "se oiría. Hay que mirar la fuente que lo trae, si no es la propia red la que está caída: rebato doctor",
     trouble_again="Ha vuelto a pasar.",
-    trouble_over="Lleva 5 minutos sin pasar.",
+    trouble_over="Ya pasó: lleva 5 minutos sin ocurrir. Era esto:",
     trouble_footer="regla {kind} · config. {config} · horas de {zone} · incidente {id}",
 )

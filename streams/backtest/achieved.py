@@ -51,10 +51,24 @@ class Achieved:
         low, high = self.interval
         count = f"{self.incidents:,} incident{'' if self.incidents == 1 else 's'}"
         return (
-            f"{count} in {self.brand_months:.2g} brand-months: {self.per_brand_month:.2g} a brand-month, and so little data "
-            f"can't say it better than {low:.2g} to {high:.2g}. True crises are among them; false alarms allowed a "
-            f"brand-month: {self.budget_per_brand_month:.2g}."
+            f"{count} in {_short(self.brand_months)} brand-months: {_short(self.per_brand_month)} a brand-month (with so "
+            f"little data between {_short(low)} and {_short(high)}), true crises among them. False alarms allowed: "
+            f"{_short(self.budget_per_brand_month)}."
         )
+
+
+def counted(rung: Collection[Incident]) -> list[Incident]:
+    """Those that count against the budget: about a brand's talk, and not gone into another."""
+    return [incident for incident in rung if teaches(incident.kind) and not incident.merged_into]
+
+
+def _short(value: float) -> str:
+    """Two digits that matter, and never an exponent.
+
+    >>> [_short(value) for value in (0.0067, 0.5, 5.64, 18.3, 2034.0)]
+    ['0.0067', '0.5', '5.6', '18', '2,034']
+    """
+    return f"{value:,.0f}" if value >= 10 else f"{value:.2g}"
 
 
 def achieved(rung: Collection[Incident], seen: Collection[str], watched_ms: int, config: Config) -> Achieved | None:
@@ -65,5 +79,4 @@ def achieved(rung: Collection[Incident], seen: Collection[str], watched_ms: int,
     months = len(budgets) * watched_ms / MONTH_MS
     if months <= 0:
         return None
-    counted = sum(teaches(incident.kind) for incident in rung)
-    return Achieved(counted, months, sum(budgets.values()) / len(budgets))
+    return Achieved(len(counted(rung)), months, sum(budgets.values()) / len(budgets))

@@ -62,6 +62,11 @@ class Backtest:
         told = {alert.incident.id for alert in self.alerts}
         return [i for i in self.incidents.values() if i.id in told]
 
+    def part_of(self, incident: Incident, brand: str) -> Incident:
+        """Of an incident that brands share, the brand's own from before they did; else the incident itself."""
+        own = next((member.incident for member in incident.members if member.brand == brand), incident.id)
+        return self.incidents.get(own, incident)
+
 
 def backtest(
     config: Config,

@@ -17,24 +17,26 @@ TIMES = {1: "once", 2: "twice"}
 def sentences(run: Backtest, zone: str) -> list[str]:
     """What would have rung, brand by brand; what was calm; what other budgets would have changed; what was refused."""
     if not run.brands:
-        return [*_refused(run), "No mention of a watched brand: nothing could ring. Check the brands' names in the config."]
+        return [*_refused(run), _nothing(run)]
     days = max(1, round((run.last_ms - run.first_ms) / DAY_MS))
     by_brand: dict[str, list[Incident]] = defaultdict(list)
-    for incident in run.rung:
+    for incident in sorted(run.rung, key=lambda i: i.opened_ms):
         for brand in brands_of(incident):
             by_brand[brand].append(incident)
     out = _refused(run)
     stretch = "this day" if days == 1 else f"these {days} days"
     for brand, rung in sorted(by_brand.items()):
-        out.append(f"In {stretch} {brand} would have rung {_times(len(rung))}: {_list(rung, zone)}.")
+        said = _list([_shared(run, i, brand, zone) if i.members else told(i, zone) for i in rung])
+        out.append(f"In {stretch} {brand} would have rung {_times(len(rung))}: {said}.")
     calm = len(run.brands) - len(by_brand)
     if not by_brand:
         out.append(f"In {stretch} nothing would have rung, for {_count(calm, 'brand')}.")
     elif calm:
         out.append(f"No alarm for the other {_count(calm, 'brand')}.")
-    volume = [i for i in run.incidents.values() if i.kind is Kind.VOLUME]
+    volume = sorted((i for i in run.incidents.values() if i.kind is Kind.VOLUME), key=lambda i: i.opened_ms)
     if volume:
-        out.append(f"Much talk that pages nobody (praise, or copies of one text): {_list(volume, zone)}.")
+        said = _list([f"{i.brand} {told(i, zone)}" for i in volume])
+        out.append(f"Much talk that pages nobody (praise, or copies of one text): {said}.")
     names = {0.5: "At half the budget", 2.0: "At double the budget"}
     out.extend(
         f"{names[times]}: {_difference(run.rung, other, zone)}." for times, other in sorted(run.other_budgets.items())
@@ -49,9 +51,22 @@ def _refused(run: Backtest) -> list[str]:
         reasons = ", ".join(f"{reason.value} {n:,}" for reason, n in run.refused.most_common())
         line, _, detail = run.refusals[0]
         parts.append(f"{_count(refused, 'line')} refused ({reasons}); the first is line {line + 1}: {detail}")
+    if run.duplicates:
+        parts.append(f"{_count(run.duplicates, 'repeat')} left out.")
     if run.late:
         parts.append(f"{_count(run.late, 'mention')} came too late to count.")
     return parts
+
+
+def _nothing(run: Backtest) -> str:
+    if run.mentions:
+        return (
+            "No mention of a watched brand: nothing could ring. Check the brands' names in the config "
+            "(`brands: auto` takes the `brand` that a mention names)."
+        )
+    if run.refused:
+        return "Nothing could ring."
+    return "There is nothing in it: no line at all."
 
 
 def difference(rung: list[Incident], other: list[Incident]) -> tuple[list[Incident], list[Incident]]:
@@ -65,8 +80,12 @@ def difference(rung: list[Incident], other: list[Incident]) -> tuple[list[Incide
 
 
 def _difference(rung: list[Incident], other: list[Incident], zone: str) -> str:
-    more, fewer = difference(rung, other)
-    parts = [f"{len(found)} {word} ({_list(found, zone)})" for found, word in ((more, "more"), (fewer, "fewer")) if found]
+    more, fewer = (sorted(found, key=lambda i: i.opened_ms) for found in difference(rung, other))
+    parts = [
+        f"{len(found)} {word} ({_list([f'{i.brand} {told(i, zone)}' for i in found])})"
+        for found, word in ((more, "more"), (fewer, "fewer"))
+        if found
+    ]
     return ", ".join(parts) or "the same"
 
 
@@ -78,20 +97,23 @@ def same_story(one: Incident, other: Incident) -> bool:
     return len(kinds) == 1 and bool(brands[0] & brands[1]) and one.opened_ms <= other_end and other.opened_ms <= end
 
 
-def _list(incidents: list[Incident], zone: str) -> str:
-    ordered = sorted(incidents, key=lambda i: i.opened_ms)
-    rest = max(0, len(ordered) - MANY)
-    return ", ".join(told(i, zone) for i in ordered[:MANY]) + (f" and {rest} more" if rest else "")
+def _list(said: list[str]) -> str:
+    rest = max(0, len(said) - MANY)
+    return ", ".join(said[:MANY]) + (f" and {rest} more" if rest else "")
 
 
 def told(incident: Incident, zone: str) -> str:
     """An incident in a few words: when it opened, how much, how bad."""
     ratio = max(incident.peak_figures.ratio, 0)
-    return f"{_time(incident.opened_ms, zone)} ({ratio:.1f}x, {incident.peak_severity.value}{_together(incident)})"
+    return f"{_time(incident.opened_ms, zone)} ({ratio:.1f}x, {incident.peak_severity.value})"
 
 
-def _together(incident: Incident) -> str:
-    return f", one crisis with that of {', '.join(incident.brands[1:])}" if incident.members else ""
+def _shared(run: Backtest, incident: Incident, brand: str, zone: str) -> str:
+    """What a brand has of an incident that several share; the figures are of the first."""
+    others = ", ".join(name for name in incident.brands if name != brand)
+    own = run.part_of(incident, brand)
+    said = told(own, zone).removesuffix(")") if own is incident else f"{_time(own.opened_ms, zone)} ("
+    return f"{said}{', ' if own is incident else ''}one crisis with that of {others})"
 
 
 def _time(ms: int, zone: str) -> str:

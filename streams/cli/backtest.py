@@ -11,17 +11,18 @@ import typer
 from rich.console import Console
 
 from schemas.config.load import Loaded
+from schemas.errors import CheckFailedError
 from streams.backtest.achieved import Achieved, achieved
 from streams.backtest.curves import Curves
 from streams.backtest.report import as_json
 from streams.backtest.run import Backtest, Watching, backtest
 from streams.backtest.words import MANY, sentences
-from streams.cli.files import STANDARD, open_output
+from streams.cli.files import open_output
 from streams.cli.incident_table import table, width
 from streams.cli.lazy import command_app
-from streams.cli.options import DEFAULT_CONFIG, ConfigFile, Set, read_config
+from streams.cli.options import DEFAULT_CONFIG, ConfigFile, Inputs, MoreInputs, Set, input_files, read_config
 from streams.cli.progress import progress
-from streams.files import read_records
+from streams.files import STANDARD, read_records
 from streams.planned_view import Row, taking_place
 
 app = command_app()
@@ -29,9 +30,8 @@ app = command_app()
 
 @app.command(epilog="Example: rebato backtest --config rebato.yaml --input january.jsonl.gz --json report.json")
 def main(
-    inputs: Annotated[
-        list[Path], typer.Option("--input", "-i", help="A file of mentions (.jsonl or .jsonl.gz); several may be given.")
-    ],
+    named: Inputs = [],  # noqa: B006 (typer copies it)
+    more: MoreInputs = None,
     config: ConfigFile = DEFAULT_CONFIG,
     settings: Set = [],  # noqa: B006 (typer copies it)
     json_out: Annotated[
@@ -42,6 +42,7 @@ def main(
     ] = None,
 ) -> None:
     """Runs the same pipeline over files, without Kafka and without a clock, and says what would have rung."""
+    inputs = input_files(named, more)
     loaded = read_config(config, settings)
     with ExitStack() as files:  # opened first: a long run mustn't end with "can't write"
         out = files.enter_context(open_output(json_out, [*inputs, config])) if json_out and json_out != STANDARD else None
@@ -57,6 +58,10 @@ def main(
         typer.echo(text, nl=False)
     elif html != STANDARD:
         _tell(run, report, loaded)
+    if run.refused and not run.mentions:
+        raise CheckFailedError(
+            "no line of the input is a mention: one JSON object a line is wanted. What is in it says: rebato schema mention"
+        )
 
 
 def _page(loaded: Loaded, inputs: list[Path], run: Backtest, curves: Curves) -> bytes:

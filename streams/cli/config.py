@@ -19,12 +19,15 @@ from schemas.config.model import Config
 from schemas.config.schema import config_schema, write_schema
 from schemas.errors import ConfigError, StateError, UsageError
 from streams.cli.lazy import command_app
-from streams.cli.options import Json, Set, read_config
+from streams.cli.options import DEFAULT_CONFIG, Json, Set, read_config
 from streams.kafka_listener import is_anybody_there
 from streams.planned_view import DAY_MS, taking_place
 
 app = command_app("Checks a config file, explains it, or prints its JSON Schema.")
 File = Annotated[Path, typer.Argument(metavar="FILE", help="The config file.")]
+FileOrDefault = Annotated[
+    Path, typer.Argument(metavar="[FILE]", envvar="REBATO_CONFIG", help="The config file.", show_default=True)
+]
 _MAX_VALUE_CHARS = 40
 _AHEAD_DAYS, _MOST_EVENTS = 30, 20
 _LIVE_S = 5.0
@@ -40,7 +43,11 @@ class Row(NamedTuple):
 
 
 @app.command(epilog="Example: rebato config check rebato.yaml")
-def check(file: File, settings: Set = [], as_json: Json = False) -> None:  # noqa: B006 (typer copies it)
+def check(
+    file: FileOrDefault = DEFAULT_CONFIG,
+    settings: Set = [],  # noqa: B006 (typer copies it)
+    as_json: Json = False,
+) -> None:
     """Says every problem at once, each with its line, value and remedy; exit code 2 when there is one.
 
     Secret files are named when this user can't read them here, and secrets that stand in the file itself; that alone is

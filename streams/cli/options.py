@@ -19,7 +19,21 @@ Set = Annotated[
     list[str], typer.Option("--set", metavar="SETTING=VALUE", help="Overrules a setting: --set kafka.brokers=kafka:9092.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
+Inputs = Annotated[
+    list[FilePath], typer.Option("--input", "-i", help="Files of mentions (.jsonl or .jsonl.gz); `-` is stdin.")
+]
+MoreInputs = Annotated[
+    list[FilePath] | None, typer.Argument(metavar="FILE...", help="The same: `--input` may be left out, or given once.")
+]
 DEFAULT_CONFIG = FilePath("rebato.yaml")
+
+
+def input_files(named: list[FilePath], more: list[FilePath] | None) -> list[FilePath]:
+    """The files that a command shall read, however they were given. Raises `UsageError` when there is none."""
+    found = [*named, *(more or [])]
+    if not found:
+        raise UsageError("no file of mentions is given. Name one or more: --input january.jsonl.gz")
+    return found
 
 
 def read_config(path: FilePath, settings: list[str] | None = None) -> Loaded:

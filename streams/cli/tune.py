@@ -19,11 +19,11 @@ from schemas.errors import ConfigError, UsageError
 from streams.backtest.run import Backtest, backtest
 from streams.backtest.tune import ALL, Advice, Tuner
 from streams.backtest.tune_words import as_json, read_budget, sentences
-from streams.cli.files import STANDARD, open_output
+from streams.cli.files import open_output
 from streams.cli.lazy import command_app
-from streams.cli.options import DEFAULT_CONFIG, ConfigFile, Set, read_config
+from streams.cli.options import DEFAULT_CONFIG, ConfigFile, Inputs, MoreInputs, Set, input_files, read_config
 from streams.cli.progress import progress
-from streams.files import read_records
+from streams.files import STANDARD, read_records
 
 app = command_app()
 MOST_IDS = 20
@@ -31,9 +31,8 @@ MOST_IDS = 20
 
 @app.command(epilog='Example: rebato tune --config rebato.yaml --input march.jsonl.gz --budget "1 per brand-month"')
 def main(
-    inputs: Annotated[
-        list[Path], typer.Option("--input", "-i", help="A file of mentions (.jsonl or .jsonl.gz); several may be given.")
-    ],
+    named: Inputs = [],  # noqa: B006 (typer copies it)
+    more: MoreInputs = None,
     budget: Annotated[
         str | None, typer.Option(help='False alarms you can bear: "1 per brand-month". Without it, what the config says.')
     ] = None,
@@ -52,6 +51,7 @@ def main(
     Nothing is written without --write. Where chance explains the number of alarms a brand gets what you ask for.
     Alarms that were real crises are no false alarms: name them with --real.
     """
+    inputs = input_files(named, more)
     loaded = read_config(config, settings)
     before = config.read_bytes()
     asked = read_budget(budget) if budget is not None else None

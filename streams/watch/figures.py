@@ -62,7 +62,7 @@ def rising(shown: Figures) -> bool:
 
 
 def volume_false_alarms(mentions: int, expected: float) -> float:
-    """How often a month everyday scatter alone brings so many mentions in a quarter of an hour, > 0; all of them when not unusual.
+    """How often a month everyday scatter alone brings so many mentions in a quarter of an hour, > 0; always if not unusual.
 
     The half deviance d of a negative binomial with relative variance 0.25 bounds the tail: p ≤ exp(−d) (Chernoff), times
     the quarters of a month.

@@ -26,7 +26,7 @@ def section(about: Subject, brand: str, number: int) -> Html:
         tag("p", text(_summary(about, brand)), class_="lead"),
         tag("div", class_="charts", data_brand=number),
         *planned.said(about, brand),
-        *_silent(about, about.silent.get(brand, [])),
+        *_silent(about, brand, about.silent.get(brand, [])),
         *_other(about, brand, rung),
         *cards,
         class_="brand",
@@ -63,8 +63,8 @@ def _summary(about: Subject, brand: str) -> str:
     return " · ".join(parts)
 
 
-def _silent(about: Subject, incidents: list[Incident]) -> list[Html]:
-    return [tag("p", text(f"{about.words.silent}: {lines(about, incidents)}."))] if incidents else []
+def _silent(about: Subject, brand: str, incidents: list[Incident]) -> list[Html]:
+    return [tag("p", text(f"{about.words.silent}: {lines(about, incidents, brand)}."))] if incidents else []
 
 
 def _other(about: Subject, brand: str, rung: list[Incident]) -> list[Html]:
@@ -75,6 +75,6 @@ def _other(about: Subject, brand: str, rung: list[Incident]) -> list[Html]:
             continue
         more, fewer = difference(rung, about.other[times].get(brand, []))
         changes = ((more, about.words.more), (fewer, about.words.fewer))
-        parts = [f"{word}: {lines(about, found)}" for found, word in changes if found]
+        parts = [f"{word}: {lines(about, found, brand)}" for found, word in changes if found]
         said.append(f"{label}: {'; '.join(parts) or about.words.same}.")
     return [tag("p", text(" ".join(said)))] if said else []

@@ -18,8 +18,9 @@ _ICONS = {Severity.WATCH: "🟡", Severity.WARNING: "🟠", Severity.CRITICAL: "
 def card(about: Subject, incident: Incident, number: int) -> Html:
     """When it opened, peaked and ended, what was said, and who was told when. `number`: its place among the brand's."""
     words = WORDS[about.view.language]
-    peak = msgspec.structs.replace(incident, figures=incident.peak_figures)
+    peak = _at_peak(about, incident)
     rows = sentences.rows(peak, about.view)
+    closely = contagion.closely(peak, incident.opened_ms, about.view)
     parts = [about.moment(incident.opened_ms), words.severity[incident.peak_severity], words.kind[incident.kind]]
     title = " · ".join([*parts, names] if (names := contagion.names(incident, about.view)) else parts)
     return tag(
@@ -31,8 +32,9 @@ def card(about: Subject, incident: Incident, number: int) -> Html:
             tag("button", text(about.words.closer), type="button", class_="zoom", data_incident=number, hidden=True),
         ),
         tag("p", text(_times(about, incident))),
-        tag("p", text(sentences.measure(incident.peak_figures, about.view)), class_="measure"),
+        tag("p", text(sentences.whose(peak, about.view)), class_="measure"),
         tag("p", text(sentences.confidence(about.run.rarest[incident.id], about.view))),
+        *([tag("p", text(closely), class_="quiet")] if closely else []),
         *([tag("p", text(words.learning), class_="quiet")] if incident.learning else []),
         *_bars(about, incident),
         tag("dl", *(tag("div", tag("dt", text(label)), tag("dd", own(said))) for label, said in rows)),
@@ -42,15 +44,34 @@ def card(about: Subject, incident: Incident, number: int) -> Html:
     )
 
 
-def lines(about: Subject, incidents: list[Incident], most: int = MOST_LINES) -> str:
-    """Incidents in a few words each, at most so many of them."""
-    said = [_line(about, incident) for incident in incidents[:most]]
+def _at_peak(about: Subject, incident: Incident) -> Incident:
+    """As an alert at the peak had said it: its figures, of the brand that was the first of those not calm by then."""
+    members = [
+        msgspec.structs.replace(
+            member,
+            ended_ms=0 if member.ended_ms > incident.peak_ms else member.ended_ms,
+            figures=max((member.figures, about.run.part_of(incident, member.brand).peak_figures), key=lambda f: f.ratio),
+        )
+        for member in incident.members
+        if member.joined_ms <= incident.peak_ms or not incident.peak_ms
+    ]
+    return msgspec.structs.replace(
+        incident, figures=incident.peak_figures, members=members, updated_ms=incident.peak_ms or incident.opened_ms
+    )
+
+
+def lines(about: Subject, incidents: list[Incident], brand: str, most: int = MOST_LINES) -> str:
+    """A brand's incidents in a few words each, at most so many of them."""
+    said = [_line(about, incident, brand) for incident in incidents[:most]]
     if rest := len(incidents) - len(said):
         said.append(about.words.more_files.format(n=about.view.count(rest)))
     return ", ".join(said)
 
 
-def _line(about: Subject, incident: Incident) -> str:
+def _line(about: Subject, incident: Incident, brand: str) -> str:
+    own = about.run.part_of(incident, brand)
+    if own is not incident:  # the figures aren't the brand's
+        return f"{about.moment(own.opened_ms)} ({contagion.names(incident, about.view)})"
     ratio = about.view.figure(max(incident.peak_figures.ratio, 0))
     severity = WORDS[about.view.language].severity[incident.peak_severity]
     kind = WORDS[about.view.language].kind[incident.kind]
@@ -75,7 +96,8 @@ def _told(about: Subject, incident: Incident) -> str:
     words = about.words
     messages = {alert.incident.revision: alert for alert in about.alerts.get(incident.id, [])}
     said = [
-        f"{about.view.moment(alert.at_ms, incident.opened_ms)} {words.transitions[alert.transition]}"
+        f"{about.view.moment(alert.at_ms, incident.opened_ms)} "
+        + (words.spread if alert.incident.spread_to else words.transitions[alert.transition])
         for alert in list(messages.values())[:MOST_ALERTS]
     ]
     if rest := len(messages) - len(said):

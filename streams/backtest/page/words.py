@@ -46,6 +46,7 @@ class PageWords:
     alerts: str
     alerts_to: str
     transitions: dict[Transition, str]
+    spread: str
     planned: str
     silent: str
     left_out_brands: str
@@ -111,6 +112,7 @@ ES = PageWords(
         Transition.UPDATED: "novedades",
         Transition.RESOLVED: "resuelta",
     },
+    spread="se extendió",
     planned="Previsto (en verde)",
     silent="Sin avisar a nadie",
     left_out_brands="Faltan {n} marcas más ({mentions} menciones, {incidents} crisis): la página muestra {shown} como "
@@ -198,6 +200,7 @@ EN = PageWords(
         Transition.UPDATED: "news",
         Transition.RESOLVED: "resolved",
     },
+    spread="spread",
     planned="Planned (green)",
     silent="Told nobody",
     left_out_brands="{n} more brands ({mentions} mentions, {incidents} incidents) are left out: the page shows {shown} at "

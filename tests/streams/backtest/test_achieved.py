@@ -41,8 +41,8 @@ def test_it_is_said_in_a_sentence() -> None:
     found = achieved([INCIDENT], ["a"], int(MONTH_MS * 2), Config(brands="auto"))
     assert found is not None
     assert found.sentence() == (
-        "1 incident in 2 brand-months: 0.5 a brand-month, and so little data can't say it better than 0.026 to 2.4. "
-        "True crises are among them; false alarms allowed a brand-month: 1."
+        "1 incident in 2 brand-months: 0.5 a brand-month (with so little data between 0.026 and 2.4), true crises among "
+        "them. False alarms allowed: 1."
     )
 
 

@@ -29,7 +29,9 @@ def test_the_food_scare_is_one_incident_of_two_brands(tmp_path: Path) -> None:
     of_surge = {each: report["brands"][each]["incidents"] for each in (first, second)}
     assert of_surge == dict.fromkeys(of_surge, 1)
     for brand in of_surge:
-        (said,) = [line for line in sentences(run, "Europe/Madrid") if f" {brand} would have rung once" in line]
-        assert f"one crisis with that of {second}" in said
-    about = subject(run, Curves(), demo_config(), "hash", [str(path)])
+        (said,) = [line for line in sentences(run, "UTC") if f" {brand} would have rung once" in line]
+        assert f"one crisis with that of {first if brand == second else second}" in said
+        own = {first: shared, second: merged}[brand]
+        assert own["opened_at"][11:16] in said
+    about = subject(run, Curves(), demo_config(), "hash", [str(path)], [])
     assert [[each.id for each in about.rung[brand]] for brand in (first, second)] == [[shared["id"]]] * 2

@@ -173,18 +173,24 @@ def test_a_page_that_cannot_be_written_is_said_before_the_run(rebato: Rebato, co
 
 
 @pytest.mark.parametrize(
-    ("lines", "refused"),
-    [([], ""), ([b"nonsense"], "1 line refused (not_json 1); the first is line 1: "), ([good_line(1, onset(), "hola")], "")],
+    ("lines", "said", "ends_with"),
+    [
+        ([], "There is nothing in it: no line at all.", 0),
+        ([b"nonsense"], "1 line refused (not_json 1); the first is line 1: ", 1),
+        ([good_line(1, onset(), "hola")], "No mention of a watched brand: nothing could ring.", 0),
+    ],
     ids=["empty", "broken", "other brands"],
 )
-def test_a_file_without_a_watched_brand_says_so(lines: list[bytes], refused: str, rebato: Rebato, configured: Path) -> None:
-    """Nothing could ring; that is an answer."""
+def test_a_file_without_a_watched_brand_says_so(
+    lines: list[bytes], said: str, ends_with: int, rebato: Rebato, configured: Path
+) -> None:
+    """Nothing could ring; that is an answer, but for a file in which no line is a mention."""
     write_lines(configured / "in.jsonl", lines)
-    code, out, _ = rebato("backtest", "--input", "in.jsonl")
-    assert code == 0
-    assert refused in out
-    assert "No mention of a watched brand: nothing could ring." in out
-    report = _report(rebato("backtest", "--input", "in.jsonl", "--json", "-"))
+    code, out, err = rebato("backtest", "--input", "in.jsonl")
+    assert code == ends_with
+    assert said in out
+    assert ("no line of the input is a mention" in err) == bool(ends_with)
+    report = json.loads(rebato("backtest", "--input", "in.jsonl", "--json", "-").out)
     assert (report["brands"], report["incidents"]) == ({}, [])
 
 
