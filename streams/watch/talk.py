@@ -38,9 +38,13 @@ class Talk:
         """Keeps a minute that is over, or one that has changed."""
         self.history.close(block)
 
-    def retire(self, minute: int) -> None:
-        """What is older than an hour at `minute` becomes usual; what is usual fades day by day."""
-        if gone := self.history.retire(minute):
+    def retire(self, minute: int, learning: bool) -> None:
+        """What is older than an hour at `minute` becomes usual, unless it belongs to a crisis; the usual fades day by day.
+
+        Else the words of a crisis would be no news an hour after it began. `learning`: whether there is none.
+        """
+        gone = self.history.retire(minute)
+        if gone and learning:
             self._learn_usual(gone)
         if (days := (minute - self.faded_min) / DAY_MIN) >= 1:
             self.usual.fade(min(days, MOST_FADED_D))
