@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, HttpUrl, SecretStr, WithJsonSchema
 
 from schemas.config.base import Settings
 from schemas.config.durations import Duration, Period
+from schemas.config.web import SecretAddress
 from schemas.enums import Severity
 
 
@@ -34,7 +35,7 @@ class Slack(Destination):
     """Slack incoming webhook, or whatever takes the same."""
 
     needs_secret: ClassVar[bool] = True
-    webhook_url: SecretStr | None = Field(None, description="the webhook's address")
+    webhook_url: SecretAddress = Field(None, description="the webhook's address")
     webhook_url_file: Path | None = Field(None, description="file with that address", examples=["/run/secrets/slack"])
 
 

@@ -4,10 +4,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import AfterValidator, Field, SecretStr
+from pydantic import AfterValidator, Field
 
 from schemas.config.base import Settings
 from schemas.config.durations import Period
+from schemas.config.web import SecretAddress
 
 _LEAST_S = 1.0
 
@@ -18,12 +19,6 @@ def _seldom(value: timedelta) -> timedelta:
     return value
 
 
-def _web_address(value: SecretStr | None) -> SecretStr | None:
-    if value is not None and not value.get_secret_value().startswith(("https://", "http://")):
-        raise ValueError("must be a web address. Try `https://hc-ping.com/…`.")
-    return value
-
-
 class Heartbeat(Settings):
     """What has gone the whole way of a mention is told outside: when it stops, something on that way hangs."""
 
@@ -31,7 +26,7 @@ class Heartbeat(Settings):
     kind: Literal["ping", "alertmanager"] = Field(
         "ping", description="`ping` calls the address; `alertmanager` posts an alert there that ends when beats stop"
     )
-    url: Annotated[SecretStr | None, AfterValidator(_web_address)] = Field(
+    url: SecretAddress = Field(
         None, description="the check's address, as the service shows it; of an Alertmanager: without /api/v2/alerts"
     )
     url_file: Path | None = Field(None, description="file with that address", examples=["/run/secrets/heartbeat"])

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Secr
 from schemas.config.base import Language, Name, Settings, Slug, Zone, merged, rule
 from schemas.config.channels import Alerts, Destination, Email, GroupWait, Pagerduty, Slack, Smtp, Webhook
 from schemas.config.detector import Detector, DetectorSetting
-from schemas.config.durations import Period
+from schemas.config.durations import Period, write_duration
 from schemas.config.events import Events, misdirected
 from schemas.config.heartbeat import Heartbeat
 from schemas.config.kafka import Kafka, Retention
@@ -279,7 +279,10 @@ class Config(Settings):
         for place, promise in ((), None), *own:
             whole = merged(self.promise, promise)
             if whole.at_most < whole.answer_within:
-                raise rule("must not be shorter than `answer_within`. Try `24 h`.", *place, "promise", "at_most")
+                within = write_duration(whole.answer_within)
+                at_most = write_duration(whole.at_most)
+                said = f"must not be shorter ({at_most}) than `answer_within` ({within}). Try `{within}`."
+                raise rule(said, *place, "promise", "at_most")
         return self
 
     @model_validator(mode="after")

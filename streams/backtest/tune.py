@@ -52,11 +52,16 @@ class Advice:
     asked: Sensitivity
     proposed: Sensitivity
     months: float = 0.0  # brand-months of the files
-    alarms_asked: int = 0  # with the asked budget, without those that were real
+    counted: Sequence[Incident] = ()  # alarms with the asked budget, without those that were real
     alarms_proposed: int = 0
     real: int = 0  # alarms left out, with the asked budget
     appear: Sequence[Incident] = ()  # against the config as it is
     disappear: Sequence[Incident] = ()
+
+    @property
+    def alarms_asked(self) -> int:
+        """How many they are."""
+        return len(self.counted)
 
     @property
     def allowed(self) -> float:
@@ -111,27 +116,27 @@ class Tuner:
             finding = Finding.TOO_SHORT if heard else Finding.UNHEARD
             return Advice(brand, finding, now, asked, proposed=now, months=months)
         allowed = asked.per_month * months
-        count, real = self._count(brand, asked)
-        finding = judged(count, allowed)
+        counted, real = self._alarms(brand, asked)
+        finding = judged(len(counted), allowed)
         steps = [_times(asked, factor if finding is Finding.TOO_FEW else 1 / factor) for factor in FACTORS]
-        proposed, alarms = asked, count
+        proposed, alarms = asked, len(counted)
         for step in steps if finding is not Finding.FITS else ():
-            number, _ = self._count(brand, step)
+            number = len(self._alarms(brand, step)[0])
             if abs(number - allowed) < abs(alarms - allowed):
                 proposed, alarms = step, number
             if judged(number, allowed) is not finding:
                 break
-        return Advice(brand, finding, now, asked, proposed, months, count, alarms, real)
+        return Advice(brand, finding, now, asked, proposed, months, counted, alarms, real)
 
-    def _count(self, brand: str, setting: Sensitivity) -> tuple[int, int]:
-        """Alarms with this setting that nobody calls real, and those that somebody does."""
+    def _alarms(self, brand: str, setting: Sensitivity) -> tuple[Rung, int]:
+        """Alarms with this setting that nobody calls real, and how many somebody does."""
         rate = setting.per_month
         if rate not in self._known:
             self._known[rate] = self._decide(setting)
             self._tried()
         rung = [i for name, found in self._known[rate].items() if brand in (ALL, name) for i in found]
-        real = sum(1 for incident in rung if any(same_story(incident, each) for each in self._real))
-        return len(rung) - real, real
+        counted = [incident for incident in rung if not any(same_story(incident, each) for each in self._real)]
+        return sorted(counted, key=lambda i: i.opened_ms), len(rung) - len(counted)
 
     def _decide(self, setting: Sensitivity) -> dict[str, Rung]:
         brands = self._config.brands

@@ -27,7 +27,7 @@ def read_budget(written: str) -> Sensitivity:
     found = _BUDGET.fullmatch(written.strip())
     if not found or not 0 < float(found[1]) <= 1000:
         remedy = 'Write it as "1 per brand-month" (or brand-week, brand-year; more than 0, at most 1000), or as a level: '
-        raise UsageError(f"--budget {written}: isn't a number of false alarms. {remedy}{', '.join(LEVELS)}.")
+        raise UsageError(f"--budget {written}: isn't a number of false alarms in a time. {remedy}{', '.join(LEVELS)}.")
     return Sensitivity.model_validate({"false_alarms": float(found[1]), "per": f"brand-{found[2]}"})
 
 
@@ -52,6 +52,7 @@ def sentences(found: Sequence[Advice], run: Backtest, zone: str) -> list[str]:
         return out
     for advice in found:
         out.append(f"{advice.brand or 'All brands together'}: {_standing(advice)} {_proposal(advice)}")
+        out += [f"    counted: {_named(incident, advice.brand, zone)}" for incident in advice.counted[:MOST]]
         for verb, incidents in (("would ring too", advice.appear), ("would no longer ring", advice.disappear)):
             out += [f"    {verb}: {_named(incident, advice.brand, zone)}" for incident in incidents[:MOST]]
             if len(incidents) > MOST:

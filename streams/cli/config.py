@@ -50,6 +50,8 @@ def check(
 ) -> None:
     """Says every problem at once, each with its line, value and remedy; exit code 2 when there is one.
 
+    Rules between settings, such as that an event names a brand that is there, are looked at when each setting is well.
+
     Secret files are named when this user can't read them here, and secrets that stand in the file itself; that alone is
     no problem.
     """

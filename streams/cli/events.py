@@ -1,6 +1,7 @@
 """`rebato events`: what is planned and makes people talk more."""
 
 import json
+import re
 import time
 from pathlib import Path
 from typing import Annotated, Any
@@ -8,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from schemas.config.calendars import Planned, entry_of, from_ics
+from schemas.config.effective import brand_index
 from schemas.config.events import Calendar, Event, misdirected
 from schemas.config.layers import DEFAULT
 from schemas.config.load import Loaded, read_text
@@ -84,6 +86,8 @@ def list_(
 ) -> None:
     """Lists what takes place now and in the next days, with where each is written."""
     loaded, now_ms = read_config(config, settings), _now_ms()
+    if brand is not None and loaded.config.brands != "auto":
+        brand_index(loaded.config, brand)
     if everything:
         rows = each_once(loaded.planned, loaded.config, now_ms, brand)
     else:
@@ -129,6 +133,8 @@ def _elsewhere(name: str, loaded: Loaded, file: EventsText) -> str:
 
 
 def _of_calendar(file: Path, about: dict[str, Any], loaded: Loaded) -> list[Event]:
+    if not file.exists():
+        raise UsageError(f"can't read the calendar {file}: there is no such file.")
     planned, problems = from_ics(read_text(file, "calendar"), _valid({**about, "ics": file}), str(file))
     if problems:
         raise ConfigError(str(file), problems[:_SHOWN])
@@ -160,7 +166,7 @@ def _checked(event: Event, loaded: Loaded) -> Row:
 def _valid(values: dict[str, Any]) -> Event | Calendar:
     entry, problems = entry_of(values)
     if entry is None:
-        raise UsageError("\n".join(f"{_option(p.field)}: {p.message}" for p in problems))
+        raise UsageError("\n".join(f"{_option(p.field)}: {_as_options(p.message)}" for p in problems))
     return entry
 
 
@@ -169,6 +175,15 @@ def _option(field: str) -> str:
     name, sign, value = field.partition(" = ")
     name = name.partition("[")[0]
     return f"{_OPTIONS.get(name, f'--{name}')}{sign}{value}"
+
+
+def _as_options(message: str) -> str:
+    """A remedy as the command line writes it.
+
+    >>> _as_options("is missing. Try `duration: 2 h`.")
+    'is missing. Try `--duration "2 h"`.'
+    """
+    return re.sub(r"`(\w+): ([^`]+)`", r'`--\1 "\2"`', message)
 
 
 def _given(values: dict[str, Any]) -> dict[str, Any]:

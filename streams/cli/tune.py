@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from schemas.config.calendars import events_file
 from schemas.config.effective import resolve
 from schemas.config.load import Loaded
 from schemas.config.model import Config, Sensitivity
@@ -123,13 +124,19 @@ def _write(path: Path, before: bytes, settings: list[str], found: Sequence[Advic
         for advice in wanted:
             text = with_sensitivity(text, _place(proposed, advice.brand), advice.proposed)
         with _beside(path, text.encode()) as part:
-            if not _means_the_same(read_config(part, settings).config, proposed):
+            if not _means_the_same(read_config(part, [*settings, *_events_of(path, proposed)]).config, proposed):
                 raise UsageError(by_hand)
             os.replace(part, path.resolve())
     except (ValueError, ConfigError) as error:
         raise UsageError(by_hand) from error
     except OSError as error:
         raise UsageError(f"can't write {path}: {error.strerror}. By hand:\n{lines}") from error
+
+
+def _events_of(path: Path, config: Config) -> list[str]:
+    """Where the config's events are, for a copy of it: by default they lie in a file that has the config's name."""
+    file = events_file(config, path)
+    return [f"events_file={file.name}"] if config.events_file is None and file.exists() else []
 
 
 def _place(config: Config, brand: str) -> int | None:
@@ -164,4 +171,4 @@ def _without(config: Config) -> Config:
     brands = config.brands
     if brands != "auto":
         brands = [brand.model_copy(update={"sensitivity": None}) for brand in brands]
-    return config.model_copy(update={"brands": brands, "sensitivity": Sensitivity()})
+    return config.model_copy(update={"brands": brands, "sensitivity": Sensitivity(), "events_file": None})

@@ -99,9 +99,9 @@ def test_a_calendar_is_added(config: Path, tmp_path: Path, rebato: Rebato) -> No
     ("arguments", "message"),
     [
         ([], 'Which event? rebato events add "Black Friday" --start 2026-11-27, or --ics FILE.'),
-        (["x"], "--start: is missing (a day or a time). Try `start: 2026-11-27 20:00`."),
+        (["x"], "--start: is missing (a day or a time). Try `--start \"2026-11-27 20:00\"`."),
         (["x", "--start", "never"], "--start = never: must be a day or a time. Try `2026-11-27` or `2026-11-27 20:00`."),
-        (["x", "--start", "2099-01-01 10:00"], "--end: is missing (when it is over). Try `duration: 2 h`."),
+        (["x", "--start", "2099-01-01 10:00"], "--end: is missing (when it is over). Try `--duration \"2 h\"`."),
         (["x", "--start", "2099-01-02", "--end", "2099-01-01"], "--end: must be later than `start`."),
         (["x", "--start", "2099-01-02", "--lift", "0.5"], "--lift = 0.5: must be from 1 to 100 (how many times the usual "
          "mentions are expected). Try 2."),
@@ -115,7 +115,7 @@ def test_a_calendar_is_added(config: Path, tmp_path: Path, rebato: Rebato) -> No
         (["x", "--start", "2099-01-07", "--repeat", "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"],
          "--repeat = FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30: no day is like that. Try `weekly`."),
         (["x", "--ics", "liga.ics"], "--ics brings its own times: leave out NAME."),
-        (["--ics", "none.ics"], "can't read the calendar none.ics: there is no such file. Its path counts from the config."),
+        (["--ics", "none.ics"], "can't read the calendar none.ics: there is no such file."),
     ],
 )  # fmt: skip
 def test_a_mistake_is_told_with_option_value_and_remedy(arguments: list[str], message: str, rebato: Rebato) -> None:

@@ -67,6 +67,16 @@ def test_what_is_written_keeps_comments_order_and_rights(rebato: Rebato, tmp_pat
     assert "Nothing is proposed." in rebato("tune", "--input", mentions, *ASKED, "--write").out
 
 
+def test_planned_events_in_a_file_of_their_own_are_in_nobodys_way(rebato: Rebato, tmp_path: Path, mentions: Path) -> None:
+    """What is written is read back beside them."""
+    path = _config(tmp_path)
+    assert rebato("events", "add", "Feria", "--start", "2026-12-05").code == 0
+    code, out, err = rebato("tune", "--input", mentions, *ASKED, "--write")
+    assert (code, err) == (0, "")
+    assert "is changed" in out
+    assert read_config(path).config.events_file is None
+
+
 def test_a_form_that_cannot_be_changed_safely_is_left_alone(rebato: Rebato, tmp_path: Path, mentions: Path) -> None:
     """Here the other brand would change with it. What to write by hand is said."""
     path = _config(tmp_path, SHARED)
@@ -91,7 +101,7 @@ def test_scripts_get_json(rebato: Rebato, tmp_path: Path, mentions: Path) -> Non
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("--budget", "few"), "--budget few: isn't a number of false alarms."),
+        (("--budget", "few"), "--budget few: isn't a number of false alarms in a time"),
         (("--real", "ikea-surge-1"), "--real ikea-surge-1: these files have no such incident."),
     ],
 )
