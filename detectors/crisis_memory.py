@@ -11,6 +11,7 @@ from detectors.clock import DAY_MIN, hour_of, weekend_of
 from detectors.dispersion import FIRST_VARIANCE, Dispersion
 from detectors.fleet import SHIPPED, SIZES, Prior
 from detectors.freeze import Freeze
+from detectors.level import NewLevel
 from detectors.mood import BurstMood
 from detectors.rings import WINDOWS_MIN, MinuteRings, WindowSum
 from detectors.share import NegativeShare
@@ -22,8 +23,10 @@ PROFILE_PRIOR_H = FIRST_VARIANCE / HOUR_VARIANCE
 """Half an hour, see ``baseline``: how much an hour's volume scatters, over how much hours differ."""
 QUARTER_MIN = 15
 QUARTER = WINDOWS_MIN.index(QUARTER_MIN)
-PARTS = ("baseline", "share", "rings", "dispersion", "mood", "maxima", "freeze")
+PARTS = ("baseline", "share", "rings", "dispersion", "mood", "maxima", "freeze", "new_level")
 """Attributes (with an underscore before them) that make up the state."""
+ADDED = frozenset({"new_level"})
+"""Those that a state of an earlier program lacks."""
 
 
 # river's types aren't followed by mypy (see pyproject.toml), so its classes are Any.
@@ -44,6 +47,7 @@ class CrisisMemory(AnomalyDetector):  # type: ignore[misc]
         self._mood = BurstMood()
         self._maxima = DailyMaxima(self.prior.location, self.prior.scale)
         self._freeze = Freeze()
+        self._new_level = NewLevel()
 
     def believe(self, prior: Prior) -> None:
         """What is usual for brands like it; nothing of one that has been seen."""
@@ -53,7 +57,7 @@ class CrisisMemory(AnomalyDetector):  # type: ignore[misc]
 
     @property
     def frozen(self) -> bool:
-        """Learning is frozen: from u ≥ 4.5 until an hour below it, for 3 days at most."""
+        """Learning is frozen: from u ≥ 4.5 until an hour below it, for a steady day or 3 days at most."""
         return self._freeze.active
 
     @property
@@ -138,4 +142,5 @@ class CrisisMemory(AnomalyDetector):  # type: ignore[misc]
         self.believe(Prior(state["p0"], fleet[:SIZES], fleet[SIZES:]))
         self._next_minute, self._kept = state["next_minute"], None
         for name in PARTS:
-            getattr(self, f"_{name}").restore(state[name])
+            if name in state or name not in ADDED:
+                getattr(self, f"_{name}").restore(state[name])

@@ -7,6 +7,7 @@
 3. **Calibration** (``calibration``): L is put on the scale of this brand's own daily maxima, u = (L − a)/b, and u
    on the scale that people set: false alarms a month.
 4. **Freeze** (``freeze``): while u is rarer than peace explains, nothing is learned.
+5. **New level** (``level``): what has been steady for a day, frozen or not, is normal from then on.
 
 A brand is watched from its first minute: what isn't known yet (its level, this hour's factor, its share) has a variance,
 which is added to the scatter of the count and to the correlation of the share. So the same surprise proves little of a
@@ -27,6 +28,7 @@ from detectors.clock import DAY_MIN, HOUR_MIN, hour_of, weekend_of
 from detectors.crisis_memory import LEARNING_MIN
 from detectors.crisis_weighing import CALM_NATS, MOOD_STRETCH_MIN, CrisisWeighing
 from detectors.finding import Evidence
+from detectors.level import BLOCK_MIN, OFFSET_MIN
 from detectors.mood import MIN_BURST_MENTIONS, MOOD_WINDOW
 from detectors.rings import MAX_COUNT, WINDOWS_MIN, WindowSum, single
 from detectors.surprise import least_telling, promising
@@ -184,6 +186,8 @@ class CrisisEvidence(CrisisWeighing):
             if mentions and nats < CALM_NATS and lift == 1:
                 self._share.learn(negatives, mentions)
         self._next_minute = minute + 1
+        if not (self._next_minute - OFFSET_MIN) % BLOCK_MIN:
+            self._settle()
 
     def _pass_idle(self, most: int) -> bool:
         """Learns several of the next empty minutes at once; False when the next one must be learned by itself.
@@ -239,6 +243,25 @@ class CrisisEvidence(CrisisWeighing):
         if seen < DAY_MIN:
             self._maxima.guess(baseline.level)
         self._next_minute += minutes
+        if not (self._next_minute - OFFSET_MIN) % BLOCK_MIN:
+            self._settle()
+
+    def _settle(self) -> None:
+        """Looks, at the end of a quarter of a day, whether a new level has become normal."""
+        if self._planned:
+            self._new_level.forget()
+            return
+        self._new_level.take(*self._rings.sums[-1])
+        frozen = self._freeze.frozen_min >= DAY_MIN
+        change = self._new_level.change(frozen=frozen, usual_share=self._share.learned, seen=self._rings.seen)
+        if change is None or (self._freeze.left_min and not frozen):
+            return
+        self._baseline.level *= change.ratio
+        self._rings.rescale(change.ratio)
+        if frozen:
+            self._share.settle(change.share)
+            self._freeze.release()
+        self._new_level.forget()
 
 
 def _counts(negative_authors: int, authors: int) -> tuple[int, int]:

@@ -8,7 +8,8 @@ FREEZE_U = 4.5
 RELEASE_MIN = 60
 """Learning starts again when the evidence was below for an hour."""
 MAX_FROZEN_MIN = 3 * DAY_MIN
-"""After 3 days whatever goes on is how things are now, and is learned until the evidence falls."""
+"""After 3 days whatever goes on is how things are now, and is learned until the evidence falls; a level that is steady
+is taken over after a day (`detectors.level`)."""
 FIRST_DAY_MIN = DAY_MIN
 """Nothing is frozen on the first day, when the evidence isn't calibrated."""
 
@@ -36,6 +37,10 @@ class Freeze(Part):
     @property
     def active(self) -> bool:
         return self.left_min > 0
+
+    def release(self) -> None:
+        """Ends it: what goes on has become normal."""
+        self.left_min = self.frozen_min = 0
 
     def update(self, u: float, seen: int) -> None:
         """Takes the evidence of a minute before which ``seen`` minutes were seen."""

@@ -109,6 +109,15 @@ class MinuteRings(Part):
         self.seen += minutes
         return leaving
 
+    def rescale(self, times: float) -> None:
+        """As if ``times`` as many had been expected in all minutes that are held."""
+        self.expected = array("f", [times * each for each in self.expected])
+        held = _in_order(self.expected, self.seen % LENGTH)
+        self.sums = [
+            (negatives, mentions, max(least, sum(held[LENGTH - window :])))
+            for (window, least), (negatives, mentions, _) in zip(_LEAST, self.sums, strict=True)
+        ]
+
     def restore(self, state: list[Any]) -> None:
         super().restore(state)
         self.sums = [(negatives, mentions, expected) for negatives, mentions, expected in self.sums]

@@ -63,6 +63,11 @@ class NegativeShare(Part):
         self.recent_negatives += negatives
         self.recent_mentions += mentions
 
+    def settle(self, share: float) -> None:
+        """Takes over what has become usual."""
+        self.learned = min(MAX_SHARE, max(MIN_SHARE, share))
+        self.recent_negatives = self.recent_mentions = 0.0
+
     def learn(self, negatives: int, mentions: int) -> None:
         """Learns a calm minute with at least one mention."""
         weight = mentions / (mentions + HALF_WEIGHT_MENTIONS)

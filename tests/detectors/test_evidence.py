@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detectors.checks import check_detector
+from detectors.clock import HOUR_MIN
 from detectors.evidence import EXACT_MIN, LEARNING_MIN, CrisisEvidence
 from tests.detectors.brands import BUSY_STATE, DAY_MIN, busy, quiet_brand, taught
 
@@ -201,15 +202,50 @@ def test_learning_starts_again_an_hour_after_the_evidence_fell() -> None:
 
 
 def test_what_lasts_three_days_is_learned() -> None:
-    """A brand that is ten times as angry for a week isn't in a crisis any more, it is so."""
+    """A brand that is ten times as angry for a week, now more and now less, isn't in a crisis any more, it is so."""
     detector = busy()
     start = detector.next_minute
+    storm = [(40, 60), (80, 120)]
     for minute in range(start, start + 3 * DAY_MIN):
-        detector.close(minute, 40, 60)
+        detector.close(minute, *storm[minute // 360 % 2])
     before = detector.peek(detector.next_minute, 40, 60).mentions_expected
     for minute in range(start + 3 * DAY_MIN, start + 5 * DAY_MIN):
-        detector.close(minute, 40, 60)
+        detector.close(minute, *storm[minute // 360 % 2])
     assert detector.peek(detector.next_minute, 40, 60).mentions_expected > 1.05 * before
+
+
+@pytest.mark.parametrize(("negatives", "authors"), [(40, 60), (5, 10), (10, 20)], ids=["storm", "angrier", "twice both"])
+def test_a_level_that_is_steady_for_a_day_is_normal(negatives: int, authors: int) -> None:
+    """However large it is; the alarm has lasted for a day, and is over."""
+    detector = taught([(1, 5)] * (8 * DAY_MIN))
+    start = detector.next_minute
+    for minute in range(start, start + 20 * HOUR_MIN):
+        detector.close(minute, negatives, authors)
+    assert detector.peek(detector.next_minute, negatives, authors).u > 4.5
+    for minute in range(start + 20 * HOUR_MIN, start + 31 * HOUR_MIN):
+        detector.close(minute, negatives, authors)
+    after = detector.peek(detector.next_minute, negatives, authors)
+    assert not detector.frozen
+    assert after.u < 1
+    assert after.negative_share_expected == pytest.approx(min(negatives / authors, 0.6), rel=0.05)
+
+
+def test_volume_that_stays_is_normal_after_a_day_where_weeks_are_known() -> None:
+    """Of a brand of eight days a weekend might be taken for it."""
+    for days, learned in ((0, False), (7, True)):
+        detector = taught([(1, 10)] * ((8 + days) * DAY_MIN))
+        level = detector.level
+        start = detector.next_minute
+        for minute in range(start, start + 31 * HOUR_MIN):
+            detector.close(minute, 3, 30)
+        assert (detector.level > 2.5 * level) is learned
+
+
+def test_a_state_of_before_the_new_level_is_read() -> None:
+    """It begins to look for one."""
+    state = busy().to_state()
+    del state["new_level"]
+    assert CrisisEvidence.from_state(state).level == busy().level
 
 
 def test_an_outage_teaches_nothing() -> None:
