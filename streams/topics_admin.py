@@ -28,7 +28,7 @@ _COMPACTED = {
     "cleanup.policy": "compact",
     "segment.bytes": str(64 * 1024 * 1024),
     "segment.ms": str(10 * 60_000),
-    # Longer than the 15 min in which every key is written again, so that a stale twin can't outlive its better one.
+    # A process that loads its state reads for minutes at most: what it has yet to read isn't taken away under it.
     "min.compaction.lag.ms": str(60 * 60_000),
 }
 

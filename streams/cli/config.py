@@ -31,6 +31,7 @@ FileOrDefault = Annotated[
 _MAX_VALUE_CHARS = 40
 _AHEAD_DAYS, _MOST_EVENTS = 30, 20
 _LIVE_S = 5.0
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 class Row(NamedTuple):
@@ -69,6 +70,7 @@ def check(
     brands = loaded.config.brands
     count: int | str = "auto" if brands == "auto" else len(brands)
     notes = [f"{path} can't be read here." for path in missing_secrets(loaded.config)]
+    notes += open_door(loaded)
     notes += [f"`{name}` stands in {origin}: a file of its own is safer (`{name}_file`)." for name, origin in inline(loaded)]
     if as_json:
         typer.echo(json.dumps({"valid": True, "brands": count, "config": loaded.hash, "notes": notes}))
@@ -133,6 +135,14 @@ def _learned(loaded: Loaded, brand: str) -> Iterator[Row]:
         typer.echo(f"What verdicts have taught isn't shown: Kafka at {where} does not answer.", err=True)
         return
     yield Row("learned.false_alarms", f"{kept.per_month:.2g} a brand-month", verdicts(kept), not kept.said.all)
+
+
+def open_door(loaded: Loaded) -> list[str]:
+    """Whether anybody who reaches this machine may send mentions."""
+    http = loaded.config.sources.http
+    if http is None or http.token or http.token_file or http.host in _LOOPBACK:
+        return []
+    return ["anybody who reaches this machine may send mentions: set `sources.http.token_file`."]
 
 
 def inline(loaded: Loaded) -> Iterator[tuple[str, Origin]]:

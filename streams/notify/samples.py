@@ -1,8 +1,9 @@
 """Reads the texts behind an alert back from `mentions`, where they lie by partition and offset and nowhere else.
 
-So a text that was deleted, or that retention has dropped, is gone from alerts too. Whatever can't be read in time is left
-out: an alert without samples is better than one that comes late. A mention counts only if it was observed when the
-sample says: after the topic was recreated, another one may lie at its offset.
+So a text that retention has dropped is gone from alerts too; a mention that its source has deleted since (`action: delete`)
+still lies there. Whatever can't be read in time is left out: an alert without samples is better than one that comes late.
+A mention counts only if it was observed when the sample says: after the topic was recreated, another one may lie at its
+offset.
 """
 
 import asyncio

@@ -1,9 +1,8 @@
 """Questions and complaints of one brand that wait for an answer. Pure; bounded, moved by rows and by the clock only.
 
-A question ends with an answer of the brand's own account: to itself, in its thread (then all there), or to the handle of who
-asked (then all of theirs); or when it is older than `at_most`. Rows are taken in when their minute is over, in the order of
-their times, so it doesn't matter in which batches they came. An answer that a source has seen before its question counts
-too, for the last `MOST_REPLIES` of them.
+A question ends with an answer of the brand's own account: to itself, in its thread (then all there), or to who asked (all
+theirs); or when it is older than `at_most`. Rows are taken in when their minute is over, by their times, in whatever batches
+they came. An answer that a source has seen before its question counts, too, for the last `MOST_REPLIES` of them.
 
 At most `MOST_OPEN` are followed: when more wait, the oldest are dropped and counted. Hashes are cut to 32 bits: of 200
 that wait an answer meets a wrong one once in 20 million times.
@@ -20,16 +19,15 @@ from numpy.typing import NDArray
 from detectors.backlog import Projection, projected
 from detectors.breach import BreachEvidence
 from detectors.promise import PromiseEvidence
-from schemas.signal import Sample
 from streams.watch.asked_words import AskedWords
 from streams.watch.names import Names
 from streams.watch.packing import shuffled, unshuffled
 from streams.watch.promises import BrandPromise
+from streams.watch.question_rows import ANSWER, QUESTION, Rows
 from streams.watch.statement import Statement
 
 MOST_OPEN = 200
 MOST_REPLIES = 64
-MOST_SAMPLES = 8
 HOUR_MIN = 60
 LEAST_SPAN_MIN = 15
 RECENT = 5.0
@@ -41,15 +39,8 @@ OLDER_PARTS = 10
 """Of a state that was written before it was known how many usually break the promise."""
 MARKS = (
     "minute", "counted_s", "young", "asked_ever", "dropped", "dropped_s", "scheduled_ms", "term_min", "within_s", "heard",
+    "attended",
 )  # fmt: skip
-QUESTION = np.dtype(
-    [
-        ("asked_s", "<u4"), ("identity", "<u4"), ("thread", "<u4"), ("person", "<u4"), ("offset", "<i8"), ("epoch", "<u4"),
-        ("partition", "<u2"), ("negativity", "u1"),
-    ]
-)  # fmt: skip
-ANSWER = np.dtype([("at_s", "<u4"), ("reply_to", "<u4"), ("thread", "<u4"), ("person", "<u4")])
-Rows = NDArray[np.void]
 
 
 class Queue(NamedTuple):
@@ -78,6 +69,7 @@ class OpenQuestions:
         self.scheduled_ms = 0  # when it is to be looked at next, 0 = whenever something comes
         self.within_s = 0  # the promise that `evidence` knows
         self.heard = 0  # answers of the brand's own account that were taken in, whether they answer what is known or not
+        self.attended = False  # the brand has accounts of its own in the config: answers of it would be seen
         self.asked = AskedWords()
         self._questions: dict[int, Rows] = {}  # by minute, of those that aren't over
         self._answers: dict[int, Rows] = {}
@@ -86,6 +78,16 @@ class OpenQuestions:
         self._lately: dict[int, list[int]] = {}  # minute → asked, answered within the promise, later
         self._replies: list[int] = []
         self._ages: list[float] = []  # of those answered since the last step
+
+    @property
+    def expects_answers(self) -> bool:
+        """Whether a question that isn't answered means anything."""
+        return self.heard > 0 or self.attended
+
+    @property
+    def is_mute(self) -> bool:
+        """Whether the brand could answer and has never been seen to."""
+        return self.attended and not self.evidence.answers
 
     def put(self, minute: int, questions: Rows, answers: Rows, terms: Counter[int], names: Names) -> None:
         """What came of one minute; `advance` takes it in."""
@@ -96,7 +98,7 @@ class OpenQuestions:
                 held[minute] = np.concatenate((held[minute], rows)) if minute in held else rows
         if len(answers):
             self._answered_min = min(minute, self._answered_min)
-        if terms and (self.heard or minute >= self._answered_min):
+        if terms and (self.expects_answers or minute >= self._answered_min):
             self.asked.put(minute, terms, names)
 
     def advance(self, now_min: int, promise: BrandPromise, zone_min: int) -> None:
@@ -105,11 +107,11 @@ class OpenQuestions:
             self.evidence, self.breach = PromiseEvidence(promise.step_min), BreachEvidence()
             self.within_s = promise.within_s
         over = self._minutes[: bisect_left(self._minutes, now_min)]
-        mute = not self.heard and now_min <= self._answered_min
+        mute = not self.expects_answers and now_min <= self._answered_min
         if mute and len(over) < MOST_GATHERED_MIN and self._asked_in(over) < MOST_OPEN:
             return
         del self._minutes[: len(over)]
-        before = 0 if self.heard else bisect_left(over, self._answered_min)  # the first answer
+        before = 0 if self.expects_answers else bisect_left(over, self._answered_min)  # the first answer
         if before:
             self._pass(over[before - 1], promise, zone_min)
             self._ask(over[:before])
@@ -130,18 +132,9 @@ class OpenQuestions:
         counts = [lately for minute, lately in self._lately.items() if minute >= now_min - minutes]
         return [sum(column) for column in zip(*counts, strict=True)] or [0, 0, 0]
 
-    def samples(self) -> list[Sample]:
-        """Where the oldest and the angriest that wait lie."""
-        angry = np.argsort(-self.open["negativity"].astype(int), kind="stable")
-        chosen = list(dict.fromkeys([*range(MOST_SAMPLES // 2), *angry.tolist()]))[:MOST_SAMPLES]
-        return [
-            Sample(epoch, partition, offset, asked_s * 1000, negativity / 255)
-            for asked_s, _, _, _, offset, epoch, partition, negativity in self.open[chosen[: len(self.open)]].tolist()
-        ]
-
     def _trim(self) -> None:
         """Drops what would be dropped when the open minute is over; what is gathered is taken in at a time of its own."""
-        if self.heard:
+        if self.expects_answers:
             self._bound(MOST_OPEN - min(MOST_OPEN, sum(map(len, self._questions.values()))))
 
     def _pass(self, until: int, promise: BrandPromise, zone_min: int) -> None:
@@ -152,10 +145,10 @@ class OpenQuestions:
             self.minute = end
             self.counted_s = promise.counted_at(end * 60)
         while self.minute < end:
-            idle = not (self._ages or (self.young and self.evidence.answers))  # who never answers teaches nothing
+            idle = not (self._ages or (self.young and (self.evidence.answers or self.attended)))
             passed = min(end - self.minute, HOUR_MIN - self.minute % HOUR_MIN) if idle else step
             self.minute += passed
-            if self.heard:
+            if self.expects_answers:
                 self.evidence.watch(passed, len(self.open))
             self._step(promise, zone_min, idle)
         for minute in [minute for minute in self._lately if minute < end - HOUR_MIN]:
@@ -174,8 +167,9 @@ class OpenQuestions:
             share = min(1.0, passed_s / (60 * self.evidence.step_min))
             self.evidence.step(local_min, share, np.clip(ages[ages < 1], 0, 1), self._ages)
             self._ages = []
-        if passed_s and self.evidence.answers:
-            self.breach.step(local_min, passed_s / 60, self.queue(ages, self.minute, promise).broken)
+        if passed_s and (self.evidence.answers or self.attended):
+            left = self.lately(self.minute)[0] if self.is_mute else self.queue(ages, self.minute, promise).broken
+            self.breach.step(local_min, passed_s / 60, left)
         waits = ages * promise.within_s <= promise.at_most_s
         if not waits.all():
             self.open, ages = self.open[waits], ages[waits]
@@ -208,7 +202,7 @@ class OpenQuestions:
             if reply_to:
                 self._replies = [*self._replies, reply_to][-MOST_REPLIES:]
         self._bound(MOST_OPEN)
-        if self.evidence.answers:
+        if self.evidence.answers or self.attended:
             self.young = int((self.ages(promise, (minute + 1) * 60) < 1).sum())
 
     def _asked_in(self, minutes: list[int]) -> int:
@@ -234,6 +228,8 @@ class OpenQuestions:
     def _answer(self, hit: NDArray[np.bool_], at_s: int, minute: int, promise: BrandPromise) -> None:
         if not hit.any():
             return
+        if self.is_mute:
+            self.breach = BreachEvidence()  # until now it was about all who ask
         ages = np.maximum(self.ages(promise, at_s)[hit], 0.0)
         in_time = ages[ages < 1].tolist()
         self._ages += in_time
@@ -260,10 +256,12 @@ class OpenQuestions:
         ]
         known, coming = self.asked.to_state()
         marks = [self.asked.learned_min if name == "term_min" else getattr(self, name) for name in MARKS]
-        learned = (self.evidence.to_state(), self.breach.to_state()) if self.heard else _nothing(self.evidence.step_min)
+        evidence, breach = _nothing(self.evidence.step_min)
+        if self.expects_answers:
+            evidence, breach = self.evidence.to_state(), self.breach.to_state()
         return [
-            shuffled(self.open), learned[0], self.stated.to_state(), marks, known, ahead, coming, self._lately,
-            self._replies, self._ages, learned[1],
+            shuffled(self.open), evidence, self.stated.to_state(), marks, known, ahead, coming, self._lately,
+            self._replies, self._ages, breach,
         ]  # fmt: skip
 
     @classmethod
@@ -286,7 +284,7 @@ class OpenQuestions:
         if len(state) > OLDER_PARTS:
             questions.breach.restore(state[10])
         questions.heard = max(questions.heard, int(questions.evidence.answers))  # the oldest states don't say it
-        if not questions.heard:
+        if not questions.expects_answers:
             questions.evidence, questions.breach = PromiseEvidence(questions.evidence.step_min), BreachEvidence()
             questions.asked = questions.asked if questions._answers else AskedWords()
         return questions

@@ -3,7 +3,9 @@
 It is stated where four things hold: more break the promise than usual at this hour, or will as fast as answers come now
 (`detectors.breach`, `detectors.backlog`); fewer are answered than the brand usually answers (`detectors.promise`); those who
 suffer are at least half of those who asked lately; and more wait than usual.
-A brand of which no answer was ever seen has no level: `rebato state show` says so.
+Of a brand that has accounts of its own in the config, and of which no answer was ever seen, the second is taken for granted:
+it answers nobody, and what counts is how many ask in an hour. Without accounts nobody could tell, and it has no level:
+`rebato state show` says so.
 """
 
 from collections import Counter
@@ -16,7 +18,7 @@ import numpy as np
 
 from detectors.calibration import MONTH_MIN
 from detectors.promise import LEAST_ANSWERS
-from detectors.rows import MINUTE_MS, writers
+from detectors.rows import MINUTE_MS
 from detectors.terms import LEAST, UsualTerms
 from schemas.config.model import Config
 from schemas.digest import DigestBatch, DigestColumns
@@ -27,8 +29,9 @@ from schemas.wire import VERSION
 from streams.watch.brand import BrandWatch
 from streams.watch.figures import LEAST_RATE, figures
 from streams.watch.names import Names
-from streams.watch.open_questions import ANSWER, MOST_OPEN, QUESTION, OpenQuestions, Rows
+from streams.watch.open_questions import MOST_OPEN, OpenQuestions
 from streams.watch.promises import BrandPromise, promises_of
+from streams.watch.question_rows import Rows, answers_of, questions_of, samples_of
 from streams.watch.statement import RESTATE_MS
 
 LEAST_YOUNG = 5
@@ -40,7 +43,6 @@ TELLING_NATS = 2.0
 MOST_RATE = MONTH_MIN
 NO_SOURCE = Source(0, 0, 0)
 """Of a signal that hasn't its place among a record's outputs yet."""
-_CUT = np.uint64(0xFFFFFFFF)
 
 
 class Talk(NamedTuple):
@@ -69,7 +71,7 @@ def talks(batch: DigestBatch, columns: DigestColumns) -> Iterator[Talk]:
     keys = columns.observed_ms[said] // MINUTE_MS * len(batch.brands) + columns.brand[said]
     order = np.argsort(keys, kind="stable")
     rows, keys, outbound = columns.take(said[order]), keys[order], outbound[said[order]]
-    questions, answers = _questions(rows, batch.epoch), _answers(rows)
+    questions, answers = questions_of(rows, batch.epoch), answers_of(rows)
     starts = np.flatnonzero(np.diff(keys, prepend=-1)).tolist()
     for start, end in zip(starts, [*starts[1:], len(keys)], strict=True):
         here, answering = slice(start, end), outbound[start:end]
@@ -79,27 +81,9 @@ def talks(batch: DigestBatch, columns: DigestColumns) -> Iterator[Talk]:
         yield Talk(brand, minute, questions[here][~answering], answers[here][answering], terms)
 
 
-def _questions(columns: DigestColumns, epoch: int) -> Rows:
-    rows = np.zeros(len(columns), QUESTION)
-    rows["asked_s"] = columns.observed_ms // 1000
-    rows["identity"], rows["thread"] = columns.identity & _CUT, columns.thread & _CUT
-    rows["person"] = np.where(columns.handle == 0, writers(columns), columns.handle) & _CUT
-    rows["offset"], rows["partition"], rows["epoch"] = columns.offset, columns.partition, epoch
-    rows["negativity"] = np.round(columns.negativity * 255)
-    return rows
-
-
-def _answers(columns: DigestColumns) -> Rows:
-    rows = np.zeros(len(columns), ANSWER)
-    rows["at_s"] = columns.observed_ms // 1000
-    rows["reply_to"], rows["thread"] = columns.reply_to & _CUT, columns.thread & _CUT
-    rows["person"] = columns.handle & _CUT
-    return rows
-
-
 def next_look_ms(questions: OpenQuestions, now_ms: int) -> int:
     """When time alone may have made a level; 0 = it can't."""
-    if questions.young < LEAST_YOUNG or questions.evidence.seen < LEAST_ANSWERS:
+    if questions.young < LEAST_YOUNG or not (questions.is_mute or questions.evidence.seen >= LEAST_ANSWERS):
         return 0
     step_ms = int(questions.evidence.step_min) * MINUTE_MS
     return ((now_ms + 1) // step_ms + 1) * step_ms - 1
@@ -107,6 +91,8 @@ def next_look_ms(questions: OpenQuestions, now_ms: int) -> int:
 
 def answers_seen(questions: OpenQuestions) -> str:
     """Whether enough is known of how the brand answers, in words; what to do where nothing is."""
+    if questions.is_mute:
+        return "none seen, so everybody counts as unanswered. If it does answer, let a source bring what its accounts write"
     if not questions.heard:
         return (
             "none seen: unanswered questions can't ring. Name its accounts in `handles`, and let a source bring what "
@@ -123,9 +109,9 @@ def answers_seen(questions: OpenQuestions) -> str:
 
 
 def backlog(questions: OpenQuestions, promise: BrandPromise, now_ms: int) -> Backlog | None:
-    """Where the brand stands; `advance` comes first. None: no answer of it was ever seen, or nobody ever asked."""
+    """Where the brand stands; `advance` comes first. None: nobody could see its answers, or nobody ever asked."""
     evidence, now_min = questions.evidence, (now_ms + 1) // MINUTE_MS
-    if not (questions.asked_ever and evidence.answers):
+    if not (questions.asked_ever and (evidence.answers or questions.attended)):
         return None
     ages = questions.ages(promise, now_min * 60)
     asked, answered, late = questions.lately(now_min)
@@ -134,9 +120,10 @@ def backlog(questions: OpenQuestions, promise: BrandPromise, now_ms: int) -> Bac
     most = min(evidence.usual_waiting, MOST_OPEN / 2)
     many = len(ages) > USUAL_TIMES * most + USUAL_MORE
     oldest_ms = int(questions.open["asked_s"][0]) * 1000 if len(ages) else 0
+    behind = questions.is_mute or evidence.is_behind
     dropped = questions.dropped if (now_ms / 1000 - questions.dropped_s) < promise.at_most_s else 0
     return Backlog(
-        questions.breach.false_alarms_per_month() if certain and many and evidence.is_behind else inf,
+        questions.breach.false_alarms_per_month() if certain and many and behind else inf,
         Waiting(
             waiting=len(ages),
             usual=round(evidence.usual_waiting, 2),
@@ -171,6 +158,7 @@ class Answering:
 
     def __init__(self, config: Config) -> None:
         self._promises = promises_of(config)
+        self._attended = set() if config.brands == "auto" else {brand.id for brand in config.brands if brand.handles}
 
     def hear(self, batch: DigestBatch, columns: DigestColumns, brand_of: Callable[[Talk], BrandWatch | None], names: Names,
              since_ms: int) -> Iterator[tuple[BrandWatch, int]]:  # fmt: skip
@@ -182,6 +170,7 @@ class Answering:
             if brand is None:
                 continue
             questions = brand.questions = brand.questions or OpenQuestions()
+            questions.attended = brand.brand in self._attended
             questions.put(talk.minute, talk.questions, talk.answers, talk.terms, names)
             yield brand, (talk.minute + 1) * MINUTE_MS - 1
 
@@ -225,7 +214,7 @@ class Answering:
             shown,
             waiting=standing.waiting,
             terms=_new_words(questions, brand.talk.usual, standing.waiting.asked) or shown.terms,
-            samples=questions.samples() or shown.samples,
+            samples=samples_of(questions.open) or shown.samples,
         )
         return Signal(
             v=VERSION, source=NO_SOURCE, brand=brand.brand, group=brand.group, kind=Kind.UNANSWERED, at_ms=now_ms,

@@ -109,3 +109,15 @@ def test_it_is_over_when_all_have_been_answered() -> None:
     assert transitions[-1] is Transition.RESOLVED
     assert transitions.count(Transition.RESOLVED) == 1
     assert kitchen.alerts[-1].incident.resolved_why == "calm"
+
+
+def test_a_brand_that_never_answers_rings_when_far_more_wait_than_ever() -> None:
+    """It has an account, so its silence says something; the few that wait every day don't."""
+    kitchen = Kitchen()
+    kitchen.live(range(PEACE_MIN), "never")
+    assert kitchen.alerts == []
+    kitchen.live(range(PEACE_MIN, PEACE_MIN + 2 * FLOOD_MIN), "never", flood=True)
+    assert kitchen.alerts[0].transition is Transition.OPENED
+    waiting = kitchen.alerts[0].incident.figures.waiting
+    assert waiting is not None
+    assert waiting.answered == 0

@@ -5,8 +5,9 @@ from collections import Counter
 import numpy as np
 
 from streams.watch.names import Names
-from streams.watch.open_questions import ANSWER, MOST_GATHERED_MIN, MOST_OPEN, QUESTION, OpenQuestions, Rows
+from streams.watch.open_questions import MARKS, MOST_GATHERED_MIN, MOST_OPEN, OpenQuestions
 from streams.watch.promises import BrandPromise
+from streams.watch.question_rows import ANSWER, QUESTION, Rows
 
 PROMISE = BrandPromise(within_s=1800, at_most_s=86_400)
 NOBODY = np.zeros(0, ANSWER)
@@ -73,7 +74,7 @@ def test_answers_that_lie_ahead_decide_nothing_before_their_time() -> None:
             questions.advance(minute + 1, PROMISE, 0)
         told.append(questions.to_state())
     assert told[0] == told[1]
-    assert told[0][3][-1] == 60  # answers that were heard
+    assert told[0][3][MARKS.index("heard")] == 60
 
 
 def test_a_checkpoint_before_the_first_answer_changes_nothing_and_an_old_state_keeps_what_it_learned() -> None:

@@ -1,0 +1,49 @@
+"""Questions and answers as rows of numbers. Hashes are cut to 32 bits."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detectors.rows import writers
+from schemas.digest import DigestColumns
+from schemas.signal import Sample
+
+MOST_SAMPLES = 8
+_CUT = np.uint64(0xFFFFFFFF)
+QUESTION = np.dtype(
+    [
+        ("asked_s", "<u4"), ("identity", "<u4"), ("thread", "<u4"), ("person", "<u4"), ("offset", "<i8"), ("epoch", "<u4"),
+        ("partition", "<u2"), ("negativity", "u1"),
+    ]
+)  # fmt: skip
+ANSWER = np.dtype([("at_s", "<u4"), ("reply_to", "<u4"), ("thread", "<u4"), ("person", "<u4")])
+Rows = NDArray[np.void]
+
+
+def questions_of(columns: DigestColumns, epoch: int) -> Rows:
+    """Of these mentions, each of which is one."""
+    rows = np.zeros(len(columns), QUESTION)
+    rows["asked_s"] = columns.observed_ms // 1000
+    rows["identity"], rows["thread"] = columns.identity & _CUT, columns.thread & _CUT
+    rows["person"] = np.where(columns.handle == 0, writers(columns), columns.handle) & _CUT
+    rows["offset"], rows["partition"], rows["epoch"] = columns.offset, columns.partition, epoch
+    rows["negativity"] = np.round(columns.negativity * 255)
+    return rows
+
+
+def answers_of(columns: DigestColumns) -> Rows:
+    """Of these mentions, each of which is one."""
+    rows = np.zeros(len(columns), ANSWER)
+    rows["at_s"] = columns.observed_ms // 1000
+    rows["reply_to"], rows["thread"] = columns.reply_to & _CUT, columns.thread & _CUT
+    rows["person"] = columns.handle & _CUT
+    return rows
+
+
+def samples_of(waiting: Rows) -> list[Sample]:
+    """Where the oldest and the angriest that wait lie; ``waiting`` is by time."""
+    angry = np.argsort(-waiting["negativity"].astype(int), kind="stable")
+    chosen = list(dict.fromkeys([*range(MOST_SAMPLES // 2), *angry.tolist()]))[:MOST_SAMPLES]
+    return [
+        Sample(epoch, partition, offset, asked_s * 1000, negativity / 255)
+        for asked_s, _, _, _, offset, epoch, partition, negativity in waiting[chosen[: len(waiting)]].tolist()
+    ]
