@@ -52,7 +52,17 @@ def _usual(size: float) -> float:
 
 
 class Composition(Part):
-    """Shares of some parts among the people who speak of a brand. Parts may overlap."""
+    """Shares of some parts among the people who speak of a brand. Parts may overlap.
+
+    >>> composition = Composition(first_shares=[0.1])
+    >>> for minute in range(8 * 1440):  # one in ten of twenty speaks of it, …
+    ...     composition.close(minute, voices=[2], people=20, frozen=False)
+    >>> for minute in range(8 * 1440, 8 * 1440 + 60):  # … then nine
+    ...     composition.close(minute, voices=[9], people=20, frozen=False)
+    >>> finding = composition.look(8 * 1440 + 60, names=["safety"])
+    >>> finding.false_alarms_per_month < 0.1, finding.unusual.what, finding.unusual.observed > 0.4
+    (True, 'safety', True)
+    """
 
     __slots__ = (
         "_sums", "cell", "extremes", "first_hot", "hot", "last_hot", "nats", "next_minute", "ring", "shares", "told",

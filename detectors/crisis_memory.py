@@ -7,11 +7,12 @@ from river.base import AnomalyDetector
 
 from detectors.baseline import HOUR_VARIANCE, SeasonalBaseline
 from detectors.calibration import DailyMaxima
-from detectors.clock import DAY_MIN, hour_of, weekend_of
+from detectors.clock import DAY_MIN, HOUR_MIN, hour_of, weekend_of
 from detectors.dispersion import FIRST_VARIANCE, Dispersion
 from detectors.fleet import SHIPPED, SIZES, Prior
 from detectors.freeze import Freeze
 from detectors.level import NewLevel
+from detectors.lulls import Lulls
 from detectors.mood import BurstMood
 from detectors.rings import WINDOWS_MIN, MinuteRings, WindowSum
 from detectors.share import NegativeShare
@@ -23,9 +24,9 @@ PROFILE_PRIOR_H = FIRST_VARIANCE / HOUR_VARIANCE
 """Half an hour, see ``baseline``: how much an hour's volume scatters, over how much hours differ."""
 QUARTER_MIN = 15
 QUARTER = WINDOWS_MIN.index(QUARTER_MIN)
-PARTS = ("baseline", "share", "rings", "dispersion", "mood", "maxima", "freeze", "new_level")
+PARTS = ("baseline", "share", "rings", "dispersion", "mood", "maxima", "freeze", "new_level", "lulls")
 """Attributes (with an underscore before them) that make up the state."""
-ADDED = frozenset({"new_level"})
+ADDED = frozenset({"new_level", "lulls"})
 """Those that a state of an earlier program lacks."""
 
 
@@ -48,6 +49,7 @@ class CrisisMemory(AnomalyDetector):  # type: ignore[misc]
         self._maxima = DailyMaxima(self.prior.location, self.prior.scale)
         self._freeze = Freeze()
         self._new_level = NewLevel()
+        self._lulls = Lulls()
 
     def believe(self, prior: Prior) -> None:
         """What is usual for brands like it; nothing of one that has been seen."""
@@ -75,6 +77,24 @@ class CrisisMemory(AnomalyDetector):  # type: ignore[misc]
         if seen >= QUARTER_MIN:
             return usual
         return usual * (seen + 1) / seen if seen else inf
+
+    @property
+    def awake_min(self) -> int:
+        """For how many minutes up to now no hour was one in which hardly anybody speaks; 0 in such an hour and before it.
+
+        More than the longest window if there was none in it.
+        """
+        last = self._next_minute - 1
+        if self._sleeps(last + HOUR_MIN):
+            return 0
+        hour = last - last % HOUR_MIN
+        back = 0
+        while back <= WINDOWS_MIN[-1] and not self._sleeps(hour - back):
+            back += HOUR_MIN
+        return max(0, last + 1 - hour + back - HOUR_MIN)
+
+    def _sleeps(self, minute: int) -> bool:
+        return self._lulls.is_usual(hour_of(minute), weekend_of(minute))
 
     @property
     def windows(self) -> tuple[list[WindowSum], list[float]]:

@@ -22,6 +22,12 @@ class Dispersion(Part):
 
     Each minute gives the estimate e = ((T − M)² − M) / M², winsorised, that joins with a weight of M/(M + 1):
     windows in which less than a mention is expected say nothing about σ².
+
+    >>> dispersion = Dispersion()
+    >>> for minute in range(500):  # never off by more than chance
+    ...     dispersion.learn([(0, 100, 100.0)] * len(WINDOWS_MIN), seen=minute)
+    >>> dispersion.variances[0] < FIRST_VARIANCE / 8
+    True
     """
 
     __slots__ = ("variances",)

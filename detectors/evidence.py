@@ -177,6 +177,7 @@ class CrisisEvidence(CrisisWeighing):
         self._learn_scatter(sums, negatives, mentions, seen)
         self._freeze.update(maxima.normalised(nats), seen)
         self._turn_page(nats, seen)
+        self._lulls.said += mentions
         if not self._freeze.left_min and not outage(sums[OUTAGE_WINDOW]):
             if mentions > lift * expected and seen > CLIP_FROM_MIN:
                 count = clipped(mentions, lift * expected, self._dispersion.variances[0])
@@ -186,8 +187,8 @@ class CrisisEvidence(CrisisWeighing):
             if mentions and nats < CALM_NATS and lift == 1:
                 self._share.learn(negatives, mentions)
         self._next_minute = minute + 1
-        if not (self._next_minute - OFFSET_MIN) % BLOCK_MIN:
-            self._settle()
+        if not self._next_minute % HOUR_MIN:
+            self._end_hour(hour, weekend)
 
     def _pass_idle(self, most: int) -> bool:
         """Learns several of the next empty minutes at once; False when the next one must be learned by itself.
@@ -243,25 +244,33 @@ class CrisisEvidence(CrisisWeighing):
         if seen < DAY_MIN:
             self._maxima.guess(baseline.level)
         self._next_minute += minutes
+        if not self._next_minute % HOUR_MIN:
+            self._end_hour(hour, weekend)
+
+    def _end_hour(self, hour: float, weekend: int) -> None:
+        """Learns whether the hour was silent, and at the end of a quarter of a day whether there is a new level."""
+        self._lulls.turn(hour, weekend, self._baseline.level * HOUR_MIN)
         if not (self._next_minute - OFFSET_MIN) % BLOCK_MIN:
             self._settle()
 
     def _settle(self) -> None:
-        """Looks, at the end of a quarter of a day, whether a new level has become normal."""
+        """Looks whether a new level has become normal."""
         if self._planned:
             self._new_level.forget()
             return
         self._new_level.take(*self._rings.sums[-1])
         frozen = self._freeze.frozen_min >= DAY_MIN
+        if self._freeze.left_min and not frozen:
+            return
         change = self._new_level.change(frozen=frozen, usual_share=self._share.learned, seen=self._rings.seen)
-        if change is None or (self._freeze.left_min and not frozen):
+        if change is None:
             return
         self._baseline.level *= change.ratio
         self._rings.rescale(change.ratio)
-        if frozen:
+        if change.share is not None:
             self._share.settle(change.share)
+        if frozen:
             self._freeze.release()
-        self._new_level.forget()
 
 
 def _counts(negative_authors: int, authors: int) -> tuple[int, int]:

@@ -7,7 +7,8 @@ A baseline that forgets in days follows a brand that grows, and it mustn't follo
     steady     |m_i − R e_i| ≤ 0.3 R e_i + 2 √(R e_i)   and   |n_i − S m_i| ≤ 0.3 S m_i + 2 √(S m_i)   in each of them
 
     frozen     steady, and learning was frozen all the time: level and share are what these 24 h were
-    else       steady, R ≥ 1.5 or ≤ 1/1.5, and no more negative than usual: the level is; the share is learned anyway
+    back       steady after that, and no angrier than before it: level and share are what these 24 h were
+    else       steady, R ≥ 2 or ≤ 1/2, and no angrier than usual: the level is; the share is learned anyway
 
 Crises don't hold such a level for a day: they rise within hours and fall with a half-life of hours. A day that is unlike
 others from midnight to midnight isn't four quarters, which begin at 3, 9, 15 and 21 o'clock. Silence is an outage, no level.
@@ -24,8 +25,8 @@ BLOCKS = DAY_MIN // BLOCK_MIN
 OFFSET_MIN = 180
 STEADY, SIGMAS = 0.3, 2.0
 """Hours of a day differ from their usual by a quarter (`detectors.dispersion`), and counts by chance."""
-LEAST_RATIO = 1.5
-"""A smaller change is followed soon enough (`detectors.baseline`)."""
+LEAST_RATIO = 2.0
+"""Weekends and the weeks of a brand differ by half, and a smaller change is followed soon enough (`detectors.baseline`)."""
 MOST_RATIO = 50.0
 LEAST_MENTIONS = 100
 """Fewer in 24 h say little of a level."""
@@ -36,27 +37,28 @@ KNOWN_MIN = 14 * DAY_MIN
 
 
 class Change(NamedTuple):
-    """What has become normal: ``ratio`` times the expected mentions, and the share of negatives among them."""
+    """What has become normal: ``ratio`` times the expected mentions, and the share of negatives among them, if that has."""
 
     ratio: float
-    share: float
+    share: float | None = None
 
 
 class NewLevel(Part):
-    """The last four quarters of a day.
+    """The last four quarters of a day, and what was usual before the last change that a freeze ended in.
 
     >>> level = NewLevel()
     >>> for _ in range(4):
     ...     level.take(negatives=60, mentions=300, expected=100.0)
     >>> level.change(frozen=False, usual_share=0.2, seen=30 * DAY_MIN)
-    Change(ratio=3.0, share=0.2)
+    Change(ratio=3.0, share=None)
     """
 
-    __slots__ = ("blocks",)
-    STATE = ("blocks",)
+    __slots__ = ("before", "blocks")
+    STATE = ("blocks", "before")
 
     def __init__(self) -> None:
         self.blocks: list[float] = []  # negatives, mentions and expected of each, oldest first
+        self.before = 0.0  # the usual share of before it, 0 = there was none
 
     def take(self, negatives: int, mentions: int, expected: float) -> None:
         """Adds a quarter of a day that is over."""
@@ -67,7 +69,18 @@ class NewLevel(Part):
         self.blocks = []
 
     def change(self, *, frozen: bool, usual_share: float, seen: int) -> Change | None:
-        """What has become normal, or None. ``frozen``: learning was, for the whole 24 h; ``seen``: minutes in all."""
+        """What has become normal, or None; it is taken as done.
+
+        ``frozen``: learning was, for the whole 24 h; ``seen``: minutes in all.
+        """
+        found = self._change(frozen, usual_share, seen)
+        if found is not None:
+            self.forget()
+            if found.share is not None:
+                self.before = (self.before or usual_share) if frozen else 0.0
+        return found
+
+    def _change(self, frozen: bool, usual_share: float, seen: int) -> Change | None:
         if len(self.blocks) < 3 * BLOCKS:
             return None
         negatives, mentions, expected = (sum(self.blocks[place::3]) for place in range(3))
@@ -77,12 +90,15 @@ class NewLevel(Part):
         blocks = list(zip(*(self.blocks[place::3] for place in range(3)), strict=True))
         if not all(_near(m, ratio * e) and _near(n, share * m) for n, m, e in blocks):
             return None
-        if frozen:
+        if frozen or (self.before and not _angrier(negatives, mentions, self.before)):
             return Change(ratio, share)
-        angrier = share * mentions > AS_ANGRY * usual_share * mentions + SIGMAS * sqrt(usual_share * mentions)
-        moved = max(ratio, 1 / ratio) >= LEAST_RATIO
-        return Change(ratio, share) if moved and not angrier and seen >= KNOWN_MIN else None
+        moved = max(ratio, 1 / ratio) >= LEAST_RATIO and seen >= KNOWN_MIN
+        return Change(ratio) if moved and not _angrier(negatives, mentions, usual_share) else None
 
 
 def _near(count: float, usual: float) -> bool:
     return abs(count - usual) <= STEADY * usual + SIGMAS * sqrt(usual)
+
+
+def _angrier(negatives: float, mentions: float, share: float) -> bool:
+    return negatives > AS_ANGRY * share * mentions + SIGMAS * sqrt(share * mentions)

@@ -26,6 +26,14 @@ class BurstMood(Part):
     Of each stretch of 3 h only the window with the largest excess counts. With S of T negative, z the deviation
     of S from p T in binomial standard deviations and f the excess, it gives the estimate (z² − 1) / ((T − 1) f²).
     A burst that is friendlier than usual pulls no further up than to the first value: good moods aren't anger.
+
+    >>> mood = BurstMood()
+    >>> for _ in range(8):
+    ...     mood.watch((80, 100, 10.0))  # 100 mentions where 10 are usual, 80 of them negative
+    ...     mood.learn(share=0.2)
+    ...     mood.forget_stretch()
+    >>> mood.clustering > 3 * FIRST_CLUSTERING
+    True
     """
 
     __slots__ = ("bursts", "clustering", "excess", "mentions", "negatives")

@@ -24,6 +24,15 @@ class NegativeShare(Part):
     Learned by minute, not by mention, and by the caller in calm minutes only: a mean over mentions lets the
     biggest crises hide themselves. ``used`` also believes what the last 8 h at usual volume said, up to 1.5 p,
     shrunk by 500 mentions: that is the classifier drifting, or a brand's long bad mood, and neither is new.
+
+    >>> share = NegativeShare(first=0.2)
+    >>> for _ in range(1000):
+    ...     share.learn(negatives=4, mentions=10)
+    >>> round(share.learned, 2)
+    0.4
+    >>> share.notice(negatives=700, mentions=1000)  # of late, at usual volume
+    >>> round(share.used, 2)
+    0.6
     """
 
     __slots__ = ("learned", "recent_mentions", "recent_negatives", "weight")

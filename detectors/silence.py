@@ -9,7 +9,7 @@ r ln(1 + M/r), and M itself where r is large (Poisson). What is usual, and how m
 `detectors.evidence` has learned of the brand; L is put on the scale of the brand's own daily maxima by `detectors.extremes`.
 
 Windows of 15 to 360 min count, if at least 14 people are usual in them and fewer than 12 % came (`detectors.volume.outage`).
-A brand of whom nobody speaks for hours every night has been learned to be like that.
+An hour in which nobody speaks on most days is in none of them (`detectors.lulls`).
 """
 
 from collections.abc import Sequence
@@ -31,8 +31,8 @@ LOCATION, SCALE = 2.0, 1.5
 """Nats: brands that scatter like a Poisson process show nothing of this kind on most days."""
 LONGEST_MIN = DAY_MIN
 """A brand of whom nobody has spoken for a day has ended; whoever watches it knows by then."""
-KNOWN_FROM_MIN = 2 * DAY_MIN
-"""In its first two days nobody knows a brand's nights. Weekends that it hasn't had yet are in the evidence's doubt."""
+KNOWN_FROM_MIN = 3 * DAY_MIN
+"""In its first three days nobody knows a brand's nights. Weekends that it hasn't had yet are in the evidence's doubt."""
 ASK_AGAIN_MIN = 120
 """A brand that is quiet at this hour, but not all day, is asked for again so much later."""
 
@@ -80,7 +80,7 @@ class Silence:
         sums, variances = evidence.windows
         unfit = evidence.seen <= KNOWN_FROM_MIN or evidence.next_minute - heard_min > LONGEST_MIN
         for j in range(len(sums) if unfit else FIRST_WINDOW, len(sums)):
-            if outage(sums[j]):
+            if outage(sums[j]) and WINDOWS_MIN[j] <= evidence.awake_min:
                 nats = lull(sums[j], variances[j] + evidence.doubt)
                 if nats > best:
                     best = nats

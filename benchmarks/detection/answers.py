@@ -17,8 +17,10 @@ import numpy as np
 from benchmarks.detection.report import Table
 from benchmarks.detection.tally import MONTH_MIN
 from schemas.config.model import Floors
-from streams.watch.open_questions import ANSWER, QUESTION, OpenQuestions
+from streams.watch.names import Names
+from streams.watch.open_questions import OpenQuestions
 from streams.watch.promises import BrandPromise
+from streams.watch.question_rows import ANSWER, QUESTION
 from streams.watch.unanswered import backlog
 
 DAY_MIN = 1440
@@ -68,6 +70,7 @@ TEAMS = (
     Team("office, Mon–Fri 9–18 h", _by_day(9, 18, 5), _in_order),
     Team("now and then, all at once", _by_day(8, 23), _in_bouts),
     Team("every third or so, late", _by_day(0, 24), _few),
+    Team("nobody ever, but it has accounts", lambda _: False, _in_order),
 )
 
 
@@ -85,6 +88,7 @@ class AskedBrand:
     def __post_init__(self) -> None:
         self.rng = np.random.default_rng(self.seed)
         self._burst = (0, 0, 1.0)
+        self.questions.attended = True
 
     def pass_minute(self, minute: int, times: float = 1.0, works: bool = True) -> float:
         """False alarms a month that the level shows at the end of the minute; inf below the floors."""
@@ -105,7 +109,7 @@ class AskedBrand:
         rows, replies = np.zeros(len(asked), QUESTION), np.zeros(len(answered), ANSWER)
         rows["asked_s"], rows["identity"], rows["person"] = at_s, asked, asked
         replies["at_s"], replies["reply_to"] = at_s + 59, answered
-        self.questions.put(_T0_MIN + minute, rows, replies, Counter())
+        self.questions.put(_T0_MIN + minute, rows, replies, Counter(), Names())
         self.questions.advance(_T0_MIN + minute + 1, PROMISE, 0)
         standing = backlog(self.questions, PROMISE, (_T0_MIN + minute + 1) * 60_000 - 1)
         floors = Floors()

@@ -3,8 +3,8 @@
 It is stated where four things hold: more break the promise than usual at this hour, or will as fast as answers come now
 (`detectors.breach`, `detectors.backlog`); fewer are answered than the brand usually answers (`detectors.promise`); those who
 suffer are at least half of those who asked lately; and more wait than usual.
-Of a brand that has accounts of its own in the config, and of which no answer was ever seen, the second is taken for granted:
-it answers nobody, and what counts is how many ask in an hour. Without accounts nobody could tell, and it has no level:
+Of a brand that has accounts of its own in the config and was never seen to answer, while others were, the second is taken
+for granted: it answers nobody, and what counts is how many ask in an hour. Else nobody could tell, and it has no level:
 `rebato state show` says so.
 """
 
@@ -159,18 +159,21 @@ class Answering:
     def __init__(self, config: Config) -> None:
         self._promises = promises_of(config)
         self._attended = set() if config.brands == "auto" else {brand.id for brand in config.brands if brand.handles}
+        self.seen = False
+        """An answer of any brand was seen: so the sources bring answers, and who never answers says something by it."""
 
     def hear(self, batch: DigestBatch, columns: DigestColumns, brand_of: Callable[[Talk], BrandWatch | None], names: Names,
              since_ms: int) -> Iterator[tuple[BrandWatch, int]]:  # fmt: skip
         """Gives each brand what was said of it, no question asked before `since_ms`; yields it and when to look at it."""
         for talk in talks(batch, columns):
+            self.seen = self.seen or len(talk.answers) > 0
             in_time = talk.questions[talk.questions["asked_s"] >= since_ms // 1000]
             talk = talk._replace(questions=in_time)
             brand = brand_of(talk) if len(in_time) or len(talk.answers) else None
             if brand is None:
                 continue
             questions = brand.questions = brand.questions or OpenQuestions()
-            questions.attended = brand.brand in self._attended
+            questions.attended = self.seen and brand.brand in self._attended
             questions.put(talk.minute, talk.questions, talk.answers, talk.terms, names)
             yield brand, (talk.minute + 1) * MINUTE_MS - 1
 

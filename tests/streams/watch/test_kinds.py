@@ -50,9 +50,9 @@ class World:
 
 @pytest.fixture
 def world() -> World:
-    """After two days."""
+    """After three days."""
     world = World()
-    world.go_on(2 * 1440 + 10)
+    world.go_on(3 * 1440 + 10)
     return world
 
 
