@@ -3,13 +3,15 @@
 For 36 h after a surge has ended, the brand may ring at 3 times its budget of false alarms, up to 4 a month (`sensitive`):
 that is the whole next day, at whatever hour the first wave ended. It holds for the first surge within 7 days alone: who
 rings every day is used to it (`alerts.recurrence`), and an alarm that chance has made opens the door once, not again and
-again. It costs 2 · budget · 36/730 false alarms for each incident: 0.1 of one a month at a budget of 1, nothing at 4.
+again. Nor does an alarm open it whose evidence chance shows more than once in twelve of the times that it rings: of those that
+chance has made one in twelve is left. So it costs 2 · budget · 36/730 false alarms for each crisis, and next to none else.
 
 The severity is that of the level under the brand's own budget, and the alert says when the brand rang before. What was
 called a false alarm makes nobody watch more closely.
 """
 
 from dataclasses import replace
+from math import log
 
 from alerts.brand import BrandIncidents
 from alerts.recurrence import SPAN_MS
@@ -20,6 +22,8 @@ from schemas.incident import Neighbour
 RAISED = 3.0
 MOST_PER_MONTH = 4.0
 CLOSELY_MS = 36 * 3_600_000
+CLEARLY = 12.0
+"""The first wave was that many times rarer than the brand's threshold asks."""
 COMES_BACK = Kind.SURGE
 
 
@@ -39,6 +43,8 @@ def closely(rules: Rules, state: BrandIncidents, kind: Kind, now_ms: int) -> Rul
         return rules
     recent = [alarm for alarm in track.alarms if now_ms - alarm.at_ms < SPAN_MS]
     if len(recent) != 1 or now_ms - track.ended_ms >= CLOSELY_MS:
+        return rules
+    if recent[0].peak < -log(rules.budget_per_month / CLEARLY):
         return rules
     told = next((case for case in state.cases if case.at_ms >= recent[0].at_ms and case.verdict != Verdict.MISSED), None)
     budget = raised(rules.budget_per_month)

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from alerts.aftershock import CLOSELY_MS, raised
+from alerts.aftershock import CLEARLY, CLOSELY_MS, raised
 from benchmarks.detection.brand import DAY_MIN, Brand, Floats
 from benchmarks.detection.tally import Ringing
 from detectors.calibration import evidence_for
@@ -23,13 +23,13 @@ class Alarm:
     """Opens at the budget's evidence and closes with hysteresis; what recurs must grow to ring again.
 
     After K alarms within 7 days (three times what the budget allows, and two) an alarm rings only above 1.1 times
-    the second largest of the last K peaks. For 36 h after the first alarm of a week the threshold is `closely`. The same
-    rules as `alerts`, whose floors of mentions, authors and texts aren't applied here.
+    the second largest of the last K peaks. For 36 h after the first alarm of a week, if it came to `clearly`, the threshold is
+    `closely`. The same rules as `alerts`, whose floors of mentions, authors and texts aren't applied here.
     """
 
-    def __init__(self, threshold: float, budget_per_month: float, closely: float) -> None:
+    def __init__(self, threshold: float, budget_per_month: float, closely: float, clearly: float) -> None:
         self._threshold = threshold
-        self._closely = closely
+        self._closely, self._clearly = closely, clearly
         self._ended = -CLOSELY_MIN
         self._most = max(3, math.ceil(3 * budget_per_month * 7 / 30.4 + 2))
         self._opened: list[int] = []
@@ -57,7 +57,8 @@ class Alarm:
 
     def _opens_at(self, minute: int) -> float:
         recent = sum(minute - opened < RECURRENCE_MIN for opened in self._opened)
-        return self._closely if recent == 1 and minute - self._ended < CLOSELY_MIN else self._threshold
+        near = recent == 1 and minute - self._ended < CLOSELY_MIN and self._peaks[-1] >= self._clearly
+        return self._closely if near else self._threshold
 
     def _open(self, minute: int) -> None:
         self._limit, self._ringing = self._closely, False
@@ -80,13 +81,16 @@ def evidence_of(brand: Brand, prior: Prior = SHIPPED) -> Floats:
 
 def ringing(size_per_min: float, evidence: Floats, budget_per_month: float) -> Ringing:
     """The minutes in which an alarm with that budget rings."""
-    threshold, closely = (evidence_for(budget, size_per_min) for budget in (budget_per_month, raised(budget_per_month)))
-    return held(evidence, threshold, budget_per_month, closely)
+    threshold, closely, clearly = (
+        evidence_for(budget, size_per_min)
+        for budget in (budget_per_month, raised(budget_per_month), budget_per_month / CLEARLY)
+    )
+    return held(evidence, threshold, budget_per_month, closely, clearly)
 
 
-def held(evidence: Floats, threshold: float, budget_per_month: float, closely: float) -> Ringing:
-    """The minutes in which an alarm that opens at `threshold`, or at `closely` after another one, rings."""
-    alarm = Alarm(threshold, budget_per_month, closely)
+def held(evidence: Floats, threshold: float, budget_per_month: float, closely: float, clearly: float) -> Ringing:
+    """The minutes in which an alarm rings that opens at `threshold`, or at `closely` after one that came to `clearly`."""
+    alarm = Alarm(threshold, budget_per_month, closely, clearly)
     rings = np.zeros(len(evidence), bool)
     above = np.nonzero(evidence >= closely)[0]
     values = evidence.tolist()

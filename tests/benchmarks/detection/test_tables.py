@@ -70,10 +70,10 @@ def test_a_world_s_row_says_what_rang() -> None:
 def test_an_alarm_is_held_whatever_minutes_are_left_out() -> None:
     """Looking only at minutes near an alarm gives what looking at all of them gives."""
     evidence = np.random.default_rng(1).gumbel(0.0, 1.0, 20_000).cumsum() % 7 - 3
-    for threshold, closely, budget in ((1.0, 0.5, 0.25), (2.0, 2.0, 4.0), (3.9, 2.5, 1.0)):
-        alarm = Alarm(threshold, budget, closely)
+    for threshold, closely, clearly, budget in ((1.0, 0.5, 1.5, 0.25), (2.0, 2.0, 2.0, 4.0), (3.9, 2.5, 3.9, 1.0)):
+        alarm = Alarm(threshold, budget, closely, clearly)
         every = [alarm.update(minute, u) for minute, u in enumerate(evidence.tolist())]
-        assert held(evidence, threshold, budget, closely).tolist() == every
+        assert held(evidence, threshold, budget, closely, clearly).tolist() == every
 
 
 def test_what_recurs_rings_when_it_grows_only() -> None:
@@ -81,16 +81,16 @@ def test_what_recurs_rings_when_it_grows_only() -> None:
     evidence = np.zeros(5_000)
     evidence[[0, 1000, 2000, 3000]] = 5.0
     evidence[4000] = 6.0
-    rings = held(evidence, 4.0, 1.0, 4.0)
+    rings = held(evidence, 4.0, 1.0, 4.0, 4.0)
     assert [bool(rings[minute]) for minute in (0, 1000, 2000, 3000, 4000)] == [True, True, True, False, True]
 
 
-@pytest.mark.parametrize(("after_min", "rung"), [(1_000, True), (3_000, False)])
-def test_a_second_wave_rings_sooner_for_a_while(after_min: int, rung: bool) -> None:
-    """36 h, and once."""
+@pytest.mark.parametrize(("after_min", "clearly", "rung"), [(1_000, 4.5, True), (1_000, 5.5, False), (3_000, 4.5, False)])
+def test_a_second_wave_rings_sooner_for_a_while(after_min: int, clearly: float, rung: bool) -> None:
+    """36 h, and once; if the first was clearly one."""
     evidence = np.zeros(6_000)
     evidence[[0, after_min, after_min + 1_000]] = 5.0, 3.0, 3.0
-    rings = held(evidence, 4.0, 1.0, 2.5)
+    rings = held(evidence, 4.0, 1.0, 2.5, clearly)
     assert [bool(rings[minute]) for minute in (0, after_min, after_min + 1_000)] == [True, rung, False]
 
 
