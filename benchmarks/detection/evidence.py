@@ -23,8 +23,8 @@ class Alarm:
     """Opens at the budget's evidence and closes with hysteresis; what recurs must grow to ring again.
 
     After K alarms within 7 days (three times what the budget allows, and two) an alarm rings only above 1.1 times
-    the second largest of the last K peaks. For 36 h after the first alarm of a week, if it came to `clearly`, the threshold is
-    `closely`. The same rules as `alerts`, whose floors of mentions, authors and texts aren't applied here.
+    the second largest of the last K peaks. For 36 h after the first of a week, if that came to `clearly`, the threshold
+    is `closely`. The same rules as `alerts`, whose floors of mentions, authors and texts aren't applied here.
     """
 
     def __init__(self, threshold: float, budget_per_month: float, closely: float, clearly: float) -> None:
