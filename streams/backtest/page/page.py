@@ -91,7 +91,8 @@ def _nothing(about: Subject) -> list[Html]:
 
 def _foot(about: Subject, rest: list[str]) -> Html:
     words, count = about.words, about.view.count
-    said = [words.each_point.format(width=about.view.duration(about.curves.width_ms)), words.end_of_alarm, words.made_by]
+    charts = [words.each_point.format(width=about.view.duration(about.curves.width_ms)), words.end_of_alarm]
+    said = [*(charts if about.run.brands else []), words.made_by]
     if rest:
         mentions = sum(about.run.brands[brand].mentions for brand in rest)
         incidents = sum(len(about.rung.get(brand, [])) for brand in rest)

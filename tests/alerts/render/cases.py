@@ -8,6 +8,7 @@ from schemas.alert import Alert, alert_id
 from schemas.enums import Fault, IncidentState, Kind, Severity, Transition
 from schemas.incident import Entry, Incident, Member, Neighbour
 from schemas.signal import Figures, Loud, Source, Trouble, Unusual
+from schemas.waiting import Waiting
 
 MINUTE_MS = 60_000
 NOON_MS = 1_360_839_600_000  # 2013-02-14 12:00 in Madrid
@@ -149,6 +150,15 @@ SILENCE = msgspec.structs.replace(
     figures=Figures(mentions_expected=30.4, unusual=Unusual(0, 88.2)),
 )
 
+UNANSWERED = msgspec.structs.replace(
+    INCIDENT,
+    id="lacocinera-unanswered-1360840080",
+    kind=Kind.UNANSWERED,
+    evidence_window_s=7_200,
+    figures=msgspec.structs.replace(
+        FIGURES, waiting=Waiting(64, 4.5, 0, NOON_MS - 12 * MINUTE_MS, 1_800, 71, 5, 0, 61, 0.1, 1_080, 52)
+    ),
+)
 ACKNOWLEDGED = msgspec.structs.replace(
     INCIDENT,
     state=IncidentState.ACKNOWLEDGED,

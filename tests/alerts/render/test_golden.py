@@ -32,6 +32,7 @@ STATIONS = {
     "topic": cases.alert(Transition.OPENED, cases.TOPIC),
     "bad_day": cases.alert(Transition.OPENED, cases.BAD_DAY),
     "influencer": cases.alert(Transition.OPENED, cases.INFLUENCER),
+    "unanswered": cases.alert(Transition.OPENED, cases.UNANSWERED),
     "silence": cases.alert(Transition.OPENED, cases.SILENCE),
     "system": cases.alert(Transition.OPENED, cases.OWN),
     **{
