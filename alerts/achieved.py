@@ -14,7 +14,7 @@ faded; with `brands: auto` only brands that were ever loud are known here, so th
 """
 
 from collections.abc import Iterable
-from math import log
+from math import fsum, log
 
 import msgspec
 
@@ -53,15 +53,15 @@ def watched_on(before: Watched, now_ms: int, brands: int) -> Watched:
 
 
 def counted(cases: Iterable[Case], now_ms: int) -> dict[Counted, float]:
-    """Faded incidents by how they are counted. A missed crisis is none."""
-    sums = dict.fromkeys(Counted, 0.0)
+    """Faded incidents by how they are counted, in whatever order the cases come. A missed crisis is none."""
+    weights: dict[Counted, list[float]] = {each: [] for each in Counted}
     for case in cases:
         if case.verdict == Verdict.MISSED:
             continue
         weight = faded(now_ms - case.at_ms, HALF_LIFE_MS)
-        sums[Counted.OPENED] += weight
+        weights[Counted.OPENED].append(weight)
         if case.verdict != Verdict.REAL:
-            sums[Counted.NOT_REAL] += weight
+            weights[Counted.NOT_REAL].append(weight)
         if case.verdict == Verdict.FALSE:
-            sums[Counted.FALSE] += weight
-    return sums
+            weights[Counted.FALSE].append(weight)
+    return {each: fsum(found) for each, found in weights.items()}

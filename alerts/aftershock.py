@@ -11,7 +11,6 @@ called a false alarm makes nobody watch more closely.
 """
 
 from dataclasses import replace
-from math import log
 
 from alerts.brand import BrandIncidents
 from alerts.recurrence import SPAN_MS
@@ -44,7 +43,7 @@ def closely(rules: Rules, state: BrandIncidents, kind: Kind, now_ms: int) -> Rul
     recent = [alarm for alarm in track.alarms if now_ms - alarm.at_ms < SPAN_MS]
     if len(recent) != 1 or now_ms - track.ended_ms >= CLOSELY_MS:
         return rules
-    if recent[0].peak < -log(rules.budget_per_month / CLEARLY):
+    if recent[0].rarest > rules.budget_per_month / CLEARLY:
         return rules
     told = next((case for case in state.cases if case.at_ms >= recent[0].at_ms and case.verdict != Verdict.MISSED), None)
     budget = raised(rules.budget_per_month)

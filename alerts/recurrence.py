@@ -9,7 +9,7 @@ doesn't reach it. Measured on simulated fleets: a brand with a daily storm of co
 What it does badly: a fourth real crisis in a week, no larger than the others, is recorded by its figures alone.
 """
 
-from math import ceil
+from math import ceil, inf
 
 import msgspec
 
@@ -19,10 +19,11 @@ _WEEKS_PER_MONTH = 30.4 / 7
 
 
 class Alarm(msgspec.Struct, frozen=True, array_like=True):
-    """One stretch above the threshold: when it began and the largest evidence so far."""
+    """One stretch above the threshold: when it began, the largest evidence so far, and how rare it was at its rarest."""
 
     at_ms: int
     peak: float
+    rarest: float = inf  # false alarms a month; of an alarm that an older program has kept it isn't known
 
 
 def alarms_that_recur(budget_per_month: float) -> int:
@@ -53,7 +54,7 @@ def begun(alarms: list[Alarm], at_ms: int, budget_per_month: float) -> list[Alar
     return [*kept, Alarm(at_ms, 0.0)][-alarms_that_recur(budget_per_month) :]
 
 
-def heard(alarms: list[Alarm], evidence: float) -> list[Alarm]:
-    """The alarms with the last one's peak raised to `evidence`."""
+def heard(alarms: list[Alarm], evidence: float, per_month: float) -> list[Alarm]:
+    """The alarms with the last one's peak raised to `evidence`, whose rate of false alarms is `per_month`."""
     last = alarms[-1]
-    return [*alarms[:-1], Alarm(last.at_ms, max(last.peak, evidence))]
+    return [*alarms[:-1], Alarm(last.at_ms, max(last.peak, evidence), min(last.rarest, per_month))]

@@ -60,7 +60,7 @@ def heard(track: Track, signal: Signal, rules: Rules, now_ms: int) -> Track:
     if not track.under_way:
         return track
     calm_since_ms = (track.calm_since_ms or signal.at_ms) if rules.calm(signal) else 0
-    alarms = recurrence.heard(track.alarms, signal.evidence)
+    alarms = recurrence.heard(track.alarms, signal.evidence, signal.false_alarms_per_month)
     track = msgspec.structs.replace(track, alarms=alarms, stated_ms=signal.at_ms, calm_since_ms=calm_since_ms)
     severity = severity_of(signal, rules)
     if track.joined:

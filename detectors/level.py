@@ -27,6 +27,8 @@ STEADY, SIGMAS = 0.3, 2.0
 """Hours of a day differ from their usual by a quarter (`detectors.dispersion`), and counts by chance."""
 LEAST_RATIO = 2.0
 """Weekends and the weeks of a brand differ by half, and a smaller change is followed soon enough (`detectors.baseline`)."""
+LEAST_IN_EACH = 0.8 * LEAST_RATIO
+"""Of each quarter, or one that is half new would be let in."""
 MOST_RATIO = 50.0
 LEAST_MENTIONS = 100
 """Fewer in 24 h say little of a level."""
@@ -92,7 +94,8 @@ class NewLevel(Part):
             return None
         if frozen or (self.before and not _angrier(negatives, mentions, self.before)):
             return Change(ratio, share)
-        moved = max(ratio, 1 / ratio) >= LEAST_RATIO and seen >= KNOWN_MIN
+        each = [m / e if ratio > 1 else e / max(m, 0.5) for _, m, e in blocks]
+        moved = max(ratio, 1 / ratio) >= LEAST_RATIO and min(each) >= LEAST_IN_EACH and seen >= KNOWN_MIN
         return Change(ratio) if moved and not _angrier(negatives, mentions, usual_share) else None
 
 

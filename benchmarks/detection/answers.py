@@ -70,7 +70,6 @@ TEAMS = (
     Team("office, Mon–Fri 9–18 h", _by_day(9, 18, 5), _in_order),
     Team("now and then, all at once", _by_day(8, 23), _in_bouts),
     Team("every third or so, late", _by_day(0, 24), _few),
-    Team("nobody ever, but it has accounts", lambda _: False, _in_order),
 )
 
 
@@ -88,7 +87,6 @@ class AskedBrand:
     def __post_init__(self) -> None:
         self.rng = np.random.default_rng(self.seed)
         self._burst = (0, 0, 1.0)
-        self.questions.attended = True
 
     def pass_minute(self, minute: int, times: float = 1.0, works: bool = True) -> float:
         """False alarms a month that the level shows at the end of the minute; inf below the floors."""

@@ -11,6 +11,7 @@ from schemas.config.layers import from_command_line, variable
 from schemas.config.load import Loaded, load_config
 from schemas.config.tree import Path, write_path
 from schemas.errors import UsageError
+from streams.files import STANDARD
 
 ConfigFile = Annotated[
     FilePath, typer.Option("--config", "-c", envvar="REBATO_CONFIG", help="The config file.", show_default=True)
@@ -33,6 +34,8 @@ def input_files(named: list[FilePath], more: list[FilePath] | None) -> list[File
     found = [*named, *(more or [])]
     if not found:
         raise UsageError("no file of mentions is given. Name one or more: --input january.jsonl.gz")
+    if found.count(STANDARD) > 1:
+        raise UsageError("`-` is given more than once, and standard input can be read only once.")
     return found
 
 

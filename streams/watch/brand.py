@@ -192,7 +192,7 @@ class BrandWatch:
     def _retire(self, minute: int) -> None:
         self.copies.forget(minute)
         self.counts.retire(minute)
-        self.talk.retire(minute, self.evidence)
+        self.talk.retire(minute)
 
     def expected(self, level: Evidence, minutes: int) -> tuple[float, float]:
         """Mentions and negative mentions that are usual in that many minutes."""

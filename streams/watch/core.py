@@ -279,7 +279,7 @@ class WatchCore:
             "due": [list(due) for due in self._due],
             "ticked": self._ticked_ms, "learn": self._learn_until_ms, "quiet": self._quiet_since_ms, "late": self.late,
             "beats": msgspec.to_builtins(self._beats), "heard": self.hearing.to_state(),
-            "fleet": self.fleet.to_state(), "networks": self.networks.to_state(), "answers_seen": self._answering.seen,
+            "fleet": self.fleet.to_state(), "networks": self.networks.to_state(),
         }  # fmt: skip
 
     def restore(self, position: dict[str, Any], brands: Mapping[str, BrandWatch | Resting]) -> None:
@@ -294,7 +294,6 @@ class WatchCore:
         self.hearing = Hearing.from_state(position["heard"]) if "heard" in position else Hearing()
         self.networks = Networks.from_state(position["networks"]) if "networks" in position else Networks()
         self.fleet = Fleet.from_state(position["fleet"]) if "fleet" in position else Fleet()
-        self._answering.seen = position.get("answers_seen", False)
         self.brands = Brands(brands, self._judges, self._plans, self._choice)
         self._candidates_min = self.clock.now_ms // MINUTE_MS
         self._ahead = self.brands.beyond(self._candidates_min)

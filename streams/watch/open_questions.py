@@ -39,7 +39,6 @@ OLDER_PARTS = 10
 """Of a state that was written before it was known how many usually break the promise."""
 MARKS = (
     "minute", "counted_s", "young", "asked_ever", "dropped", "dropped_s", "scheduled_ms", "term_min", "within_s", "heard",
-    "attended",
 )  # fmt: skip
 
 
@@ -69,7 +68,6 @@ class OpenQuestions:
         self.scheduled_ms = 0  # when it is to be looked at next, 0 = whenever something comes
         self.within_s = 0  # the promise that `evidence` knows
         self.heard = 0  # answers of the brand's own account that were taken in, whether they answer what is known or not
-        self.attended = False  # the brand has accounts of its own in the config: answers of it would be seen
         self.asked = AskedWords()
         self._questions: dict[int, Rows] = {}  # by minute, of those that aren't over
         self._answers: dict[int, Rows] = {}
@@ -78,16 +76,6 @@ class OpenQuestions:
         self._lately: dict[int, list[int]] = {}  # minute → asked, answered within the promise, later
         self._replies: list[int] = []
         self._ages: list[float] = []  # of those answered since the last step
-
-    @property
-    def expects_answers(self) -> bool:
-        """Whether a question that isn't answered means anything."""
-        return self.heard > 0 or self.attended
-
-    @property
-    def is_mute(self) -> bool:
-        """Whether the brand could answer and has never been seen to."""
-        return self.attended and not self.evidence.answers
 
     def put(self, minute: int, questions: Rows, answers: Rows, terms: Counter[int], names: Names) -> None:
         """What came of one minute; `advance` takes it in."""
@@ -98,7 +86,7 @@ class OpenQuestions:
                 held[minute] = np.concatenate((held[minute], rows)) if minute in held else rows
         if len(answers):
             self._answered_min = min(minute, self._answered_min)
-        if terms and (self.expects_answers or minute >= self._answered_min):
+        if terms and (self.heard or minute >= self._answered_min):
             self.asked.put(minute, terms, names)
 
     def advance(self, now_min: int, promise: BrandPromise, zone_min: int) -> None:
@@ -107,11 +95,11 @@ class OpenQuestions:
             self.evidence, self.breach = PromiseEvidence(promise.step_min), BreachEvidence()
             self.within_s = promise.within_s
         over = self._minutes[: bisect_left(self._minutes, now_min)]
-        mute = not self.expects_answers and now_min <= self._answered_min
+        mute = not self.heard and now_min <= self._answered_min
         if mute and len(over) < MOST_GATHERED_MIN and self._asked_in(over) < MOST_OPEN:
             return
         del self._minutes[: len(over)]
-        before = 0 if self.expects_answers else bisect_left(over, self._answered_min)  # the first answer
+        before = 0 if self.heard else bisect_left(over, self._answered_min)  # the first answer
         if before:
             self._pass(over[before - 1], promise, zone_min)
             self._ask(over[:before])
@@ -134,7 +122,7 @@ class OpenQuestions:
 
     def _trim(self) -> None:
         """Drops what would be dropped when the open minute is over; what is gathered is taken in at a time of its own."""
-        if self.expects_answers:
+        if self.heard:
             self._bound(MOST_OPEN - min(MOST_OPEN, sum(map(len, self._questions.values()))))
 
     def _pass(self, until: int, promise: BrandPromise, zone_min: int) -> None:
@@ -145,10 +133,10 @@ class OpenQuestions:
             self.minute = end
             self.counted_s = promise.counted_at(end * 60)
         while self.minute < end:
-            idle = not (self._ages or (self.young and (self.evidence.answers or self.attended)))
+            idle = not (self._ages or (self.young and self.evidence.answers))  # who never answers teaches nothing
             passed = min(end - self.minute, HOUR_MIN - self.minute % HOUR_MIN) if idle else step
             self.minute += passed
-            if self.expects_answers:
+            if self.heard:
                 self.evidence.watch(passed, len(self.open))
             self._step(promise, zone_min, idle)
         for minute in [minute for minute in self._lately if minute < end - HOUR_MIN]:
@@ -167,9 +155,8 @@ class OpenQuestions:
             share = min(1.0, passed_s / (60 * self.evidence.step_min))
             self.evidence.step(local_min, share, np.clip(ages[ages < 1], 0, 1), self._ages)
             self._ages = []
-        if passed_s and (self.evidence.answers or self.attended):
-            left = self.lately(self.minute)[0] if self.is_mute else self.queue(ages, self.minute, promise).broken
-            self.breach.step(local_min, passed_s / 60, left)
+        if passed_s and self.evidence.answers:
+            self.breach.step(local_min, passed_s / 60, self.queue(ages, self.minute, promise).broken)
         waits = ages * promise.within_s <= promise.at_most_s
         if not waits.all():
             self.open, ages = self.open[waits], ages[waits]
@@ -202,7 +189,7 @@ class OpenQuestions:
             if reply_to:
                 self._replies = [*self._replies, reply_to][-MOST_REPLIES:]
         self._bound(MOST_OPEN)
-        if self.evidence.answers or self.attended:
+        if self.evidence.answers:
             self.young = int((self.ages(promise, (minute + 1) * 60) < 1).sum())
 
     def _asked_in(self, minutes: list[int]) -> int:
@@ -228,8 +215,6 @@ class OpenQuestions:
     def _answer(self, hit: NDArray[np.bool_], at_s: int, minute: int, promise: BrandPromise) -> None:
         if not hit.any():
             return
-        if self.is_mute:
-            self.breach = BreachEvidence()  # until now it was about all who ask
         ages = np.maximum(self.ages(promise, at_s)[hit], 0.0)
         in_time = ages[ages < 1].tolist()
         self._ages += in_time
@@ -257,7 +242,7 @@ class OpenQuestions:
         known, coming = self.asked.to_state()
         marks = [self.asked.learned_min if name == "term_min" else getattr(self, name) for name in MARKS]
         evidence, breach = _nothing(self.evidence.step_min)
-        if self.expects_answers:
+        if self.heard:
             evidence, breach = self.evidence.to_state(), self.breach.to_state()
         return [
             shuffled(self.open), evidence, self.stated.to_state(), marks, known, ahead, coming, self._lately,
@@ -284,7 +269,7 @@ class OpenQuestions:
         if len(state) > OLDER_PARTS:
             questions.breach.restore(state[10])
         questions.heard = max(questions.heard, int(questions.evidence.answers))  # the oldest states don't say it
-        if not questions.expects_answers:
+        if not questions.heard:
             questions.evidence, questions.breach = PromiseEvidence(questions.evidence.step_min), BreachEvidence()
             questions.asked = questions.asked if questions._answers else AskedWords()
         return questions

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping
 from itertools import chain
 from typing import Any
 
-from detectors.evidence import CrisisEvidence
 from detectors.minute_block import MinuteBlock
 from detectors.open_minute import OpenMinute
 from detectors.rows import MINUTE_MS
@@ -39,13 +38,9 @@ class Talk:
         """Keeps a minute that is over, or one that has changed."""
         self.history.close(block)
 
-    def retire(self, minute: int, evidence: CrisisEvidence) -> None:
-        """What is older than an hour at `minute` becomes usual, unless it belongs to a crisis; the usual fades day by day.
-
-        Else the words of a crisis would be no news an hour after it began.
-        """
-        gone = self.history.retire(minute)
-        if gone and not evidence.frozen:
+    def retire(self, minute: int) -> None:
+        """What is older than an hour at `minute` becomes usual; what is usual fades day by day."""
+        if gone := self.history.retire(minute):
             self._learn_usual(gone)
         if (days := (minute - self.faded_min) / DAY_MIN) >= 1:
             self.usual.fade(min(days, MOST_FADED_D))

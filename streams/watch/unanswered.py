@@ -3,9 +3,7 @@
 It is stated where four things hold: more break the promise than usual at this hour, or will as fast as answers come now
 (`detectors.breach`, `detectors.backlog`); fewer are answered than the brand usually answers (`detectors.promise`); those who
 suffer are at least half of those who asked lately; and more wait than usual.
-Of a brand that has accounts of its own in the config and was never seen to answer, while others were, the second is taken
-for granted: it answers nobody, and what counts is how many ask in an hour. Else nobody could tell, and it has no level:
-`rebato state show` says so.
+A brand of which no answer was ever seen has no level: `rebato state show` says so.
 """
 
 from collections import Counter
@@ -83,7 +81,7 @@ def talks(batch: DigestBatch, columns: DigestColumns) -> Iterator[Talk]:
 
 def next_look_ms(questions: OpenQuestions, now_ms: int) -> int:
     """When time alone may have made a level; 0 = it can't."""
-    if questions.young < LEAST_YOUNG or not (questions.is_mute or questions.evidence.seen >= LEAST_ANSWERS):
+    if questions.young < LEAST_YOUNG or questions.evidence.seen < LEAST_ANSWERS:
         return 0
     step_ms = int(questions.evidence.step_min) * MINUTE_MS
     return ((now_ms + 1) // step_ms + 1) * step_ms - 1
@@ -91,8 +89,6 @@ def next_look_ms(questions: OpenQuestions, now_ms: int) -> int:
 
 def answers_seen(questions: OpenQuestions) -> str:
     """Whether enough is known of how the brand answers, in words; what to do where nothing is."""
-    if questions.is_mute:
-        return "none seen, so everybody counts as unanswered. If it does answer, let a source bring what its accounts write"
     if not questions.heard:
         return (
             "none seen: unanswered questions can't ring. Name its accounts in `handles`, and let a source bring what "
@@ -109,9 +105,9 @@ def answers_seen(questions: OpenQuestions) -> str:
 
 
 def backlog(questions: OpenQuestions, promise: BrandPromise, now_ms: int) -> Backlog | None:
-    """Where the brand stands; `advance` comes first. None: nobody could see its answers, or nobody ever asked."""
+    """Where the brand stands; `advance` comes first. None: no answer of it was ever seen, or nobody ever asked."""
     evidence, now_min = questions.evidence, (now_ms + 1) // MINUTE_MS
-    if not (questions.asked_ever and (evidence.answers or questions.attended)):
+    if not (questions.asked_ever and evidence.answers):
         return None
     ages = questions.ages(promise, now_min * 60)
     asked, answered, late = questions.lately(now_min)
@@ -120,10 +116,9 @@ def backlog(questions: OpenQuestions, promise: BrandPromise, now_ms: int) -> Bac
     most = min(evidence.usual_waiting, MOST_OPEN / 2)
     many = len(ages) > USUAL_TIMES * most + USUAL_MORE
     oldest_ms = int(questions.open["asked_s"][0]) * 1000 if len(ages) else 0
-    behind = questions.is_mute or evidence.is_behind
     dropped = questions.dropped if (now_ms / 1000 - questions.dropped_s) < promise.at_most_s else 0
     return Backlog(
-        questions.breach.false_alarms_per_month() if certain and many and behind else inf,
+        questions.breach.false_alarms_per_month() if certain and many and evidence.is_behind else inf,
         Waiting(
             waiting=len(ages),
             usual=round(evidence.usual_waiting, 2),
@@ -158,22 +153,17 @@ class Answering:
 
     def __init__(self, config: Config) -> None:
         self._promises = promises_of(config)
-        self._attended = set() if config.brands == "auto" else {brand.id for brand in config.brands if brand.handles}
-        self.seen = False
-        """An answer of any brand was seen: so the sources bring answers, and who never answers says something by it."""
 
     def hear(self, batch: DigestBatch, columns: DigestColumns, brand_of: Callable[[Talk], BrandWatch | None], names: Names,
              since_ms: int) -> Iterator[tuple[BrandWatch, int]]:  # fmt: skip
         """Gives each brand what was said of it, no question asked before `since_ms`; yields it and when to look at it."""
         for talk in talks(batch, columns):
-            self.seen = self.seen or len(talk.answers) > 0
             in_time = talk.questions[talk.questions["asked_s"] >= since_ms // 1000]
             talk = talk._replace(questions=in_time)
             brand = brand_of(talk) if len(in_time) or len(talk.answers) else None
             if brand is None:
                 continue
             questions = brand.questions = brand.questions or OpenQuestions()
-            questions.attended = self.seen and brand.brand in self._attended
             questions.put(talk.minute, talk.questions, talk.answers, talk.terms, names)
             yield brand, (talk.minute + 1) * MINUTE_MS - 1
 

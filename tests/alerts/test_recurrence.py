@@ -37,4 +37,4 @@ def test_only_alarms_that_can_still_matter_are_kept() -> None:
 
 def test_a_peak_only_rises() -> None:
     """It is the largest evidence of the alarm so far."""
-    assert heard(heard([Alarm(0, 0.0)], 5.0), 2.0) == [Alarm(0, 5.0)]
+    assert heard(heard([Alarm(0, 0.0)], 5.0, 0.1), 2.0, 0.5) == [Alarm(0, 5.0, 0.1)]

@@ -31,14 +31,13 @@ class Day:
     points: list[Point] = field(default_factory=list)
     records: int = 0
 
-    def pass_minutes(self, count: int, mentions: int = 2, negative: float = 0.1, term: int = 0) -> "Day":
+    def pass_minutes(self, count: int, mentions: int = 2, negative: float = 0.1) -> "Day":
         """So many minutes, each with so many mentions, told at the end of each ten."""
         chance = random.Random(self.minute)
         for number in range(count):
             start = T0 + self.minute * MINUTE
             for at_ms in sorted(chance.randrange(MINUTE) for _ in range(mentions)):
-                negativity = 0.9 if chance.random() < negative else 0.1
-                self.rows.add("ikea", start + at_ms, negativity, terms=[term] + [0] * 7)
+                self.rows.add("ikea", start + at_ms, 0.9 if chance.random() < negative else 0.1)
             self.minute += 1
             if number % 10 == 9 or number == count - 1:
                 self.tell(start + MINUTE)
@@ -159,12 +158,3 @@ def test_another_config_counts_from_the_next_record_on() -> None:
     day.tell(T0 + 3 * MINUTE)
     brand = day.watch.brands["zara"]
     assert (brand.negative, brand.mentions, brand.zone_min) == (0, 1, 120)
-
-
-def test_the_words_of_a_crisis_stay_news_as_long_as_it_lasts() -> None:
-    """They are learned as usual only of calm hours: else an hour after it began nothing would be new."""
-    day = Day().pass_minutes(CALM_MIN, term=6).pass_minutes(150, mentions=30, negative=0.9, term=7)
-    usual = day.watch.brands["ikea"].talk.usual
-    assert 6 in usual.counts
-    assert usual.counts.get(7, 0.0) < 60  # of the minutes before it was seen, at most
-    assert usual.surprise(usual.counts.get(7, 0.0), 1_000, 1_000) > 1_000
