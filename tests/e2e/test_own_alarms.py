@@ -132,4 +132,4 @@ async def test_a_role_that_is_behind_rings_and_so_does_time_that_stands(
         assert clock["trouble"]["about"] == "watch"
         assert set((await group.end()).values()) == {0}
     texts = [each.body["blocks"][0]["text"]["text"] for each in receivers.of(Channel.SLACK)]
-    assert any("problema de rebato" in text for text in texts)
+    assert any("las alarmas llegan tarde" in text for text in texts)
