@@ -146,9 +146,10 @@ def test_the_embedded_broker_is_no_patient(
 @pytest.mark.parametrize(
     "url", ["https://hooks.example:s3cret/x", "http://[::1/s3cret", "s3cret", "ftp://s3cret/", "https://:1/s3cret"]
 )
-def test_an_address_that_is_none_is_not_repeated(url: str) -> None:
+def test_an_address_that_is_none_is_not_repeated(url: str, tmp_path: Path) -> None:
     """It is a secret, and Python's own errors quote it."""
-    config = Config.model_validate({"brands": "auto", "alerts": {"slack": {"webhook_url": url}}})
+    (tmp_path / "slack").write_text(url)
+    config = Config.model_validate({"brands": "auto", "alerts": {"slack": {"webhook_url_file": str(tmp_path / "slack")}}})
     (finding,) = check_channels(config)
     assert finding.verdict is Verdict.BAD
     assert "s3cret" not in finding.detail + finding.remedy
