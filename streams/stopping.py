@@ -38,7 +38,9 @@ def stop_on_signals(stop: Callable[[], None]) -> None:
             loop.remove_signal_handler(number)
             signal.signal(number, _end_at_once)  # not SIG_DFL: the kernel keeps that from a container's first process
         log.info("process.ending", signal=asked.name, within_s=WITHIN_S)
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)  # the thread inherits it: a signal that it got woke nobody
         threading.Thread(target=_end_when_late, name="end-when-late", daemon=True).start()
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         stop()
 
     for number in SIGNALS:
