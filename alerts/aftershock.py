@@ -3,8 +3,8 @@
 For 36 h after a surge has ended, the brand may ring at 3 times its budget of false alarms, up to 4 a month (`sensitive`):
 that is the whole next day, at whatever hour the first wave ended. It holds for the first surge within 7 days alone: who
 rings every day is used to it (`alerts.recurrence`), and an alarm that chance has made opens the door once, not again and
-again. Nor does one open it that wasn't twelve times rarer than asked, as one in twelve of those of chance is. So
-it costs 2 · budget · 36/730 false alarms for each crisis, and next to none else.
+again. Nor does an alarm open it that wasn't twelve times rarer than asked: of those that chance makes, one in twelve is.
+So it costs 2 · budget · 36/730 false alarms for each crisis, and next to none else.
 
 The severity is that of the level under the brand's own budget, and the alert says when the brand rang before. What was
 called a false alarm makes nobody watch more closely.

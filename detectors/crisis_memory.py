@@ -87,11 +87,10 @@ class CrisisMemory(AnomalyDetector):  # type: ignore[misc]
         last = self._next_minute - 1
         if self._sleeps(last + HOUR_MIN):
             return 0
-        hour = last - last % HOUR_MIN
-        back = 0
-        while back <= WINDOWS_MIN[-1] and not self._sleeps(hour - back):
-            back += HOUR_MIN
-        return max(0, last + 1 - hour + back - HOUR_MIN)
+        begin = last - last % HOUR_MIN + HOUR_MIN
+        while last - begin < WINDOWS_MIN[-1] and not self._sleeps(begin - HOUR_MIN):
+            begin -= HOUR_MIN
+        return max(0, last + 1 - begin)
 
     def _sleeps(self, minute: int) -> bool:
         return self._lulls.is_usual(hour_of(minute), weekend_of(minute))

@@ -177,7 +177,8 @@ class CrisisEvidence(CrisisWeighing):
         self._learn_scatter(sums, negatives, mentions, seen)
         self._freeze.update(maxima.normalised(nats), seen)
         self._turn_page(nats, seen)
-        self._lulls.said += mentions
+        if mentions:
+            self._lulls.hear(mentions)
         if not self._freeze.left_min and not outage(sums[OUTAGE_WINDOW]):
             if mentions > lift * expected and seen > CLIP_FROM_MIN:
                 count = clipped(mentions, lift * expected, self._dispersion.variances[0])

@@ -1,7 +1,7 @@
 """Hours in which hardly anybody ever speaks of a brand: a shop at night, an office on Sundays. They are no outage.
 
-Where next to nothing comes of what is expected the collection is taken to be down, which teaches nothing
-(`detectors.volume.outage`). A brand that sleeps would look like that every night, and its nights would never be learned.
+Where next to nothing comes of what is expected the collection is taken to be down, which teaches the baseline nothing
+(`detectors.volume.outage`). A brand that sleeps looks like that every night, and isn't silent then (`detectors.silence`).
 So for each of 48 hours (of weekdays and of weekends) it is kept on which share of the days it was silent:
 
     share += (silent − share) / min(days, 7),    silent: fewer than a quarter of what an hour of the day has in the mean

@@ -10,7 +10,7 @@ from alerts.render.clean import clean
 from alerts.render.planned import planned_sentence
 from alerts.render.quote import Quote
 from alerts.render.view import View
-from alerts.render.words import WORDS
+from alerts.render.words import WORDS, Words
 from alerts.rules import COUNTLESS
 from alerts.vigilance import SPREADS
 from schemas.alert import Alert
@@ -112,14 +112,13 @@ def _title(alert: Alert, view: View) -> str:
         return f"{brand} · {merged}"
     if incident.state is IncidentState.RESOLVED:
         length_ms = max(0, incident.resolved_ms - incident.opened_ms)
-        fault = [words.faults[incident.trouble.fault]] if incident.trouble else []
+        fault = [_what(incident, incident.kind, words)] if incident.trouble else []
         return " · ".join([brand, *fault, words.resolved.format(duration=view.duration(length_ms))])
     since = words.since.format(
         time=view.moment(incident.since_ms, alert.at_ms), ago=view.ago(alert.at_ms - incident.since_ms)
     )
     course = "" if incident.kind in COUNTLESS else f", {words.rising if incident.rising else words.easing}"
-    what = words.faults[incident.trouble.fault] if incident.trouble else words.kind[incident.kind]
-    parts = [brand, words.severity[incident.severity], what, f"{since}{course}"]
+    parts = [brand, words.severity[incident.severity], _what(incident, incident.kind, words), f"{since}{course}"]
     if alert.transition is Transition.ACKNOWLEDGED:
         parts.insert(2, words.acknowledged.format(who=clean(incident.acked_by, 80) or "?"))
     return " · ".join(parts)
@@ -127,12 +126,17 @@ def _title(alert: Alert, view: View) -> str:
 
 def _subject(incident: Incident, view: View) -> str:
     """What has spread keeps the subject that it began with."""
-    words, kind = WORDS[view.language], SPREADS if incident.kind is Kind.CONTAGION else incident.kind
+    words = WORDS[view.language]
     return words.subject.format(
         brand=sentences.brand_name(view, incident),
-        kind=words.faults[incident.trouble.fault] if incident.trouble else words.kind[kind],
+        kind=_what(incident, SPREADS if incident.kind is Kind.CONTAGION else incident.kind, words),
         time=view.opening(incident.opened_ms),
     )
+
+
+def _what(incident: Incident, kind: Kind, words: Words) -> str:
+    """The kind of an incident; of one about ourselves, what is wrong."""
+    return words.faults[incident.trouble.fault] if incident.trouble else words.kind[kind]
 
 
 def _shown(quote: Quote, near_ms: int, view: View) -> ShownQuote:

@@ -43,7 +43,7 @@ def trouble(what: Trouble, view: View) -> str:
     is_network = what.fault is Fault.QUIET and "/" not in what.about  # else it is a partition: `digests/3`
     said = words.quiet_network if is_network else words.troubles[what.fault]
     filled = said.format(about=clean(what.about, _NAME_CHARS), note=clean(what.note, _NOTE_CHARS))
-    return filled.replace("?.", "?")
+    return filled.replace("?.", "?")  # a note may end in a question: did you mean …?
 
 
 def measure(figures: Figures, view: View) -> str:

@@ -78,7 +78,7 @@ def _rule(text: str) -> str:
     if text.lower() in WORDS:
         return text.lower()
     parts = dict(part.partition("=")[::2] for part in text.upper().split(";"))
-    if close := difflib.get_close_matches(text.lower(), WORDS, n=1):
+    if "=" not in text and (close := difflib.get_close_matches(text.lower(), WORDS, n=1)):
         raise ValueError(f"is no word that is known here. Did you mean `{close[0]}`?")
     wrong = next(
         (f"{name}={value}".rstrip("=") for name, value in parts.items() if not _RULE_PARTS.get(name, _no)(value)), ""

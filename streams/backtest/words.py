@@ -102,18 +102,17 @@ def _list(said: list[str]) -> str:
     return ", ".join(said[:MANY]) + (f" and {rest} more" if rest else "")
 
 
-def told(incident: Incident, zone: str) -> str:
+def told(incident: Incident, zone: str, more: str = "") -> str:
     """An incident in a few words: when it opened, how much, how bad."""
     ratio = max(incident.peak_figures.ratio, 0)
-    return f"{_time(incident.opened_ms, zone)} ({ratio:.1f}x, {incident.peak_severity.value})"
+    return f"{_time(incident.opened_ms, zone)} ({ratio:.1f}x, {incident.peak_severity.value}{more})"
 
 
 def _shared(run: Backtest, incident: Incident, brand: str, zone: str) -> str:
     """What a brand has of an incident that several share; the figures are of the first."""
-    others = ", ".join(name for name in incident.brands if name != brand)
+    said = f"one crisis with that of {', '.join(name for name in incident.brands if name != brand)}"
     own = run.part_of(incident, brand)
-    said = told(own, zone).removesuffix(")") if own is incident else f"{_time(own.opened_ms, zone)} ("
-    return f"{said}{', ' if own is incident else ''}one crisis with that of {others})"
+    return told(own, zone, f", {said}") if own is incident else f"{_time(own.opened_ms, zone)} ({said})"
 
 
 def _time(ms: int, zone: str) -> str:

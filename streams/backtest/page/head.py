@@ -43,7 +43,7 @@ def _verdict(about: Subject) -> Html:
     ordered = about.ordered()[: len(about.rung)]
     said = [tag("li", tag("a", *_rang(about, brand), href=f"#b{place}")) for place, brand in enumerate(ordered[:MOST_RANG])]
     if rest := len(ordered) - len(said):
-        said.append(tag("li", text(words.more_files.format(n=about.view.count(rest)))))
+        said.append(tag("li", text(words.and_more.format(n=about.view.count(rest)))))
     if calm := brands - len(ordered):
         said.append(tag("li", text(words.verdict_rest.format(brands=about.brands(calm)))))
     return tag("ul", *said, class_="verdict")
@@ -66,7 +66,7 @@ def _span(about: Subject) -> str:
 def _files(about: Subject) -> Html:
     shown = [own(clean(name, FILE_CHARS)) for name in about.files[:MOST_FILES]]
     rest = len(about.files) - len(shown)
-    more = [text(about.words.more_files.format(n=about.view.count(rest)))] if rest else []
+    more = [text(about.words.and_more.format(n=about.view.count(rest)))] if rest else []
     return join([tag("div", each) for each in [*shown, *more]])
 
 

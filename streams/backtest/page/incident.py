@@ -64,7 +64,7 @@ def lines(about: Subject, incidents: list[Incident], brand: str, most: int = MOS
     """A brand's incidents in a few words each, at most so many of them."""
     said = [_line(about, incident, brand) for incident in incidents[:most]]
     if rest := len(incidents) - len(said):
-        said.append(about.words.more_files.format(n=about.view.count(rest)))
+        said.append(about.words.and_more.format(n=about.view.count(rest)))
     return ", ".join(said)
 
 
@@ -101,7 +101,7 @@ def _told(about: Subject, incident: Incident) -> str:
         for alert in list(messages.values())[:MOST_ALERTS]
     ]
     if rest := len(messages) - len(said):
-        said.append(words.more_files.format(n=about.view.count(rest)))
+        said.append(words.and_more.format(n=about.view.count(rest)))
     return f"{_label(about, incident)}: {' · '.join(said)}." if said else words.silent + "."
 
 

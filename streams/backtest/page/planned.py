@@ -23,7 +23,7 @@ def said(about: Subject, brand: str) -> list[Html]:
         when = f"{about.moment(row.start_ms)} – {end}, {about.view.figure(row.event.lift)}x"
         parts += [own(clean(row.event.name, NAME_CHARS)), text(f" ({when}) ")]
     if len(rows) > MOST_SAID:
-        parts.append(text(about.words.more_files.format(n=about.view.count(len(rows) - MOST_SAID))))
+        parts.append(text(about.words.and_more.format(n=about.view.count(len(rows) - MOST_SAID))))
     return [tag("p", *parts)]
 
 

@@ -23,7 +23,7 @@ class PageWords:
     achieved_note: str
     chance: str
     none: str
-    more_files: str
+    and_more: str
     filter: str
     brand: str
     brands: tuple[str, str]
@@ -82,7 +82,7 @@ ES = PageWords(
     achieved_note="{count} en {brands} y {length}: {rate} al mes por marca, crisis reales incluidas.",
     chance="Con tan pocos datos no se puede precisar más: entre {low} y {high}.",
     none="ninguna",
-    more_files="y {n} más",
+    and_more="y {n} más",
     filter="Filtrar marcas",
     brand="{mentions} menciones, {share} negativas",
     brands=("1 marca", "{n} marcas"),
@@ -170,7 +170,7 @@ EN = PageWords(
     achieved_note="{count} in {brands} and {length}: {rate} per brand and month, real crises included.",
     chance="With so little data it may be anything between {low} and {high}.",
     none="none",
-    more_files="and {n} more",
+    and_more="and {n} more",
     filter="Filter brands",
     brand="{mentions} mentions, {share} negative",
     brands=("1 brand", "{n} brands"),

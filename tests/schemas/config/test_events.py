@@ -83,6 +83,18 @@ def test_the_next_time_is_found_far_ahead() -> None:
     assert Occurrences(Event(name="once", start=date(2024, 2, 29)), "UTC").following(_ms("2026-01-01")) is None
 
 
+@pytest.mark.parametrize("rule", ["daily", "Weekly", "FREQ=DAILY", "FREQ=WEEKLY", "FREQ=MONTHLY", "FREQ=YEARLY"])
+def test_the_shortest_rules_are_taken(rule: str) -> None:
+    """A word, or what an exported calendar writes for it."""
+    assert Event.model_validate({"name": "x", "start": "2026-11-27", "repeat": rule}).repeat in (rule, rule.lower())
+
+
+def test_a_mistyped_word_is_told_the_right_one() -> None:
+    """Rather than that it is no rule."""
+    with pytest.raises(ValueError, match="Did you mean `weekly`"):
+        Event.model_validate({"name": "x", "start": "2026-11-27", "repeat": "wekly"})
+
+
 @pytest.mark.parametrize(
     "rule",
     [
