@@ -24,13 +24,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self
 
-import yaml
 from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, OffsetSpec
 
 from benchmarks.usage import Usage
 from schemas.config.load import load_config
 from schemas.config.model import Config
+from schemas.config.write import write_settings
 from schemas.topics import Topics
 from streams.topics_admin import TopicsAdmin
 from tests.kafka import RealKafka, end_with_parent
@@ -147,7 +147,7 @@ class Bench(AbstractContextManager["Bench"]):
             self.broker.start()
         kafka = {**self._settings.get("kafka", {}), "brokers": self.address}
         settings = {"monitoring": {"port": 0}, "reload": "signal", **self._settings, "kafka": kafka}
-        self.config_path.write_text(yaml.safe_dump(settings, allow_unicode=True, sort_keys=False))
+        write_settings(self.config_path, settings)
         self.config = load_config(self.config_path, {}).config
         TopicsAdmin(self.config).create()
         return self

@@ -51,7 +51,7 @@ class Settings(BaseModel):
             if len(given) > 1:
                 raise rule(f"give `{name}` or `{name}_file`, not both.", f"{name}_file")
             if self.needs_secret and not given:
-                raise rule(f"give `{name}_file` (a file that holds it alone) or `{name}`.")
+                raise rule(f"give `{name}_file` (a file that holds it alone), or `{name}` in the environment.")
         return self
 
 

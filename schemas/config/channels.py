@@ -1,4 +1,4 @@
-"""The settings of the channels: how and to whom alerts go. A secret is written in a file of its own, or here."""
+"""The settings of the channels: how and to whom alerts go. A secret has a file of its own, or is in the environment."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -35,7 +35,7 @@ class Slack(Destination):
     """Slack incoming webhook, or whatever takes the same."""
 
     needs_secret: ClassVar[bool] = True
-    webhook_url: SecretAddress = Field(None, description="the webhook's address")
+    webhook_url: SecretAddress = Field(None, description="the webhook's address; in the environment only")
     webhook_url_file: Path | None = Field(None, description="file with that address", examples=["/run/secrets/slack"])
 
 
@@ -47,7 +47,7 @@ class Smtp(Settings):
     starttls: Literal["required", "off"] = Field("required", description="`off` sends mail in the clear, unless `tls` is on")
     tls: bool = Field(False, description="TLS from the first byte (port 465); `starttls` is then not used")
     username: str | None = Field(None, description="for servers that want a login")
-    password: SecretStr | None = Field(None, description="its password")
+    password: SecretStr | None = Field(None, description="its password; in the environment only")
     password_file: Path | None = Field(None, description="file with the password", examples=["/run/secrets/smtp"])
 
 
@@ -64,7 +64,7 @@ class Pagerduty(Destination):
 
     needs_secret: ClassVar[bool] = True
     min_severity: Severity = Field(Severity.CRITICAL, description="what is less severe isn't sent here")
-    routing_key: SecretStr | None = Field(None, description="the integration's key")
+    routing_key: SecretStr | None = Field(None, description="the integration's key; in the environment only")
     routing_key_file: Path | None = Field(None, description="file with the key", examples=["/run/secrets/pagerduty"])
     url: HttpUrl = Field(
         HttpUrl("https://events.pagerduty.com/v2/enqueue"), description="where events go; the EU has its own"
@@ -76,7 +76,7 @@ class Webhook(Destination):
 
     min_severity: Severity = Field(Severity.WATCH, description="what is less severe isn't sent here")
     url: HttpUrl = Field(description="where alerts are posted as JSON", examples=["https://example.com/rebato"])
-    secret: SecretStr | None = Field(None, description="key of the signature, `whsec_…`")
+    secret: SecretStr | None = Field(None, description="key of the signature, `whsec_…`; in the environment only")
     secret_file: Path | None = Field(None, description="file with the key", examples=["/run/secrets/webhook"])
 
 

@@ -58,6 +58,16 @@ def is_secret(path: Path) -> bool:
     return _holds_secret(field.annotation)
 
 
+def is_one_secret(path: Path) -> bool:
+    """Whether the setting is a single secret, and no part with some.
+
+    >>> is_one_secret(("kafka", "password")), is_one_secret(("kafka",))
+    (True, False)
+    """
+    field = field_at(path)
+    return field is not None and model_of(field.annotation) is None and _holds_secret(field.annotation)
+
+
 def _holds_secret(annotation: object) -> bool:
     """Whether an annotation is a secret, or a part with one at any depth."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):

@@ -64,7 +64,7 @@ class Kafka(Settings):
         "PLAIN", description="how to log in, with SASL_…"
     )
     username: str | None = Field(None, description="login, with SASL_…")
-    password: SecretStr | None = Field(None, description="its password")
+    password: SecretStr | None = Field(None, description="its password; in the environment only")
     password_file: Path | None = Field(None, description="file with the password", examples=["/run/secrets/kafka"])
     ssl_ca_file: Path | None = Field(
         None,

@@ -17,7 +17,7 @@ from schemas.config.calendars import Planned, files_of, planned_of
 from schemas.config.fields import is_secret
 from schemas.config.layers import DEFAULT, Origin, Override, from_command_line, from_environment, put
 from schemas.config.model import Config, repeated_ids
-from schemas.config.problems import Overrides, empty_settings, explain_errors, place
+from schemas.config.problems import Overrides, empty_settings, explain_errors, place, secrets_in_the_file
 from schemas.config.tree import Path, Tree, read_tree, write_path
 from schemas.errors import ConfigError, Problem, UsageError
 
@@ -112,7 +112,8 @@ def _reason(error: OSError, what: str) -> str:
 def _validated(tree: Tree, above: list[Override], name: str) -> Config:
     data = tree.data
     places: Overrides = {override.path: override.origin for override in above}
-    problems = list(tree.problems)
+    problems = [*tree.problems, *secrets_in_the_file(tree)]
+    told = {(problem.line, problem.field) for problem in problems}
     if isinstance(data, dict):
         problems += [_nowhere(override) for override in above if not put(data, override)]
     problems += [*_repeated(data, tree, places), *empty_settings(tree, places)]
@@ -120,7 +121,11 @@ def _validated(tree: Tree, above: list[Override], name: str) -> Config:
         config = Config.model_validate(data)
     except ValidationError as error:
         known = {problem.message for problem in problems}
-        problems += [problem for problem in explain_errors(error, tree, places) if problem.message not in known]
+        problems += [
+            problem
+            for problem in explain_errors(error, tree, places)
+            if problem.message not in known and (problem.line, problem.field) not in told
+        ]
     if problems:
         raise ConfigError(name, sorted(problems, key=lambda problem: (problem.line is None, problem.line or 0)))
     return config

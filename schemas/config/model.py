@@ -134,7 +134,9 @@ class HttpSource(Settings):
 
     host: str = Field("127.0.0.1", min_length=1, description="the address to listen on; 0.0.0.0 for all")
     port: int = Field(8088, ge=0, le=65535, description="0 takes any free one")
-    token: SecretStr | None = Field(None, description="what senders must show: `Authorization: Bearer …`")
+    token: SecretStr | None = Field(
+        None, description="what senders show: `Authorization: Bearer …`; in the environment only"
+    )
     token_file: Path | None = Field(None, description="file with the token", examples=["/run/secrets/ingest"])
 
 

@@ -8,13 +8,15 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from schemas.config.fields import field_at, is_secret
-from schemas.config.layers import Origin
+from schemas.config.fields import every_path, field_at, is_one_secret, is_secret
+from schemas.config.layers import Origin, variable
 from schemas.config.remedies import EMPTY, Mistake, remedy
-from schemas.config.tree import Path, Tree, write_path
+from schemas.config.tree import Path, Tree, value_at, write_path
+from schemas.config.web import is_of_this_machine
 from schemas.errors import Problem
 
 Overrides = dict[Path, Origin]
+_SECRETS = frozenset(path.rpartition(".")[2] for path in every_path() if is_one_secret(tuple(path.split("."))))
 _MAX_VALUE_CHARS = 60
 _BRANCHES = (("brands", "list"), ("brands", "auto"))  # pydantic names the branch it took …
 _ENTRIES = ("event", "calendar")  # … also of what an entry of `events` is
@@ -33,6 +35,29 @@ def empty_settings(tree: Tree, overrides: Overrides) -> list[Problem]:
         if field := field_at(path):
             problems.append(Problem(*place(path, tree, overrides), remedy(Mistake(EMPTY, path, None, "", field, {}, ""))))
     return problems
+
+
+def secrets_in_the_file(tree: Tree) -> list[Problem]:
+    """Secrets that the file holds itself; whoever may read it, or its history, would know them."""
+    return [
+        Problem(tree.lines[path], write_path(path), f"a secret doesn't stand in this file. {other_places(path)}")
+        for path in tree.lines
+        if path[-1:] and path[-1] in _SECRETS and is_one_secret(path) and not _is_none(value_at(tree.data, path))
+    ]
+
+
+def _is_none(value: object) -> bool:
+    """Whether it is no secret: nothing is given, or an address that is of use on this machine only."""
+    return value is None or is_of_this_machine(value)
+
+
+def other_places(path: Path) -> str:
+    """Where a secret is written.
+
+    >>> other_places(("kafka", "password"))
+    'Write it alone into a file and give `kafka.password_file`, or set REBATO__KAFKA__PASSWORD.'
+    """
+    return f"Write it alone into a file and give `{write_path(path)}_file`, or set {variable(path)}."
 
 
 def place(path: Path, tree: Tree, overrides: Overrides) -> tuple[int | None, str]:

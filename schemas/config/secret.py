@@ -1,4 +1,4 @@
-"""Secrets: in the config or, better, in a file of their own, read anew on each use: a rotated secret works at once."""
+"""Secrets: from the environment, or from a file of their own, read anew on each use: a rotated secret works at once."""
 
 from pathlib import Path
 

@@ -76,6 +76,20 @@ def write_path(path: Path) -> str:
     return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")
 
 
+def value_at(data: object, path: Path) -> object:
+    """What stands at a path of plain values; None where nothing does.
+
+    >>> value_at({"brands": [{"id": "ikea"}]}, ("brands", 0, "id"))
+    'ikea'
+    """
+    for part in path:
+        if isinstance(data, dict):
+            data = data.get(part)
+        else:
+            data = data[part] if isinstance(data, list) and isinstance(part, int) and part < len(data) else None
+    return data
+
+
 class _Walk:
     """Turns nodes into values and notes their lines."""
 

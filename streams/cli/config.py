@@ -12,8 +12,6 @@ from rich.console import Console
 
 from schemas.config.base import Settings, secret_names
 from schemas.config.explain import explain as explain_settings
-from schemas.config.fields import field_at, is_secret, model_of
-from schemas.config.layers import Origin
 from schemas.config.load import Loaded
 from schemas.config.model import Config
 from schemas.config.schema import config_schema, write_schema
@@ -53,8 +51,7 @@ def check(
 
     Rules between settings, such as that an event names a brand that is there, are looked at when each setting is well.
 
-    Secret files are named when this user can't read them here, and secrets that stand in the file itself; that alone is
-    no problem.
+    Secret files are named when this user can't read them here; that alone is no problem.
     """
     try:
         loaded = read_config(file, settings)
@@ -71,7 +68,6 @@ def check(
     count: int | str = "auto" if brands == "auto" else len(brands)
     notes = [f"{path} can't be read here." for path in missing_secrets(loaded.config)]
     notes += open_door(loaded)
-    notes += [f"`{name}` stands in {origin}: a file of its own is safer (`{name}_file`)." for name, origin in inline(loaded)]
     if as_json:
         typer.echo(json.dumps({"valid": True, "brands": count, "config": loaded.hash, "notes": notes}))
         return
@@ -143,15 +139,6 @@ def open_door(loaded: Loaded) -> list[str]:
     if http is None or http.token or http.token_file or http.host in _LOOPBACK:
         return []
     return ["anybody who reaches this machine may send mentions: set `sources.http.token_file`."]
-
-
-def inline(loaded: Loaded) -> Iterator[tuple[str, Origin]]:
-    """Secrets that the config file holds itself, and where."""
-    for name, origin in loaded.origins.items():
-        path = tuple(name.split("."))
-        field = field_at(path)
-        if origin.kind == "file" and field is not None and model_of(field.annotation) is None and is_secret(path):
-            yield name, origin
 
 
 def missing_secrets(part: Settings | Config) -> Iterator[Path]:

@@ -6,9 +6,10 @@ from typing import Annotated
 
 import typer
 
-from schemas.config.fields import field_at, is_secret
-from schemas.config.layers import from_command_line, variable
+from schemas.config.fields import is_one_secret
+from schemas.config.layers import from_command_line
 from schemas.config.load import Loaded, load_config
+from schemas.config.problems import other_places
 from schemas.config.tree import Path, write_path
 from schemas.errors import UsageError
 from streams.files import STANDARD
@@ -54,11 +55,10 @@ def _refuse_secret(path: Path, value: object) -> None:
     if isinstance(value, dict):
         for name, inner in value.items():
             _refuse_secret((*path, name), inner)
-    elif field_at(path) is not None and is_secret(path):
-        name = write_path(path)
+    elif is_one_secret(path):
         raise UsageError(
-            f"--set {name}: a secret on the command line can be read by every user of this machine. Write it into a file "
-            f"and give `{name}_file`, or set {variable(path)}."
+            f"--set {write_path(path)}: a secret on the command line can be read by every user of this machine. "
+            f"{other_places(path)}"
         )
 
 

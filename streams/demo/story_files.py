@@ -4,8 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from schemas.config.write import write_settings
 from schemas.enums import Channel
 from streams.demo import story, texts
 from streams.embedded import PARTITIONS
@@ -48,4 +47,4 @@ def write_config(path: Path, brokers: str, receivers: Receivers) -> None:
         "language": "es",
         "reload": "signal",
     }
-    path.write_text(yaml.safe_dump(settings, allow_unicode=True, sort_keys=False))
+    write_settings(path, settings)

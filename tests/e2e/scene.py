@@ -12,6 +12,7 @@ from typing import Any
 
 import yaml
 
+from schemas.config.write import write_settings
 from streams.demo import story, texts
 from streams.demo.story_files import write_config
 from streams.receivers import Receivers
@@ -32,7 +33,7 @@ def write_scene(folder: Path, brokers: str, receivers: Receivers, prefix: str, *
     for section, change in changes.items():
         inner = isinstance(change, Mapping) and isinstance(settings.get(section), dict)
         settings[section] = settings[section] | change if inner else change
-    path.write_text(yaml.safe_dump(settings, allow_unicode=True, sort_keys=False))
+    write_settings(path, settings)
     return path
 
 

@@ -23,7 +23,7 @@ sensitivity: { false_alarms: 2, per: brand-year }
 promise: { at_most: 12 h }
 timezone: Europe/Madrid
 alerts:
-  slack: { webhook_url: https://example.com/s3cret }
+  slack: { webhook_url_file: /run/secrets/slack }
 """
 
 
@@ -67,7 +67,8 @@ def test_a_brands_promise_must_fit_the_installations(write: Write) -> None:
 
 def test_explain_tells_each_settings_value_and_origin(write: Write) -> None:
     """File line, environment, command line, default, and what is the brand's own."""
-    loaded = load_config(write(FILE), {"REBATO__FLOORS__TEXTS": "9"}, {"kafka.replication": "3"})
+    env = {"REBATO__FLOORS__TEXTS": "9", "REBATO__KAFKA__PASSWORD": "s3cret"}
+    loaded = load_config(write(FILE), env, {"kafka.replication": "3"})
     told = {setting.path: (setting.value, setting.comes_from) for setting in explain(loaded, "lacocinera")}
     assert told["names"] == ("[La Cocinera]", "rebato.yaml line 3")
     assert told["sensitivity.false_alarms"] == ("0.25", "rebato.yaml line 5, this brand's own")
@@ -77,7 +78,8 @@ def test_explain_tells_each_settings_value_and_origin(write: Write) -> None:
     assert told["floors.texts"] == ("9", "environment REBATO__FLOORS__TEXTS")
     assert told["kafka.replication"] == ("3", "command line kafka.replication")
     assert told["kafka.partitions"] == ("4", "default")
-    assert told["alerts.slack.webhook_url"] == ("(secret)", "rebato.yaml line 14")
+    assert told["alerts.slack.webhook_url_file"] == ("/run/secrets/slack", "rebato.yaml line 14")
+    assert told["kafka.password"] == ("(secret)", "environment REBATO__KAFKA__PASSWORD")
 
 
 def test_explain_tells_the_same_as_resolve(write: Write) -> None:

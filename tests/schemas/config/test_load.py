@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from schemas.config.fields import every_path, is_one_secret
 from schemas.config.load import load_config
 from schemas.config.secret import resolve_secret
 from schemas.errors import ConfigError, UsageError
@@ -87,24 +88,52 @@ def test_a_mistake_outside_the_file_is_told_by_its_variable_or_option(write: Wri
 
 def test_a_secret_of_the_environment_pushes_out_the_files_way_to_give_it(write: Write) -> None:
     """Both together would be a mistake within one file; here the nearer layer wins."""
-    file = write(f"{ONE}alerts:\n  slack:\n    webhook_url: https://example.com/old\n")
-    slack = load_config(file, {"REBATO__ALERTS__SLACK__WEBHOOK_URL_FILE": "/run/secrets/slack"}).config.alerts.slack
+    file = write(f"{ONE}alerts:\n  slack:\n    webhook_url_file: /run/secrets/old\n")
+    slack = load_config(file, {"REBATO__ALERTS__SLACK__WEBHOOK_URL": "https://example.com/new"}).config.alerts.slack
     assert slack is not None
-    assert slack.webhook_url is None
-    assert slack.webhook_url_file == Path("/run/secrets/slack")
+    assert slack.webhook_url_file is None
+    assert slack.webhook_url == SecretStr("https://example.com/new")
+
+
+def test_a_secret_does_not_stand_in_the_file(write: Write) -> None:
+    """Also where a nearer layer gives another one: whoever reads the file knows it. An address on loopback is none."""
+    file = write(f"{ONE}alerts:\n  slack:\n    webhook_url: https://example.com/s3cret\n")
+    for env in ({}, {"REBATO__ALERTS__SLACK__WEBHOOK_URL_FILE": "/run/secrets/slack"}):
+        with pytest.raises(ConfigError) as caught:
+            load_config(file, env)
+        assert [(problem.line, problem.field) for problem in caught.value.problems] == [(6, "alerts.slack.webhook_url")]
+        assert "s3cret" not in str(caught.value)
+    slack = load_config(write(f"{ONE}alerts:\n  slack: {{ webhook_url: 'http://[::1]:80/x' }}\n"), {}).config.alerts.slack
+    assert slack is not None
+    assert slack.webhook_url == SecretStr("http://[::1]:80/x")
+
+
+@pytest.mark.parametrize("path", [path for path in every_path() if is_one_secret(tuple(path.split(".")))])
+def test_no_secret_stands_in_the_file(path: str, write: Write) -> None:
+    """Each setting that is one, whatever is written there."""
+    *parts, name = path.split(".")
+    text = ONE + "".join(f"{'  ' * depth}{part}:\n" for depth, part in enumerate(parts))
+    for value in ("s3cret", "123456789", "[s3cret]"):
+        with pytest.raises(ConfigError) as caught:
+            load_config(write(f"{text}{'  ' * len(parts)}{name}: {value}\n"), {})
+        told = [problem.message for problem in caught.value.problems if problem.field == path]
+        assert told == [
+            f"a secret doesn't stand in this file. Write it alone into a file and give `{path}_file`, "
+            f"or set REBATO__{path.upper().replace('.', '__')}."
+        ]
 
 
 def test_a_secret_never_shows(write: Write) -> None:
     """Neither in the config's text nor in what is dumped of it."""
-    file = write(f"{ONE}alerts:\n  slack:\n    webhook_url: https://example.com/s3cret\n")
-    loaded = load_config(file, {"REBATO__SOURCES__HTTP__TOKEN": "s3cret"})
+    env = {"REBATO__SOURCES__HTTP__TOKEN": "s3cret", "REBATO__ALERTS__SLACK__WEBHOOK_URL": "https://example.com/s3cret"}
+    loaded = load_config(write(ONE), env)
     assert "s3cret" not in f"{loaded}{loaded.config.model_dump_json()}"
 
 
 def test_the_hash_changes_with_the_settings_and_not_with_how_they_are_written(write: Write) -> None:
     """It names the rules that an alert was decided by; a rotated secret is no other rule."""
-    first = load_config(write(f"{ONE}kafka: {{ password: one }}\n"), {})
-    same = load_config(write(f"# a comment\n{ONE}kafka: {{ password: two }}\nlanguage: en\n"), {})
+    first = load_config(write(ONE), {"REBATO__KAFKA__PASSWORD": "one"})
+    same = load_config(write(f"# a comment\n{ONE}language: en\n"), {"REBATO__KAFKA__PASSWORD": "two"})
     other = load_config(write(f"{ONE}language: es\n"), {})
     assert len(first.hash) == 6
     assert first.hash == same.hash

@@ -63,12 +63,12 @@ def test_check_names_secret_files_that_are_not_here(file: Path, rebato: Rebato) 
     assert (code, "note: /nowhere/slack can't be read here." in out) == (0, True)
 
 
-def test_check_names_secrets_that_stand_in_the_file(file: Path, rebato: Rebato) -> None:
-    """By name, not by what they are; one from the environment is where it should be."""
+def test_a_secret_in_the_file_is_refused(file: Path, rebato: Rebato) -> None:
+    """With its line and two better places, and without showing it."""
     file.write_text(f"{VALID}alerts:\n  slack: {{ webhook_url: https://hooks.example/s3cret }}\n", encoding="utf-8")
-    code, out, _ = rebato("config", "check", "rebato.yaml")
-    note = "note: `alerts.slack.webhook_url` stands in rebato.yaml line 5: a file of its own is safer"
-    assert (code, note in out, "s3cret" in out) == (0, True, False)
+    code, out, err = rebato("config", "check", "rebato.yaml")
+    assert (code, out, "s3cret" in err) == (2, "", False)
+    assert "line 5   alerts.slack.webhook_url  a secret doesn't stand in this file." in err
 
 
 @pytest.mark.parametrize("setting", ["kafka.password=s3cret", 'kafka={"password": "s3cret"}', "sources.http.token=s3cret"])
