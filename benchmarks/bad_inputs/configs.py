@@ -24,8 +24,9 @@ _ODD = (
 
 
 def spoil_configs(tally: Tally, rng: random.Random, count: int) -> None:
-    """Both examples, spoilt by line, value or byte, and settings of the environment."""
-    texts = [_with_canaries(path.read_text()) for path in sorted(EXAMPLES.glob("*.yaml"))]
+    """Both examples, with secrets in them and without, spoilt by line, value or byte, and settings of the environment."""
+    examples = [path.read_text() for path in sorted(EXAMPLES.glob("*.yaml"))]
+    texts = [*examples, *map(_with_canaries, examples)]
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "rebato.yaml"
         for _ in range(count):
