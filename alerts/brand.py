@@ -11,9 +11,10 @@ import msgspec
 from alerts import ids
 from alerts import track as tracks
 from alerts.agenda import Draft
-from alerts.feedback import Case, Learned, teaches, with_opened
+from alerts.feedback import Case, Learned, teaches, with_clear, with_opened
 from alerts.life import Life
 from alerts.likeness import Words
+from alerts.recurrence import CLEARLY
 from alerts.rules import Rules
 from alerts.silences import Silence, silenced
 from alerts.track import Track
@@ -87,7 +88,9 @@ def heard(state: BrandIncidents, signal: Signal, rules: Rules, silences: dict[st
     before = advanced(state, rules, silences, clock)
     track = tracks.heard(before.state.tracks.get(signal.kind, Track()), signal, rules, now_ms)
     others = _beside(before.state.tracks, signal)
-    told = _with_case(_with_tracks(before.state, others | ({signal.kind: track} if track != Track() else {})), track.life)
+    clear = signal.false_alarms_per_month <= rules.budget_per_month / rules.raised / CLEARLY
+    tracked = _with_tracks(before.state, others | ({signal.kind: track} if track != Track() else {}))
+    told = _with_case(tracked, track.life, clear=clear)
     after, drafts = _passed(told, rules, silences, clock)
     return published(before.state, after, before.drafts + drafts, before.incidents)
 
@@ -173,11 +176,12 @@ def _beside(now: dict[Kind, Track], signal: Signal) -> dict[Kind, Track]:
     return {k: tracks.given_way(track, signal.at_ms) if k in tracks.STATED_ALONE else track for k, track in now.items()}
 
 
-def _with_case(state: BrandIncidents, life: Life | None) -> BrandIncidents:
-    """The brand with its burning incident among the cases."""
+def _with_case(state: BrandIncidents, life: Life | None, *, clear: bool) -> BrandIncidents:
+    """The brand with its burning incident among the cases; `clear`: whether the level leaves no doubt."""
     if life is None or not life.is_open or not teaches(life.incident.kind):
         return state
     cases = with_opened(state.cases, life.incident.id, life.incident.opened_ms)
+    cases = with_clear(cases, life.incident.id) if clear else cases
     return state if cases is state.cases else msgspec.structs.replace(state, cases=cases)
 
 

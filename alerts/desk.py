@@ -23,6 +23,7 @@ from alerts.feedback import Learned, learned, of
 from alerts.groups import Groups
 from alerts.own_names import OwnNames
 from alerts.position import DeskPosition, after_reading, decode_position
+from alerts.restraint import held_back
 from alerts.rules import Rules, budgets, installation_rules, rules_for
 from alerts.silences import asked, key_of, with_silence
 from alerts.standing import BrandStanding, Standing
@@ -261,11 +262,14 @@ class IncidentDesk:
             self._changed.add(name)
 
     def _rules_in_force(self, state: BrandIncidents) -> Rules | None:
-        """With what verdicts have taught; None: the config doesn't list the brand."""
+        """With what verdicts and what it has rung have taught; None: the config doesn't list the brand."""
         if state.group:
             return self._rules_or_default(contagion.host_of(state))
         rules = self._own_rules if state.is_own else self._rules_of(state.brand)
-        return learned(rules, state.cases, self._time_ms(state)) if rules is not None and state.cases else rules
+        if rules is None or not state.cases:
+            return rules
+        now_ms = self._time_ms(state)
+        return held_back(learned(rules, state.cases, now_ms), state, now_ms)
 
     def _rules_of(self, brand: str) -> Rules | None:
         if brand not in self._rules:

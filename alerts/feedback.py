@@ -56,6 +56,7 @@ class Case(msgspec.Struct, frozen=True, array_like=True):
     at_ms: int  # log time
     verdict: str = ""  # real, false, missed; "" = none stands
     revision: int = 0  # of the record that the last verdict after its end has left
+    clear: bool = False  # it was clearly rarer than asked; of those that an older program has kept it isn't known
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,14 @@ def learned(rules: Rules, cases: list[Case], now_ms: int) -> Rules:
 def with_opened(cases: list[Case], incident: str, at_ms: int) -> list[Case]:
     """The cases with an incident that has opened; nothing changes when it is among them."""
     return cases if of(cases, incident) else _kept([*cases, Case(incident, at_ms)], at_ms)
+
+
+def with_clear(cases: list[Case], incident: str) -> list[Case]:
+    """The cases with that one known to be clear; nothing changes when it is."""
+    found = of(cases, incident)
+    if found is None or found.clear:
+        return cases
+    return [msgspec.structs.replace(case, clear=True) if case is found else case for case in cases]
 
 
 def of(cases: list[Case], name: str) -> Case | None:

@@ -21,7 +21,7 @@ LOG_RATES = tuple(log(rate) for rate in (10, 4, 1, 0.3, 0.1))
 """Knots: false alarms a brand-month …"""
 SMALL_BRAND_U = (1.26, 2.04, 3.13, 4.01, 4.75)
 """… and the u of each, below 10 mentions a minute …"""
-LARGE_BRAND_U = (1.04, 1.88, 2.98, 3.96, 5.05)
+LARGE_BRAND_U = (1.04, 1.88, 3.23, 4.26, 5.40)
 """… and above 100, where counts hide the burst's tail less. In between it slides with log10 of the size."""
 AUTHORS_PER_MENTION = 0.93
 """The knots' sizes are mentions a minute, the detector counts distinct authors."""

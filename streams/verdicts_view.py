@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from alerts.brand import BrandIncidents
 from alerts.feedback import Case, Tally, factor, tally
 from alerts.position import decode_position
+from alerts.restraint import restrained, rung
 from schemas.config.effective import resolve
 from schemas.config.model import Config
 from schemas.errors import RecordError, StateError
@@ -28,6 +29,8 @@ class KeptVerdicts:
     cases: list[Case]
     at_ms: int = 0
     """Log time of the checkpoint; 0 = there is none yet."""
+    rung: int = 0
+    """Incidents of the last month for which it is held back (`alerts.restraint`)."""
 
     @property
     def said(self) -> Tally:
@@ -37,6 +40,11 @@ class KeptVerdicts:
     @property
     def per_month(self) -> float:
         """False alarms a month from which the brand rings."""
+        return restrained(self.said_per_month, self.rung)
+
+    @property
+    def said_per_month(self) -> float:
+        """What verdicts alone have made of it."""
         return self.configured_per_month * factor(tally(self.cases, self.at_ms))
 
 
@@ -52,10 +60,11 @@ def kept_verdicts(config: Config, brand: str, deadline_s: float = _DEADLINE_S) -
         return KeptVerdicts(configured, [])
     try:
         position = decode_position(read_position(replay.position.stage)[1])
-        cases = _decode(written.value).cases if written else []
+        state = _decode(written.value) if written else BrandIncidents(brand)
     except RecordError as error:
         raise StateError(f"what is kept of {brand} was written by a newer rebato ({error}): upgrade this one") from error
-    return KeptVerdicts(configured, cases, position.clock.now_ms)
+    now_ms = position.clock.now_ms
+    return KeptVerdicts(configured, state.cases, now_ms, rung(state, now_ms))
 
 
 def changed_verdicts(config: Config, brand: str, before: KeptVerdicts, within_s: float) -> KeptVerdicts | None:

@@ -9,7 +9,8 @@ The rule, brand by brand, against the number of false alarms that the asked budg
   the first step where chance explains the number; when none does, the one where it comes closest.
 
 Alarms that people say were real are left out of the count. With `brands: auto` there is one setting for all, and all
-brands are counted together. What it does badly: it can't know which alarms were real unless it is told.
+brands are counted together. What it does badly: it can't know which alarms were real unless it is told; and those it is told
+of hold their brand back like any that nobody has judged (`alerts.restraint`).
 """
 
 from collections.abc import Callable, Collection, Sequence

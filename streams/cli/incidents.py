@@ -178,7 +178,8 @@ def forget(
         return
     command = msgspec.structs.replace(new_command("feedback", author, "", brand=brand), verdict=Verdict.FORGET.value)
     if not yes:
-        typer.confirm(f"Forget this, and ring from {before.configured_per_month:.2g} a month again?", abort=True)
+        says = f"{before.configured_per_month:.2g}"
+        typer.confirm(f"Forget what people have said? The config says {says} a month.", abort=True)
     with _opened(loaded) as view:
         view.send(command, resolve(loaded.config, brand).group_key)
     after = changed_verdicts(loaded.config, brand, before, WAIT_S)

@@ -83,14 +83,15 @@ def learned(brand: str, kept: KeptVerdicts) -> str:
 
 
 def verdicts(kept: KeptVerdicts) -> str:
-    """The verdicts that stand, and what the config says without them."""
-    said = kept.said
-    if not said.all:
+    """The verdicts that stand, what it has rung beyond its budget, and what the config says without them."""
+    said, reasons = kept.said, list[str]()
+    if said.all:
+        reasons.append(f"people: {said.false:.0f} false, {said.real:.0f} real, {said.missed:.0f} missed")
+    if kept.per_month < kept.said_per_month:
+        reasons.append(f"it has rung {kept.rung} times in a month, and nobody has judged that")
+    if not reasons:
         return "as the config says: no verdict stands."
-    return (
-        f"the config says {kept.configured_per_month:.2g}, and people: {said.false:.0f} false, {said.real:.0f} real, "
-        f"{said.missed:.0f} missed."
-    )
+    return f"the config says {kept.configured_per_month:.2g}, and {'; '.join(reasons)}."
 
 
 def _judged(incident: Incident, of_brand: Collection[Incident]) -> str:
@@ -106,13 +107,13 @@ def _judged(incident: Incident, of_brand: Collection[Incident]) -> str:
 
 
 def _configured(incident: Incident, config: Config) -> str:
-    """What the config says, where verdicts have moved it."""
+    """What the config says, where it rings from something else."""
     try:
         configured = resolve(config, incident.brand).sensitivity.per_month
     except UsageError:  # a brand that is no longer there
         return ""
     moved = abs(incident.budget_per_month / configured - 1) > _NOTICEABLE
-    return f" (the config says {configured:.2g}; verdicts have moved it)" if moved else ""
+    return f" (the config says {configured:.2g}; verdicts and what it has rung of late have moved it)" if moved else ""
 
 
 def _member(member: Member, config: Config) -> str:

@@ -1,13 +1,14 @@
 """Which numbers the tables show, from made-up outcomes; and that what they come from hangs together."""
 
 import json
+from math import log
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from benchmarks.detection.crises import honesty_table, in_hindsight, oracle, slow_table, worlds_table
-from benchmarks.detection.evidence import Alarm, held
+from benchmarks.detection.evidence import Alarm, Needed, held
 from benchmarks.detection.measure import ORACLE, ORACLE_NATS, Key, Outcomes
 from benchmarks.detection.report import Table, as_json, markdown, written
 from benchmarks.detection.simulators import Recipe
@@ -70,10 +71,16 @@ def test_a_world_s_row_says_what_rang() -> None:
 def test_an_alarm_is_held_whatever_minutes_are_left_out() -> None:
     """Looking only at minutes near an alarm gives what looking at all of them gives."""
     evidence = np.random.default_rng(1).gumbel(0.0, 1.0, 20_000).cumsum() % 7 - 3
-    for threshold, closely, clearly, budget in ((1.0, 0.5, 1.5, 0.25), (2.0, 2.0, 2.0, 4.0), (3.9, 2.5, 3.9, 1.0)):
-        alarm = Alarm(threshold, budget, closely, clearly)
+    for threshold, budget in ((1.0, 0.25), (2.0, 4.0), (3.9, 1.0)):
+        needed = _about(threshold, budget)
+        alarm = Alarm(needed, budget)
         every = [alarm.update(minute, u) for minute, u in enumerate(evidence.tolist())]
-        assert held(evidence, threshold, budget, closely, clearly).tolist() == every
+        assert held(evidence, needed, budget).tolist() == every
+
+
+def _about(threshold: float, budget_per_month: float) -> Needed:
+    """A budget asks for `threshold`, three times as much for half a unit less, and a twelfth of it for 1.1 more."""
+    return lambda budget: threshold - log(budget / budget_per_month) / log(9)
 
 
 def test_what_recurs_rings_when_it_grows_only() -> None:
@@ -81,17 +88,27 @@ def test_what_recurs_rings_when_it_grows_only() -> None:
     evidence = np.zeros(5_000)
     evidence[[0, 1000, 2000, 3000]] = 5.0
     evidence[4000] = 6.0
-    rings = held(evidence, 4.0, 1.0, 4.0, 4.0)
+    rings = held(evidence, lambda budget: 4.0, 1.0)
     assert [bool(rings[minute]) for minute in (0, 1000, 2000, 3000, 4000)] == [True, True, True, False, True]
 
 
-@pytest.mark.parametrize(("after_min", "clearly", "rung"), [(1_000, 4.5, True), (1_000, 5.5, False), (3_000, 4.5, False)])
-def test_a_second_wave_rings_sooner_for_a_while(after_min: int, clearly: float, rung: bool) -> None:
+@pytest.mark.parametrize(("after_min", "first", "rung"), [(1_000, 5.5, True), (1_000, 5.0, False), (3_000, 5.5, False)])
+def test_a_second_wave_rings_sooner_for_a_while(after_min: int, first: float, rung: bool) -> None:
     """36 h, and once; if the first was clearly one."""
     evidence = np.zeros(6_000)
-    evidence[[0, after_min, after_min + 1_000]] = 5.0, 3.0, 3.0
-    rings = held(evidence, 4.0, 1.0, 2.5, clearly)
+    evidence[[0, after_min, after_min + 1_000]] = first, 3.6, 3.6
+    rings = held(evidence, _about(4.0, 1.0), 1.0)
     assert [bool(rings[minute]) for minute in (0, after_min, after_min + 1_000)] == [True, rung, False]
+
+
+@pytest.mark.parametrize(("peak", "rung"), [(4.1, [True, True, False]), (5.5, [True, True, True])])
+def test_who_rings_too_often_needs_more(peak: float, rung: list[bool]) -> None:
+    """The third alarm in a month that is hardly one is silent; after clear ones it rings."""
+    minutes = [0, 12_000, 24_000]
+    evidence = np.zeros(30_000)
+    evidence[minutes] = peak, peak, 4.1
+    rings = held(evidence, _about(4.0, 1.0), 1.0)
+    assert [bool(rings[minute]) for minute in minutes] == rung
 
 
 @pytest.mark.parametrize("world", WORLDS)

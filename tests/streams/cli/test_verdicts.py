@@ -160,7 +160,7 @@ def test_without_a_yes_nothing_is_forgotten(desk: Desk, capsys: Said, monkeypatc
     assert desk.run("incidents", "feedback", ID, "false") == 0
     monkeypatch.setattr("sys.stdin", io.StringIO(""))
     assert desk.run("incidents", "forget", "lacocinera") == 1
-    assert "Forget this, and ring from 1 a month again?" in capsys.readouterr().out
+    assert "Forget what people have said? The config says 1 a month." in capsys.readouterr().out
 
 
 def test_a_verdict_that_nobody_hears_is_said_to_be_so(desk: Desk, capsys: Said, monkeypatch: pytest.MonkeyPatch) -> None:
