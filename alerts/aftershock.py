@@ -3,7 +3,7 @@
 For 36 h after a surge has ended, the brand may ring at 3 times its budget of false alarms, up to 4 a month (`sensitive`):
 that is the whole next day, at whatever hour the first wave ended. It holds for the first surge within 7 days alone: who
 rings every day is used to it (`alerts.recurrence`), and an alarm that chance has made opens the door once, not again and
-again. Nor does an alarm open it that wasn't clearly one (`CLEARLY`).
+again. Nor does an alarm open it that wasn't twelve times rarer than asked: of those that chance makes, one in twelve is.
 So it costs 2 · budget · 36/730 false alarms for each crisis, and next to none else.
 
 The severity is that of the level under the brand's own budget, and the alert says when the brand rang before. What was
@@ -13,7 +13,7 @@ called a false alarm makes nobody watch more closely.
 from dataclasses import replace
 
 from alerts.brand import BrandIncidents
-from alerts.recurrence import CLEARLY, SPAN_MS
+from alerts.recurrence import SPAN_MS
 from alerts.rules import Rules
 from schemas.enums import Kind, Verdict
 from schemas.incident import Neighbour
@@ -21,6 +21,8 @@ from schemas.incident import Neighbour
 RAISED = 3.0
 MOST_PER_MONTH = 4.0
 CLOSELY_MS = 36 * 3_600_000
+CLEARLY = 12.0
+"""The first wave was that many times rarer than the brand's threshold asks."""
 COMES_BACK = Kind.SURGE
 
 

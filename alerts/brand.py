@@ -11,10 +11,9 @@ import msgspec
 from alerts import ids
 from alerts import track as tracks
 from alerts.agenda import Draft
-from alerts.feedback import Case, Learned, teaches, with_clear, with_opened
+from alerts.feedback import UNDOUBTED, Case, Learned, teaches, with_opened, with_undoubted
 from alerts.life import Life
 from alerts.likeness import Words
-from alerts.recurrence import CLEARLY
 from alerts.rules import Rules
 from alerts.silences import Silence, silenced
 from alerts.track import Track
@@ -88,9 +87,9 @@ def heard(state: BrandIncidents, signal: Signal, rules: Rules, silences: dict[st
     before = advanced(state, rules, silences, clock)
     track = tracks.heard(before.state.tracks.get(signal.kind, Track()), signal, rules, now_ms)
     others = _beside(before.state.tracks, signal)
-    clear = signal.false_alarms_per_month <= rules.budget_per_month / rules.raised / CLEARLY
+    undoubted = signal.false_alarms_per_month <= rules.budget_per_month / rules.raised / UNDOUBTED
     tracked = _with_tracks(before.state, others | ({signal.kind: track} if track != Track() else {}))
-    told = _with_case(tracked, track.life, clear=clear)
+    told = _with_case(tracked, track.life, undoubted=undoubted)
     after, drafts = _passed(told, rules, silences, clock)
     return published(before.state, after, before.drafts + drafts, before.incidents)
 
@@ -176,12 +175,12 @@ def _beside(now: dict[Kind, Track], signal: Signal) -> dict[Kind, Track]:
     return {k: tracks.given_way(track, signal.at_ms) if k in tracks.STATED_ALONE else track for k, track in now.items()}
 
 
-def _with_case(state: BrandIncidents, life: Life | None, *, clear: bool) -> BrandIncidents:
-    """The brand with its burning incident among the cases; `clear`: whether the level leaves no doubt."""
+def _with_case(state: BrandIncidents, life: Life | None, *, undoubted: bool) -> BrandIncidents:
+    """The brand with its burning incident among the cases; `undoubted`: whether its level is."""
     if life is None or not life.is_open or not teaches(life.incident.kind):
         return state
     cases = with_opened(state.cases, life.incident.id, life.incident.opened_ms)
-    cases = with_clear(cases, life.incident.id) if clear else cases
+    cases = with_undoubted(cases, life.incident.id) if undoubted else cases
     return state if cases is state.cases else msgspec.structs.replace(state, cases=cases)
 
 

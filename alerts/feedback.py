@@ -41,6 +41,8 @@ DAY_MS = 86_400_000
 HALF_LIFE_MS = 60 * DAY_MS
 REMEMBERED_MS = 6 * HALF_LIFE_MS
 MOST_CASES = 100
+UNDOUBTED = 4.0
+"""An incident so many times rarer than asked isn't held against its brand: of those that chance makes one in four is."""
 OLDEST_MISSED_MS = 30 * DAY_MS
 """Nobody remembers the hour of what was missed longer ago than a month, and little of it would be known any more."""
 AHEAD_MS = 120_000
@@ -56,7 +58,7 @@ class Case(msgspec.Struct, frozen=True, array_like=True):
     at_ms: int  # log time
     verdict: str = ""  # real, false, missed; "" = none stands
     revision: int = 0  # of the record that the last verdict after its end has left
-    clear: bool = False  # it was clearly rarer than asked; of those that an older program has kept it isn't known
+    undoubted: bool = False  # it was `UNDOUBTED` times rarer than asked; unknown of those that an older program has kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,12 +147,12 @@ def with_opened(cases: list[Case], incident: str, at_ms: int) -> list[Case]:
     return cases if of(cases, incident) else _kept([*cases, Case(incident, at_ms)], at_ms)
 
 
-def with_clear(cases: list[Case], incident: str) -> list[Case]:
-    """The cases with that one known to be clear; nothing changes when it is."""
+def with_undoubted(cases: list[Case], incident: str) -> list[Case]:
+    """The cases with that one known to be undoubted; nothing changes when it is."""
     found = of(cases, incident)
-    if found is None or found.clear:
+    if found is None or found.undoubted:
         return cases
-    return [msgspec.structs.replace(case, clear=True) if case is found else case for case in cases]
+    return [msgspec.structs.replace(case, undoubted=True) if case is found else case for case in cases]
 
 
 def of(cases: list[Case], name: str) -> Case | None:

@@ -15,8 +15,6 @@ import msgspec
 
 SPAN_MS = 7 * 86_400_000
 FACTOR = 1.1
-CLEARLY = 12.0
-"""An alarm that was so many times rarer than asked was clearly one: of those that chance makes, one in twelve is."""
 _WEEKS_PER_MONTH = 30.4 / 7
 
 

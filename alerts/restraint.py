@@ -11,11 +11,11 @@ expected the mean of x is
 Over simulated brands of eight worlds its variance is 0.4, and there are more worlds than those.
 
 k counts the incidents of the last 30.4 days that nobody has judged (verdicts have their own say, `alerts.feedback`) and
-that were no clear crises: never `CLEARLY` times rarer than asked, as one in twelve of those that chance makes is. A quiet
-month lowers nothing below what the config says.
+that were never `UNDOUBTED` times rarer than asked: chance makes few of those, crises many. A quiet month lowers nothing
+below what the config says.
 
-Measured at a budget of 0.5 in four worlds that rang 1.4–1.6 times a month: 0.9–1.4, and the same 393 of 405 crises at 1.
-What it does badly: of three moderate crises in a month that nobody calls real the third must be twice as rare.
+Measured at a budget of 0.5 in four worlds that rang 1.4–1.6 times a month: 0.9–1.4, and no crisis of 405 less at 1.
+What it does badly: of three moderate crises in a month that nobody calls real the third must be 1.5 times as rare.
 """
 
 from dataclasses import replace
@@ -49,4 +49,4 @@ def rung(state: BrandIncidents, now_ms: int) -> int:
 
 
 def _counts(case: Case, now_ms: int) -> bool:
-    return not (case.verdict or case.clear) and 0 <= now_ms - case.at_ms < MONTH_MS
+    return not (case.verdict or case.undoubted) and 0 <= now_ms - case.at_ms < MONTH_MS

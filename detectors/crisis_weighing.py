@@ -113,6 +113,6 @@ class CrisisWeighing(CrisisMemory):
             self._share.notice(negatives, mentions)
 
     def _learn_mood(self, seen: int) -> None:
-        if seen > DAY_MIN and not self.frozen:
+        if seen > DAY_MIN:
             self._mood.learn(self._share.used)
         self._mood.forget_stretch()

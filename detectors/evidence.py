@@ -6,7 +6,7 @@
    negatives' count and share are weighed in nats; the strongest window wins: L.
 3. **Calibration** (``calibration``): L is put on the scale of this brand's own daily maxima, u = (L − a)/b, and u
    on the scale that people set: false alarms a month.
-4. **Freeze** (``freeze``): while u is rarer than peace explains, nothing is learned.
+4. **Freeze** (``freeze``): while u is rarer than peace explains, nothing is learned but how angry a burst was.
 5. **New level** (``level``): what has been steady for a day, frozen or not, is normal from then on.
 
 A brand is watched from its first minute: what isn't known yet (its level, this hour's factor, its share) has a variance,

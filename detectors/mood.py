@@ -26,6 +26,8 @@ class BurstMood(Part):
     Of each stretch of 3 h only the window with the largest excess counts. With S of T negative, z the deviation
     of S from p T in binomial standard deviations and f the excess, it gives the estimate (z² − 1) / ((T − 1) f²).
     A burst that is friendlier than usual pulls no further up than to the first value: good moods aren't anger.
+    Bursts that look like a crisis count too: without them only the bursts that were calm enough would be known, and a brand
+    whose bursts are often angry would ring for each. The limit keeps a true crisis from hiding the next one.
 
     >>> mood = BurstMood()
     >>> for _ in range(8):

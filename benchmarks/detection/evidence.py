@@ -5,8 +5,9 @@ from collections.abc import Callable
 import numpy as np
 
 from alerts.achieved import MONTH_MS
-from alerts.aftershock import CLOSELY_MS, raised
-from alerts.recurrence import CLEARLY, FACTOR, alarms_that_recur
+from alerts.aftershock import CLEARLY, CLOSELY_MS, raised
+from alerts.feedback import UNDOUBTED
+from alerts.recurrence import FACTOR, alarms_that_recur
 from alerts.restraint import restrained
 from benchmarks.detection.brand import DAY_MIN, Brand, Floats
 from benchmarks.detection.tally import Ringing
@@ -43,10 +44,10 @@ class Alarm:
         self._most = alarms_that_recur(budget_per_month)
         self._opened: list[int] = []
         self._peaks: list[float] = []
-        self._doubtful: list[int] = []  # alarms that rang and weren't clearly one, but the last
+        self._doubtful: list[int] = []  # alarms that rang and weren't undoubted, but the last
         self._limit = 0.0
         self._left_min = 0
-        self._ringing = self._clear = False
+        self._ringing = self._undoubted = self._clear = False
 
     @property
     def is_open(self) -> bool:
@@ -60,7 +61,7 @@ class Alarm:
             self._left_min = HOLD_MIN
             self._peaks[-1] = max(self._peaks[-1], u)
             self._ringing = self._ringing or u >= self._limit
-            self._clear = self._clear or u >= self._clearly
+            self._undoubted, self._clear = self._undoubted or u >= self._surely, self._clear or u >= self._clearly
         elif self.is_open:
             self._left_min = self._left_min - 1 if u < RELEASE * self._threshold else HOLD_MIN
             self._ended = minute
@@ -69,10 +70,10 @@ class Alarm:
     def _demand(self, rung: int) -> None:
         budget = restrained(self._budget, rung)
         self._threshold, self._closely = self._needed(budget), self._needed(raised(budget))
-        self._clearly = self._needed(budget / CLEARLY)
+        self._surely, self._clearly = self._needed(budget / UNDOUBTED), self._needed(budget / CLEARLY)
 
     def _opens_at(self, minute: int) -> float:
-        last = [self._opened[-1]] if self._is_doubtful and minute - self._ended >= LINGER_MIN else []
+        last = self._opened[-1:] if self._is_doubtful and minute - self._ended >= LINGER_MIN else []
         self._demand(sum(minute - opened < MONTH_MIN for opened in (*self._doubtful, *last)))
         recent = sum(minute - opened < RECURRENCE_MIN for opened in self._opened)
         near = recent == 1 and minute - self._ended < CLOSELY_MIN and self._clear
@@ -80,12 +81,12 @@ class Alarm:
 
     @property
     def _is_doubtful(self) -> bool:
-        return self._ringing and not self._clear
+        return self._ringing and not self._undoubted
 
     def _open(self, minute: int) -> None:
         if self._is_doubtful:
             self._doubtful.append(self._opened[-1])
-        self._limit, self._ringing, self._clear = self._closely, False, False
+        self._limit, self._ringing, self._undoubted, self._clear = self._closely, False, False, False
         if len(self._opened) == self._most and minute - self._opened[0] < RECURRENCE_MIN:
             self._limit = max(self._threshold, FACTOR * sorted(self._peaks)[-2])
         self._opened = [*self._opened, minute][-self._most :]
