@@ -40,7 +40,6 @@ class CrisisMemory(AnomalyDetector):  # type: ignore[misc]
 
     def _reset(self, next_minute: int) -> None:
         self._next_minute = next_minute  # the open one; any later one may be the first
-        self._kept: dict[str, Any] | None = None  # the state, as it was last asked for
         self._baseline = SeasonalBaseline(DAY_MIN, PROFILE_PRIOR_H)
         self._share = NegativeShare(self.prior.share)
         self._rings = MinuteRings()
@@ -138,13 +137,9 @@ class CrisisMemory(AnomalyDetector):  # type: ignore[misc]
 
     def to_state(self) -> dict[str, Any]:
         """The whole memory as plain msgpack-able values, about 4 kB."""
-        if self._kept is None or self._kept["next_minute"] != self._next_minute:  # nothing changes within a minute
-            parts = {name: getattr(self, f"_{name}").to_state() for name in PARTS}
-            fleet = {"fleet": [*self.prior.shifts, *self.prior.scales]} if self.prior[1:] != SHIPPED[1:] else {}
-            self._kept = {
-                "version": STATE_VERSION, "p0": self.prior.share, **fleet, "next_minute": self._next_minute, **parts,
-            }  # fmt: skip
-        return self._kept
+        parts = {name: getattr(self, f"_{name}").to_state() for name in PARTS}
+        fleet = {"fleet": [*self.prior.shifts, *self.prior.scales]} if self.prior[1:] != SHIPPED[1:] else {}
+        return {"version": STATE_VERSION, "p0": self.prior.share, **fleet, "next_minute": self._next_minute, **parts}
 
     @classmethod
     def from_state(cls, state: dict[str, Any]) -> Self:
@@ -159,7 +154,7 @@ class CrisisMemory(AnomalyDetector):  # type: ignore[misc]
             raise ValueError(f"evidence state has version {state['version']!r}, this program reads {STATE_VERSION}")
         fleet = tuple(state.get("fleet", (*SHIPPED.shifts, *SHIPPED.scales)))
         self.believe(Prior(state["p0"], fleet[:SIZES], fleet[SIZES:]))
-        self._next_minute, self._kept = state["next_minute"], None
+        self._next_minute = state["next_minute"]
         for name in PARTS:
             if name in state or name not in ADDED:
                 getattr(self, f"_{name}").restore(state[name])

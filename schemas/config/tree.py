@@ -138,7 +138,7 @@ class _Walk:
             seen.setdefault(name, line)
 
     def _scalar(self, node: yaml.Node, path: Path) -> object:
-        text = str(node.value)
+        text = _copied(node.value)
         value = _plain_value(node.tag, text)
         if not isinstance(value, str):
             self._tree.raw[path] = text
@@ -163,4 +163,9 @@ def _plain_value(tag: str, text: str) -> object:
 def _key(node: yaml.Node) -> str:
     if not isinstance(node, yaml.ScalarNode):
         raise yaml.MarkedYAMLError(problem="a name is expected before the colon", problem_mark=node.start_mark)
-    return str(node.value)
+    return _copied(node.value)
+
+
+def _copied(value: object) -> str:
+    """The text as an object of its own: what is kept of a file would else hold the parser's memory, among which it lies."""
+    return str(value).encode().decode()

@@ -18,8 +18,11 @@ from schemas.wire import encode
 from streams.engine.stage import InputRecord, Output
 from streams.watch.brand import BrandWatch, require_version
 from streams.watch.core import WatchCore
+from streams.watch.written import Written
 from streams.watch.zones import zones_of
 
+MOST_WRITTEN = 1_000
+"""Brands in a checkpoint of which it is kept what was written, 8 kB each; where there are more, few come again soon."""
 _pack = msgspec.msgpack.encode
 _unpack = msgspec.msgpack.decode
 _MOST_BYTES = 64 * 2**20
@@ -49,6 +52,7 @@ class WatchStage:
         self._topics = Topics(config.kafka.topic_prefix)
         self._partitions = config.kafka.partitions
         self.core = WatchCore(config, zones_of(config), self._partitions)
+        self._written: dict[str, Written] = {}  # of the brands in the last checkpoint
         if position is not None:
             try:
                 self.core.restore(_unpack(position), {name: _Packed.of(name, raw) for name, raw in _named(states)})
@@ -78,7 +82,10 @@ class WatchStage:
 
     def changed(self) -> dict[bytes, bytes | None]:
         """The brands touched since the last checkpoint."""
-        return {name.encode(): packed(self.core.state(name)) for name in sorted(self.core.touched)}
+        touched = sorted(self.core.touched)
+        few = len(touched) <= MOST_WRITTEN
+        self._written = {name: self._written.get(name) or Written() for name in touched} if few else {}
+        return {name.encode(): packed(self.core.state(name, self._written.get(name))) for name in touched}
 
     def saved(self) -> None:
         """They are durable."""

@@ -25,6 +25,7 @@ from streams.watch.parcels import Parcel
 from streams.watch.planned import BrandPlan
 from streams.watch.statement import Statement
 from streams.watch.talk import Talk
+from streams.watch.written import Written
 
 STATE_VERSION = 2
 VOLUME_RATIO = 3.0  # less than three times the usual is not worth a word
@@ -56,9 +57,8 @@ class BrandWatch:
         self.collapse, self.looks = Collapse(), Looks()
         self.open_min: int | None = None  # the first minute that isn't closed
         self.begun = False  # whether a minute was closed
-        self.born_min = 0  # the first minute of all
-        self.mentions = 0  # counted in all, for ever
-        self.negative = 0
+        self.born_min = 0  # the very first minute
+        self.mentions = self.negative = 0  # counted in all, for ever
         self.late = 0  # mentions that came after the grace, in neither of them
         self.late_negative = 0  # negative mentions within the grace that count as evidence of the open minute
         self.questions: OpenQuestions | None = None  # None: nobody has asked
@@ -246,27 +246,27 @@ class BrandWatch:
         stated = {"since_ms": self.stated.since_ms, "stated_ms": self.stated.stated_ms, "stated_rate": self.stated.rate}
         return {**{name: getattr(self, name) for name in MARKS}, "faded_min": self.talk.faded_min, **stated}
 
-    def to_state(self) -> dict[str, Any]:
-        """Plain values for msgpack; `read` comes first."""
+    def to_state(self, written: Written | None = None) -> dict[str, Any]:
+        """Plain values for msgpack; `read` comes first. What hasn't changed is taken from `written`, encoded."""
         return {
             "v": STATE_VERSION,
             "brand": [self.brand, self.group, self.zone_min, self.judged],
             "counts": self.counts.to_state(),
             "ahead": sorted(self._ahead),
             "marks": self.marks,
-            **(self._judgement() if self.judged else {}),
+            **(self._judgement(written) if self.judged else {}),
         }
 
-    def _judgement(self) -> dict[str, Any]:
+    def _judgement(self, written: Written | None) -> dict[str, Any]:
         # Writing drops what is too much from memory as well, so that a restored brand is the same: first terms, then words.
         return {
-            "evidence": self.evidence.to_state(),
+            "evidence": written.evidence(self.evidence) if written else self.evidence.to_state(),
             "looks": self.looks.to_state(),
             "minutes": [self.minutes[minute].to_state() for minute in sorted(self.minutes)],
             **self.talk.to_state(),
             "copies": self.copies.to_state(),
             "collapse": self.collapse.sums,
-            "panel": self.panel.to_state(),
+            "panel": written.panel(self.panel) if written else self.panel.to_state(),
             "echo": self.echo.to_state(),
             **({"questions": self.questions.to_state()} if self.questions else {}),
         }

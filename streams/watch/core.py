@@ -36,6 +36,7 @@ from streams.watch.parcels import parcels
 from streams.watch.planned import plans_of
 from streams.watch.statement import RESTATE_MS
 from streams.watch.unanswered import NO_SOURCE, Answering, Talk
+from streams.watch.written import Written
 
 GRACE_MS = 120_000  # a mention that comes later than this after its time is counted as late
 POINT_MS = 60_000
@@ -62,8 +63,7 @@ class WatchCore:
         self._applied: dict[tuple[int, int], int] = {}  # (epoch, source partition) → last offset counted
         self._due: list[tuple[int, str]] = []
         self._ahead: set[str] = set()  # brands with rows ahead of the clock
-        self._candidates_min = 0
-        self._ticked_ms = 0
+        self._candidates_min = self._ticked_ms = 0
         self._learn_until_ms = 0
         self._quiet_since_ms = 0  # when a level was last stated
 
@@ -265,11 +265,11 @@ class WatchCore:
             learning=brand.evidence.learning,
         )  # fmt: skip
 
-    def state(self, name: str) -> dict[str, Any]:
-        """A brand's state, plain values for msgpack."""
+    def state(self, name: str, written: Written | None = None) -> dict[str, Any]:
+        """A brand's state, plain values for msgpack, but for what is `written` already."""
         brand = self.brands[name]
         brand.read(self.names)
-        return brand.to_state()
+        return brand.to_state(written)
 
     def position(self) -> dict[str, Any]:
         """What belongs to the partition and to no brand: plain values."""

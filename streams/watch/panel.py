@@ -37,7 +37,9 @@ class Choice(NamedTuple):
 class Panel:
     """One of each; or one of river's in the place of all of them and of the anger's evidence. The active judge."""
 
-    __slots__ = ("_active", "_choice", "_kept", "_listening_min", "_ours", "_river_state", "heard_min", "silence", "weights")
+    __slots__ = (
+        "_active", "_choice", "_listening_min", "_ours", "_river_state", "changes", "heard_min", "silence", "weights",
+    )  # fmt: skip
 
     def __init__(self, detectors: Mapping[Kind, type[MinuteDetector]] = DETECTORS) -> None:
         self._ours: dict[Kind, MinuteDetector] = {kind: build() for kind, build in detectors.items()}
@@ -47,7 +49,8 @@ class Panel:
         self.silence = Silence()
         self.heard_min = 0  # the last local minute with something in it
         self._listening_min = 0  # before it nobody need listen for a silence
-        self._kept: dict[str, Any] | None = None  # state of the detectors since the last minute that was over
+        self.changes = 0
+        """Rises when the detectors have learned; it is no part of the state."""
         self._choice: Choice | None = None
         self._river_state: list[Any] = []  # key and state of river's, when the state was written
 
@@ -55,7 +58,8 @@ class Panel:
         """What the config wants: one of river's, which goes on where it was if it is the same; None: our own."""
         if choice is not None and self._choice is not None and choice.key == self._choice.key:
             return
-        self._choice, self._kept = choice, None
+        self._choice = choice
+        self.changes += 1
         self._active, self.weights = self._ours, WEIGHTS
         if choice is not None:
             river = RiverSeries(choice.build)
@@ -72,7 +76,7 @@ class Panel:
     def close(self, minute: Minute) -> None:
         """A minute is over, and something was said in it."""
         self.heard_min = minute.minute
-        self._kept = None
+        self.changes += 1
         for detector in self._active.values():
             detector.close(minute)
 
@@ -109,11 +113,18 @@ class Panel:
 
     def to_state(self) -> dict[str, Any]:
         """Plain values for msgpack."""
-        if self._kept is None:
-            self._kept = {kind.value: detector.to_state() for kind, detector in self._ours.items()}
-            if self._choice is not None:
-                self._kept["river"] = [self._choice.key, self._active[Kind.SURGE].to_state()]
-        return {**self._kept, "silence": self.silence.to_state(), "listening": [self.heard_min, self._listening_min]}
+        return {**self.learned(), **self.listening()}
+
+    def learned(self) -> dict[str, Any]:
+        """The detectors' part of the state."""
+        states: dict[str, Any] = {kind.value: detector.to_state() for kind, detector in self._ours.items()}
+        if self._choice is not None:
+            states["river"] = [self._choice.key, self._active[Kind.SURGE].to_state()]
+        return states
+
+    def listening(self) -> dict[str, Any]:
+        """The rest of the state: what is known of silence, and when it is asked of again."""
+        return {"silence": self.silence.to_state(), "listening": [self.heard_min, self._listening_min]}
 
     @classmethod
     def from_state(cls, state: Mapping[str, Any], detectors: Mapping[Kind, type[MinuteDetector]] = DETECTORS) -> "Panel":

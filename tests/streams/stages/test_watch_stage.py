@@ -13,7 +13,7 @@ from schemas.series import decode_series
 from schemas.signal import Signal, Tick, decode_signal
 from schemas.topics import partition_of
 from streams.engine.stage import InputRecord, Output
-from streams.stages.watch import WatchStage, packed, unpacked
+from streams.stages.watch import MOST_WRITTEN, WatchStage, packed, unpacked
 from streams.watch.brand import BrandWatch
 from tests.digests import DigestRows, unlike
 
@@ -226,3 +226,31 @@ def test_bytes_that_are_no_record_are_refused_before_anything_changes() -> None:
     with pytest.raises(UndecodableError):
         desk.stage.apply(InputRecord(2, desk.offset, T0, None, b"\xff"))
     assert (desk.stage.position(), desk.stage.changed()) == (before, {})
+
+
+def test_checkpoints_within_a_minute_say_what_writing_anew_would() -> None:
+    """Parts that haven't changed are taken as they were written: every seven seconds, through a calm and a storm."""
+    desk = Desk()
+    desk.calm(180)
+    for step in range(60):
+        at_ms = T0 + 180 * MINUTE + step * 7_000
+        for number in range(step % 5 * (8 if step > 30 else 1)):
+            desk.rows.add("ikea", at_ms + number, 0.9 if step > 30 else 0.1)
+        desk.rows.add("delta", at_ms)
+        desk.tell(at_ms + 1_000)
+        anew = {name.encode(): unpacked(packed(desk.stage.core.state(name))) for name in desk.stage.core.touched}
+        assert {name: unpacked(state) for name, state in desk.stage.changed().items() if state} == anew
+        desk.stage.saved()
+
+
+def test_a_checkpoint_of_very_many_brands_keeps_nothing_of_them() -> None:
+    """It would double their memory; and who falls silent is let go."""
+    desk = Desk()
+    for number in range(MOST_WRITTEN + 1):
+        desk.rows.add(f"brand{number}", T0)
+    desk.tell(T0 + 1_000)
+    for brands in (set(desk.stage.core.touched), {"brand1", "brand2"}, {"brand2"}, set()):
+        desk.stage.core.touched.clear()
+        desk.stage.core.touched |= brands
+        assert len(desk.stage.changed()) == len(brands)
+        assert set(desk.stage._written) == (brands if len(brands) <= MOST_WRITTEN else set())
