@@ -30,7 +30,7 @@ class KeptVerdicts:
     at_ms: int = 0
     """Log time of the checkpoint; 0 = there is none yet."""
     rung: int = 0
-    """Incidents of the last month for which it is held back (`alerts.restraint`)."""
+    """Stories of the last month for which it is held back (`alerts.restraint`)."""
 
     @property
     def said(self) -> Tally:

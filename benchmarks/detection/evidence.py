@@ -8,7 +8,7 @@ from alerts.achieved import MONTH_MS
 from alerts.aftershock import CLEARLY, CLOSELY_MS, raised
 from alerts.feedback import UNDOUBTED
 from alerts.recurrence import FACTOR, alarms_that_recur
-from alerts.restraint import restrained
+from alerts.restraint import STORY_MS, restrained, stories
 from benchmarks.detection.brand import DAY_MIN, Brand, Floats
 from benchmarks.detection.tally import Ringing
 from detectors.calibration import evidence_for
@@ -22,7 +22,7 @@ RECURRENCE_MIN = 7 * DAY_MIN
 CLOSELY_MIN = CLOSELY_MS // 60_000
 LINGER_MIN = 120
 """An alarm that follows sooner is the same incident."""
-MONTH_MIN = MONTH_MS / 60_000
+MONTH_MIN, STORY_MIN = MONTH_MS / 60_000, STORY_MS // 60_000
 
 Needed = Callable[[float], float]
 """The evidence at which alarms open that may ring falsely so often a month."""
@@ -74,7 +74,8 @@ class Alarm:
 
     def _opens_at(self, minute: int) -> float:
         last = self._opened[-1:] if self._is_doubtful and minute - self._ended >= LINGER_MIN else []
-        self._demand(sum(minute - opened < MONTH_MIN for opened in (*self._doubtful, *last)))
+        late = (opened for opened in (*self._doubtful, *last) if minute - opened < MONTH_MIN)
+        self._demand(stories(late, STORY_MIN))
         recent = sum(minute - opened < RECURRENCE_MIN for opened in self._opened)
         near = recent == 1 and minute - self._ended < CLOSELY_MIN and self._clear
         return self._closely if near else self._threshold

@@ -62,7 +62,7 @@ def test_what_people_have_judged_is_left_to_their_verdicts(verdict: str) -> None
 
 def test_it_is_forgotten_after_a_month() -> None:
     """And meanwhile the config's budget stands in each incident that it has opened at."""
-    bench = rung(Bench(), 2, every_ms=DAY)
+    bench = rung(Bench(), 2, every_ms=3 * DAY)
     assert not rings(bench, 0.9)
     bench.wait(31 * DAY, HOUR)
     assert rings(bench, 0.9)
@@ -79,3 +79,8 @@ def test_an_incident_does_not_hold_itself_back() -> None:
     bench.wait(10 * MINUTE, MINUTE, rate=0.24)
     assert bench.last.state is IncidentState.OPEN
     assert len({incident.id for incident in bench.incidents}) == 1
+
+
+def test_one_story_counts_once() -> None:
+    """Anger that grows for two days rings more than once."""
+    assert rings(rung(Bench(), 2, every_ms=DAY), 0.9)
