@@ -11,7 +11,7 @@ import msgspec
 from alerts import ids
 from alerts import track as tracks
 from alerts.agenda import Draft
-from alerts.feedback import UNDOUBTED, Case, Learned, teaches, with_opened, with_undoubted
+from alerts.feedback import UNDOUBTED, Case, Learned, believed, teaches, with_opened
 from alerts.life import Life
 from alerts.likeness import Words
 from alerts.rules import Rules
@@ -135,7 +135,19 @@ def published(
             kept[kind] = msgspec.structs.replace(
                 track, life=msgspec.structs.replace(life, published_ms=life.incident.updated_ms)
             )
-    return Step(_with_tracks(after, kept), drafts, written)
+    cases = believed(after.cases, _parts_of_others(after))
+    return Step(msgspec.structs.replace(after, tracks=kept, cases=cases), drafts, written)
+
+
+def _parts_of_others(state: BrandIncidents) -> set[str]:
+    """Incidents that have become part of another: what two brands or two kinds say is no chance."""
+    found: set[str] = set()
+    for track in state.tracks.values():
+        if track.life is not None and track.life.incident.merged_into:
+            found.add(track.life.incident.id)
+        if track.joined and track.alarms:
+            found |= {case.id for case in state.cases if case.at_ms >= track.alarms[-1].at_ms}
+    return found
 
 
 def _worth_writing(before: Life | None, life: Life) -> bool:
@@ -180,7 +192,7 @@ def _with_case(state: BrandIncidents, life: Life | None, *, undoubted: bool) -> 
     if life is None or not life.is_open or not teaches(life.incident.kind):
         return state
     cases = with_opened(state.cases, life.incident.id, life.incident.opened_ms)
-    cases = with_undoubted(cases, life.incident.id) if undoubted else cases
+    cases = believed(cases, [life.incident.id]) if undoubted else cases
     return state if cases is state.cases else msgspec.structs.replace(state, cases=cases)
 
 

@@ -19,7 +19,7 @@ from alerts.achieved import STEP_MS, counted, watched_on
 from alerts.agenda import Draft
 from alerts.audit import Finding, audit_brand
 from alerts.brand import BrandIncidents, Step
-from alerts.feedback import Learned, learned, of
+from alerts.feedback import Learned, of, tally
 from alerts.groups import Groups
 from alerts.own_names import OwnNames
 from alerts.position import DeskPosition, after_reading, decode_position
@@ -116,9 +116,13 @@ class IncidentDesk:
         now_ms = self._position.clock.now_ms
         cases = [case for state in self._brands.values() for case in state.cases]
         allowed = self._budgets or [self._config.sensitivity.per_month]
-        brands = {name: BrandStanding.of(state.cases, now_ms) for name, state in self._brands.items() if state.cases}
+        brands = {name: self._standing_of(state, now_ms) for name, state in self._brands.items() if state.cases}
         months = self._position.watched.months(now_ms)
         return Standing(brands, counted(cases, now_ms), months, sum(allowed) / len(allowed))
+
+    def _standing_of(self, state: BrandIncidents, now_ms: int) -> BrandStanding:
+        rules = self._rules_or_default(state.brand)
+        return BrandStanding(tally(state.cases), held_back(rules, state, now_ms).budget_per_month / rules.budget_per_month)
 
     def changed(self) -> dict[str, bytes | None]:
         """The state of each brand that has changed since `saved`; None = nothing is left to remember."""
@@ -266,10 +270,7 @@ class IncidentDesk:
         if state.group:
             return self._rules_or_default(contagion.host_of(state))
         rules = self._own_rules if state.is_own else self._rules_of(state.brand)
-        if rules is None or not state.cases:
-            return rules
-        now_ms = self._time_ms(state)
-        return held_back(learned(rules, state.cases, now_ms), state, now_ms)
+        return held_back(rules, state, self._time_ms(state)) if rules is not None else None
 
     def _rules_of(self, brand: str) -> Rules | None:
         if brand not in self._rules:

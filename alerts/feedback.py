@@ -18,20 +18,20 @@
   and leaves no trace, and the order in which two people press doesn't matter.
 - Only what is measured in mentions and pages somebody is learned from: not silence, not ourselves, not talk without anger.
 
-Where it settles when each false alarm is called one and nothing else is said: a brand that rings 4 times as often as its
-budget says comes to 1.3 times the budget, one that rings twice as often to 0.8, one that rings as it should to 0.5.
+Where this alone settles when each false alarm is called one and nothing else is said: a brand that rings 4 times as often as
+its budget says comes to 1.3 times the budget, one that rings twice as often to 0.8, one that rings as it should to 0.5.
 
 What it does badly: it can't prevent a false alarm rarer than an eighth of the budget (a film with the brand's name); a
 silence or a planned event can. It doesn't know how far below the budget a missed crisis stayed.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 
 import msgspec
 
 from alerts.route import NEVER_PAGES
-from alerts.rules import COUNTLESS, Rules
+from alerts.rules import COUNTLESS
 from schemas.enums import Kind, Verdict
 
 PRIOR_VERDICTS = 3.0
@@ -42,7 +42,7 @@ HALF_LIFE_MS = 60 * DAY_MS
 REMEMBERED_MS = 6 * HALF_LIFE_MS
 MOST_CASES = 100
 UNDOUBTED = 4.0
-"""An incident so many times rarer than asked isn't held against its brand: of those that chance makes one in four is."""
+"""An incident so many times rarer than was asked of it isn't held against its brand: of those by chance one in four is."""
 OLDEST_MISSED_MS = 30 * DAY_MS
 """Nobody remembers the hour of what was missed longer ago than a month, and little of it would be known any more."""
 AHEAD_MS = 120_000
@@ -58,7 +58,7 @@ class Case(msgspec.Struct, frozen=True, array_like=True):
     at_ms: int  # log time
     verdict: str = ""  # real, false, missed; "" = none stands
     revision: int = 0  # of the record that the last verdict after its end has left
-    undoubted: bool = False  # it was `UNDOUBTED` times rarer than asked; unknown of those that an older program has kept
+    doubted: bool = False  # it was never `UNDOUBTED` times rarer than asked; those that an older program has kept aren't
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,24 +135,16 @@ def factor(of: Tally) -> float:
     return float(2.0 ** (vote * (OCTAVES_DOWN if vote < 0 else OCTAVES_UP)))
 
 
-def learned(rules: Rules, cases: list[Case], now_ms: int) -> Rules:
-    """The rules with the budget that the verdicts have left; the same rules where none stands."""
-    if not any(case.verdict for case in cases):
-        return rules
-    return replace(rules, budget_per_month=rules.budget_per_month * factor(tally(cases, now_ms)))
-
-
 def with_opened(cases: list[Case], incident: str, at_ms: int) -> list[Case]:
     """The cases with an incident that has opened; nothing changes when it is among them."""
-    return cases if of(cases, incident) else _kept([*cases, Case(incident, at_ms)], at_ms)
+    return cases if of(cases, incident) else _kept([*cases, Case(incident, at_ms, doubted=True)], at_ms)
 
 
-def with_undoubted(cases: list[Case], incident: str) -> list[Case]:
-    """The cases with that one known to be undoubted; nothing changes when it is."""
-    found = of(cases, incident)
-    if found is None or found.undoubted:
+def believed(cases: list[Case], incidents: Collection[str]) -> list[Case]:
+    """The cases with no doubt about those incidents; the same list when there was none."""
+    if not any(case.doubted and case.id in incidents for case in cases):
         return cases
-    return [msgspec.structs.replace(case, undoubted=True) if case is found else case for case in cases]
+    return [msgspec.structs.replace(case, doubted=False) if case.id in incidents else case for case in cases]
 
 
 def of(cases: list[Case], name: str) -> Case | None:
@@ -186,9 +178,9 @@ def without_missed(cases: list[Case], at_ms: int) -> list[Case]:
 
 
 def forgotten(cases: list[Case]) -> list[Case]:
-    """The cases with no verdict left: the budget is the configured one."""
+    """The cases with no verdict left, and nothing held against the brand: the budget is the configured one."""
     incidents = [case for case in cases if case.verdict != Verdict.MISSED]
-    return [msgspec.structs.replace(case, verdict="") for case in incidents]
+    return [msgspec.structs.replace(case, verdict="", doubted=False) for case in incidents]
 
 
 def _missed_near(cases: list[Case], at_ms: int) -> list[Case]:

@@ -10,10 +10,11 @@ expected the mean of x is
 (conjugate to Poisson counts: Gelman et al., *Bayesian Data Analysis*, 3rd ed., 2.6). A = 1: x spreads as widely as its mean.
 Over simulated brands of eight worlds its variance is 0.4, and there are more worlds than those.
 
-k counts the incidents of the last 30.4 days that nobody has judged (verdicts have their own say, `alerts.feedback`) and
-that were never `UNDOUBTED` times rarer than asked: chance makes few of those, crises many. What comes within 3 days of one
-that counts is the same story, such as anger that grows for two days, and counts once. A quiet month lowers nothing below
-what the config says.
+k counts the incidents of the last 30.4 days that people call false alarms (`alerts.feedback` has its own say on these), and
+those that nobody has judged and that were never `UNDOUBTED` times rarer than was asked of them: chance makes few such,
+crises many. What has become part of another incident, of another kind or shared with another brand, isn't counted. What
+comes within 3 days of one that counts is the same story, such as anger that grows for two days, and counts once. A quiet
+month lowers nothing below what the config says.
 
 Measured at a budget of 0.5 in four worlds that rang 1.4–1.6 times a month: 0.9–1.4, and no crisis of 405 less at 1.
 What it does badly: of three moderate crises in a month that nobody calls real the third must be 1.5 times as rare.
@@ -25,8 +26,9 @@ from math import inf
 
 from alerts.achieved import MONTH_MS
 from alerts.brand import BrandIncidents
-from alerts.feedback import DAY_MS, Case
+from alerts.feedback import DAY_MS, Case, factor, tally
 from alerts.rules import Rules
+from schemas.enums import Verdict
 
 SHAPE = 1.0
 STORY_MS = 3 * DAY_MS
@@ -42,15 +44,27 @@ def restrained(budget_per_month: float, incidents: int) -> float:
 
 
 def held_back(rules: Rules, state: BrandIncidents, now_ms: int) -> Rules:
-    """The brand's rules after what it has rung."""
-    budget = restrained(rules.budget_per_month, rung(state, now_ms))
+    """The brand's rules after what people have said, and what it has rung."""
+    budget = in_force(rules.budget_per_month, state, now_ms) if state.cases else rules.budget_per_month
     return rules if budget == rules.budget_per_month else replace(rules, budget_per_month=budget)
 
 
+def in_force(budget_per_month: float, state: BrandIncidents, now_ms: int) -> float:
+    """What the brand rings at, false alarms a month.
+
+    Verdicts "false" speak in both ways, so the lower budget of the two holds; where verdicts have raised it, both do.
+    """
+    said = factor(tally(state.cases, now_ms))
+    kept = restrained(budget_per_month, rung(state, now_ms)) / budget_per_month
+    return budget_per_month * (min(said, kept) if said < 1 else said * kept)
+
+
 def rung(state: BrandIncidents, now_ms: int) -> int:
-    """How many stories speak against the brand's calibration; no incident that still burns or lingers."""
-    over = [case.at_ms for case in state.cases if _counts(case, now_ms) and state.life_of(case.id) is None]
-    return stories(over, STORY_MS)
+    """How many stories speak against the brand's calibration; none that burns or lingers, nor what came while one burns."""
+    burning = [life.incident.opened_ms for track in state.tracks.values() if (life := track.life) and life.is_open]
+    until_ms = min([*burning, now_ms + 1])
+    over = (case for case in state.cases if case.at_ms < until_ms and state.life_of(case.id) is None)
+    return stories((case.at_ms for case in over if _counts(case, now_ms)), STORY_MS)
 
 
 def stories(times: Iterable[int], span: int) -> int:
@@ -67,4 +81,5 @@ def stories(times: Iterable[int], span: int) -> int:
 
 
 def _counts(case: Case, now_ms: int) -> bool:
-    return not (case.verdict or case.undoubted) and 0 <= now_ms - case.at_ms < MONTH_MS
+    wrong = case.verdict == Verdict.FALSE or (case.doubted and not case.verdict)
+    return wrong and now_ms - case.at_ms < MONTH_MS

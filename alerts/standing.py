@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Self
 
-from alerts.feedback import Case, Tally, factor, tally
+from alerts.feedback import Tally
 from schemas.enums import Counted
 
 
@@ -15,12 +14,7 @@ class BrandStanding:
     verdicts: Tally
     """Plainly counted."""
     factor: float
-    """Its budget in terms of the configured one."""
-
-    @classmethod
-    def of(cls, cases: list[Case], now_ms: int) -> Self:
-        """From its cases, as of a log time."""
-        return cls(tally(cases), factor(tally(cases, now_ms)))
+    """What it rings at in terms of the configured budget."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,9 @@ from alerts import feedback
 from alerts import life as lives
 from alerts import track as tracks
 from alerts.brand import BrandIncidents, Step, published
-from alerts.feedback import Case, Learned, learned, teaches
+from alerts.feedback import Case, Learned, teaches
 from alerts.life import Life
+from alerts.restraint import in_force
 from alerts.rules import Rules
 from alerts.story import Story, told
 from schemas.enums import IncidentState, Verdict
@@ -173,5 +174,6 @@ def _learned(
     if cases == state.cases:
         return None
     about = command.incident or (str(command.about_ms // 60_000) if command.about_ms else "")
-    was, now = (learned(rules, each, now_ms).budget_per_month for each in (state.cases, cases))
+    after = msgspec.structs.replace(state, cases=cases)
+    was, now = (in_force(rules.budget_per_month, each, now_ms) for each in (state, after))
     return Learned(state.brand, verdict, about, command.author, was, now, rules.budget_per_month)

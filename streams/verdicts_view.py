@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from alerts.brand import BrandIncidents
 from alerts.feedback import Case, Tally, factor, tally
 from alerts.position import decode_position
-from alerts.restraint import restrained, rung
+from alerts.restraint import in_force, rung
 from schemas.config.effective import resolve
 from schemas.config.model import Config
 from schemas.errors import RecordError, StateError
@@ -29,8 +29,10 @@ class KeptVerdicts:
     cases: list[Case]
     at_ms: int = 0
     """Log time of the checkpoint; 0 = there is none yet."""
+    per_month: float = 0.0
+    """False alarms a month from which the brand rings."""
     rung: int = 0
-    """Stories of the last month for which it is held back (`alerts.restraint`)."""
+    """Stories of the last month that speak against it (`alerts.restraint`)."""
 
     @property
     def said(self) -> Tally:
@@ -38,14 +40,9 @@ class KeptVerdicts:
         return tally(self.cases)
 
     @property
-    def per_month(self) -> float:
-        """False alarms a month from which the brand rings."""
-        return restrained(self.said_per_month, self.rung)
-
-    @property
-    def said_per_month(self) -> float:
-        """What verdicts alone have made of it."""
-        return self.configured_per_month * factor(tally(self.cases, self.at_ms))
+    def is_held_back(self) -> bool:
+        """Whether it is by what it has rung that it rings from less than verdicts say."""
+        return self.per_month < self.configured_per_month * factor(tally(self.cases, self.at_ms))
 
 
 def kept_verdicts(config: Config, brand: str, deadline_s: float = _DEADLINE_S) -> KeptVerdicts:
@@ -57,14 +54,14 @@ def kept_verdicts(config: Config, brand: str, deadline_s: float = _DEADLINE_S) -
     written = replay.written.get(brand.encode())
     configured = settings.sensitivity.per_month
     if replay.position is None:
-        return KeptVerdicts(configured, [])
+        return KeptVerdicts(configured, [], per_month=configured)
     try:
         position = decode_position(read_position(replay.position.stage)[1])
         state = _decode(written.value) if written else BrandIncidents(brand)
     except RecordError as error:
         raise StateError(f"what is kept of {brand} was written by a newer rebato ({error}): upgrade this one") from error
     now_ms = position.clock.now_ms
-    return KeptVerdicts(configured, state.cases, now_ms, rung(state, now_ms))
+    return KeptVerdicts(configured, state.cases, now_ms, in_force(configured, state, now_ms), rung(state, now_ms))
 
 
 def changed_verdicts(config: Config, brand: str, before: KeptVerdicts, within_s: float) -> KeptVerdicts | None:
@@ -72,7 +69,11 @@ def changed_verdicts(config: Config, brand: str, before: KeptVerdicts, within_s:
     deadline_s = time.monotonic() + within_s
     while time.monotonic() < deadline_s:
         now = kept_verdicts(config, brand)
-        if now.cases != before.cases:
+        if _verdicts(now) != _verdicts(before):
             return now
         time.sleep(_PAUSE_S)
     return None
+
+
+def _verdicts(kept: KeptVerdicts) -> list[tuple[str, str, int]]:
+    return [(case.id, case.verdict, case.revision) for case in kept.cases if case.verdict]

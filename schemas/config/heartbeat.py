@@ -27,7 +27,9 @@ class Heartbeat(Settings):
         "ping", description="`ping` calls the address; `alertmanager` posts an alert there that ends when beats stop"
     )
     url: SecretAddress = Field(
-        None, description="the check's address, as the service shows it; of an Alertmanager: without /api/v2/alerts"
+        None,
+        description="the check's address, as the service shows it, in the environment only; of an Alertmanager: without "
+        "/api/v2/alerts, and on this machine also here",
     )
     url_file: Path | None = Field(None, description="file with that address", examples=["/run/secrets/heartbeat"])
     method: Literal["get", "post"] = Field("get", description="how a `ping` is made")

@@ -39,16 +39,13 @@ def empty_settings(tree: Tree, overrides: Overrides) -> list[Problem]:
 
 def secrets_in_the_file(tree: Tree) -> list[Problem]:
     """Secrets that the file holds itself; whoever may read it, or its history, would know them."""
+    named = [path for path in tree.lines if path[-1:] and path[-1] in _SECRETS and is_one_secret(path)]
+    values = {path: value_at(tree.data, path) for path in named}
     return [
         Problem(tree.lines[path], write_path(path), f"a secret doesn't stand in this file. {other_places(path)}")
-        for path in tree.lines
-        if path[-1:] and path[-1] in _SECRETS and is_one_secret(path) and not _is_none(value_at(tree.data, path))
+        for path, value in values.items()
+        if value not in (None, "") and not is_of_this_machine(path[-1], value)
     ]
-
-
-def _is_none(value: object) -> bool:
-    """Whether it is no secret: nothing is given, or an address that is of use on this machine only."""
-    return value is None or is_of_this_machine(value)
 
 
 def other_places(path: Path) -> str:
@@ -57,7 +54,8 @@ def other_places(path: Path) -> str:
     >>> other_places(("kafka", "password"))
     'Write it alone into a file and give `kafka.password_file`, or set REBATO__KAFKA__PASSWORD.'
     """
-    return f"Write it alone into a file and give `{write_path(path)}_file`, or set {variable(path)}."
+    names = tuple(part for part in path if isinstance(part, str))  # a list of parts is a mistake of its own
+    return f"Write it alone into a file and give `{write_path(names)}_file`, or set {variable(names)}."
 
 
 def place(path: Path, tree: Tree, overrides: Overrides) -> tuple[int | None, str]:

@@ -168,4 +168,4 @@ def _key(node: yaml.Node) -> str:
 
 def _copied(value: object) -> str:
     """The text as an object of its own: what is kept of a file would else hold the parser's memory, among which it lies."""
-    return str(value).encode().decode()
+    return str(value).encode("utf-8", "surrogatepass").decode("utf-8", "surrogatepass")

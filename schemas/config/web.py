@@ -16,16 +16,18 @@ def _web_address(value: SecretStr | None) -> SecretStr | None:
 SecretAddress = Annotated[SecretStr | None, AfterValidator(_web_address)]
 
 
-def is_of_this_machine(address: object) -> bool:
-    """Whether it is a web address on loopback, which is of no use to anybody else and so no secret.
+def is_of_this_machine(name: object, value: object) -> bool:
+    """Whether it is a web address on loopback without a password, of no use to anybody else and so no secret.
 
-    >>> is_of_this_machine("http://127.0.0.1:8090/slack"), is_of_this_machine("https://hooks.slack.com/services/T0")
+    >>> is_of_this_machine("url", "http://127.0.0.1:8090/slack"), is_of_this_machine("webhook_url", "https://hooks.slack.com/T0")
     (True, False)
     """
-    if not isinstance(address, str) or not address.startswith(("https://", "http://")):
+    if not (isinstance(name, str) and name.endswith("url") and isinstance(value, str)):
         return False
     try:
-        host = urlsplit(address).hostname or ""
-        return host == "localhost" or ip_address(host).is_loopback
+        address = urlsplit(value)
+        host = address.hostname or ""
+        ours = host == "localhost" or ip_address(host).is_loopback
     except ValueError:
         return False
+    return ours and address.scheme in ("http", "https") and "@" not in address.netloc

@@ -23,7 +23,7 @@ def _apart(part: Mapping[str, Any], path: Path, file: FilePath) -> dict[str, Any
         here = (*path, name)
         if isinstance(value, Mapping):
             out[name] = _apart(value, here, file)
-        elif is_one_secret(here) and isinstance(value, str) and not is_of_this_machine(value):
+        elif is_one_secret(here) and isinstance(value, str) and not is_of_this_machine(name, value):
             out[f"{name}_file"] = str(_kept(file.with_name(f"{file.stem}.{'.'.join(map(str, here))}"), value))
         else:
             out[name] = value

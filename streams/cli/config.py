@@ -84,13 +84,13 @@ def explain(
     settings: Set = [],  # noqa: B006 (typer copies it)
     as_json: Json = False,
     live: Annotated[
-        bool, typer.Option("--live/--no-live", help="Ask Kafka what people's verdicts have made of the brand's budget.")
+        bool, typer.Option("--live/--no-live", help="Ask Kafka what verdicts and what it has rung have made of the budget.")
     ] = True,
 ) -> None:
     """Prints each effective setting of a brand and where it comes from: file, environment, command line or default.
 
     What is planned for the brand in the next 30 days is listed as `events`.
-    Where Kafka answers, `learned.false_alarms` says from how many false alarms a month the brand rings after all verdicts.
+    Where Kafka answers, `learned.false_alarms` says from how many false alarms a month the brand rings now.
     """
     loaded = read_config(file, settings)
     rows = [Row(s.path, s.value, s.comes_from, s.origin.kind == "default") for s in explain_settings(loaded, brand)]
@@ -130,7 +130,12 @@ def _learned(loaded: Loaded, brand: str) -> Iterator[Row]:
         where = loaded.config.kafka.brokers
         typer.echo(f"What verdicts have taught isn't shown: Kafka at {where} does not answer.", err=True)
         return
-    yield Row("learned.false_alarms", f"{kept.per_month:.2g} a brand-month", verdicts(kept), not kept.said.all)
+    yield Row(
+        "learned.false_alarms",
+        f"{kept.per_month:.2g} a brand-month",
+        verdicts(kept),
+        kept.per_month == kept.configured_per_month,
+    )
 
 
 def open_door(loaded: Loaded) -> list[str]:

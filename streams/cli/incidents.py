@@ -170,7 +170,7 @@ def forget(
     config: ConfigFile = DEFAULT_CONFIG,
     settings: Set = [],  # noqa: B006 (typer copies it)
 ) -> None:
-    """Forgets all verdicts on a brand: it rings as the config says again. What was said stays in the incidents' stories."""
+    """Forgets all verdicts on a brand, and what it has rung: it rings as the config says. The incidents' stories stay."""
     loaded = read_config(config, settings)
     before = kept_verdicts(loaded.config, brand)
     typer.echo(learned(brand, before))

@@ -87,8 +87,8 @@ def verdicts(kept: KeptVerdicts) -> str:
     said, reasons = kept.said, list[str]()
     if said.all:
         reasons.append(f"people: {said.false:.0f} false, {said.real:.0f} real, {said.missed:.0f} missed")
-    if kept.per_month < kept.said_per_month:
-        reasons.append(f"it has rung {kept.rung} times in a month, and nobody has judged that")
+    if kept.is_held_back:
+        reasons.append(f"stories in a month that were hardly rare enough, or false: {kept.rung}")
     if not reasons:
         return "as the config says: no verdict stands."
     return f"the config says {kept.configured_per_month:.2g}, and {'; '.join(reasons)}."

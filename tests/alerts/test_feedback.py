@@ -18,7 +18,6 @@ from alerts.feedback import (
     factor,
     forgotten,
     judged,
-    learned,
     tally,
     with_missed,
     with_opened,
@@ -91,14 +90,6 @@ def test_the_order_of_verdicts_does_not_matter_and_the_last_word_on_an_incident_
     other = judged(judged(opened, "b", Verdict.FALSE), "a", Verdict.REAL)
     assert one == other
     assert judged(judged(opened, "a", Verdict.FALSE), "a", Verdict.NONE) == opened
-
-
-def test_learned_rules_are_the_configured_ones_times_the_factor() -> None:
-    """And nothing else of them changes; without a verdict they are the very same."""
-    assert learned(RULES, cases("", ""), START_MS) is RULES
-    tight = learned(RULES, cases("false"), START_MS)
-    assert tight.budget_per_month == pytest.approx(2.0 * factor(Tally(false=1)))
-    assert (tight.floors, tight.alerts, tight.config_hash) == (RULES.floors, RULES.alerts, RULES.config_hash)
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,11 @@
 
 import pytest
 
-from alerts.restraint import restrained
-from schemas.enums import IncidentState
-from tests.alerts.bench import HOUR, MINUTE, Bench, config
+from alerts.brand import BrandIncidents
+from alerts.feedback import Case, forgotten, judged
+from alerts.restraint import in_force, restrained
+from schemas.enums import IncidentState, Kind, Verdict
+from tests.alerts.bench import HOUR, MINUTE, START_MS, Bench, config, figures
 
 DAY = 24 * HOUR
 
@@ -49,15 +51,56 @@ def test_what_was_undoubted_speaks_against_nobody() -> None:
     assert rings(bench, 0.9)
 
 
-@pytest.mark.parametrize("verdict", ["real", "false"])
-def test_what_people_have_judged_is_left_to_their_verdicts(verdict: str) -> None:
-    """A real crisis is none too many, and a false alarm isn't counted twice."""
+def test_a_real_crisis_is_none_too_many() -> None:
+    """What people call real is held against nobody."""
     bench = Bench()
     for _ in range(3):
         rung(bench, 1)
-        bench.command("feedback", incident=bench.last.id, verdict=verdict)
-    assert rings(bench, 0.9) is (verdict == "real")
-    assert bench.last.state is (IncidentState.OPEN if verdict == "real" else IncidentState.RESOLVED)
+        bench.command("feedback", incident=bench.last.id, verdict="real")
+    assert rings(bench, 0.9)
+
+
+@pytest.mark.parametrize("budget", [0.25, 0.5, 1.0, 4.0])
+def test_each_more_called_false_lowers_the_budget(budget: float) -> None:
+    """Whatever was held against the brand before somebody said so; and real ones raise it."""
+    opened = [Case(f"i{n}", START_MS + n * 4 * DAY, doubted=True) for n in range(4)]
+    now_ms = START_MS + 17 * DAY
+    for verdict, down in ((Verdict.FALSE, True), (Verdict.REAL, False)):
+        cases, found = opened, []
+        for number in range(5):
+            found.append(in_force(budget, BrandIncidents("ikea", cases=cases), now_ms))
+            cases = judged(cases, f"i{number}", verdict)
+        assert found == sorted(found, reverse=down)
+    assert in_force(budget, BrandIncidents("ikea", cases=forgotten(opened)), now_ms) == budget
+
+
+def test_what_became_a_surge_is_not_held_against_the_brand() -> None:
+    """Neither after it, nor while the surge burns: its budget stays as it opened."""
+    bench = Bench(config(sensitivity="quiet"))
+    bench.wait(5 * MINUTE, MINUTE, rate=0.2, kind=Kind.TOPIC)
+    bench.wait(4 * HOUR, MINUTE, rate=0.2)
+    assert {incident.budget_per_month for incident in bench.incidents} == {0.25}
+    bench.wait(5 * HOUR, MINUTE, rate=30.0)
+    assert bench.last.state is IncidentState.RESOLVED
+    bench.wait(DAY, HOUR)
+    assert rings(bench, restrained(0.25, 1))
+
+
+def test_brands_that_share_an_incident_are_believed() -> None:
+    """Three times in a month two brands of a group rang with the same words: that is no chance."""
+    groups = [{"id": name, "names": [name], "group": "food"} for name in ("lacocinera", "fogones")]
+    bench, words = Bench(config(brands=groups)), figures(novelty={"caballo": 9.0, "carne": 8.0})
+    for _ in range(3):
+        for _ in range(12):
+            for brand in ("lacocinera", "fogones"):
+                bench.say(brand=brand, rate=0.5, figures=words)
+            bench.wait(MINUTE, MINUTE)
+        assert any(incident.members for incident in bench.incidents)
+        for brand in ("lacocinera", "fogones"):
+            bench.say(brand=brand, rate=30.0)
+        bench.wait(5 * DAY, HOUR)
+    bench.say(brand="fogones", rate=0.9)
+    assert bench.last.budget_per_month == 1.0
 
 
 def test_it_is_forgotten_after_a_month() -> None:

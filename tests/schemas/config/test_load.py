@@ -108,6 +108,31 @@ def test_a_secret_does_not_stand_in_the_file(write: Write) -> None:
     assert slack.webhook_url == SecretStr("http://[::1]:80/x")
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param("kafka: { password: 'http://localhost/s3cret' }", id="a password that looks like an address"),
+        pytest.param("alerts: { slack: { webhook_url: 'http://u:s3cret@127.0.0.1/x' } }", id="an address with a password"),
+        pytest.param("alerts: { slack: { webhook_url: 'http://127.0.0.1.s3cret.example/x' } }", id="another machine"),
+        pytest.param("alerts: [{ slack: { webhook_url: 'https://s3cret.example' } }]", id="in a list"),
+    ],
+)
+def test_what_only_looks_like_this_machine_is_refused(line: str, write: Write) -> None:
+    """And nothing of it is shown."""
+    with pytest.raises(ConfigError, match="a secret doesn't stand in this file") as caught:
+        load_config(write(f"{ONE}{line}\n"), {})
+    assert "s3cret" not in str(caught.value)
+    assert "__0__" not in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ['language: "\\ud800"\n', '"\\ud800": 1\n', 'timezone: "\\uD83D\\uDE00"\n'])
+def test_half_a_character_is_a_mistake_like_another(text: str, write: Write) -> None:
+    """JSON writes pictures as two escapes; YAML knows no such pairs."""
+    with pytest.raises(ConfigError) as caught:
+        load_config(write(ONE + text), {})
+    assert [problem.line for problem in caught.value.problems] == [4]
+
+
 @pytest.mark.parametrize("path", [path for path in every_path() if is_one_secret(tuple(path.split(".")))])
 def test_no_secret_stands_in_the_file(path: str, write: Write) -> None:
     """Each setting that is one, whatever is written there."""
