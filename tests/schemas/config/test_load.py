@@ -125,12 +125,14 @@ def test_what_only_looks_like_this_machine_is_refused(line: str, write: Write) -
     assert "__0__" not in str(caught.value)
 
 
-@pytest.mark.parametrize("text", ['language: "\\ud800"\n', '"\\ud800": 1\n', 'timezone: "\\uD83D\\uDE00"\n'])
-def test_half_a_character_is_a_mistake_like_another(text: str, write: Write) -> None:
+@pytest.mark.parametrize(
+    ("text", "line"), [('language: "\\ud800"\n', 4), ('timezone: "\\uD83D\\uDE00"\n', 4), ('"\\ud800": 1\n', 1)]
+)
+def test_half_a_character_is_a_mistake_like_another(text: str, line: int, write: Write) -> None:
     """JSON writes pictures as two escapes; YAML knows no such pairs."""
     with pytest.raises(ConfigError) as caught:
         load_config(write(ONE + text), {})
-    assert [problem.line for problem in caught.value.problems] == [4]
+    assert [problem.line for problem in caught.value.problems] == [line]
 
 
 @pytest.mark.parametrize("path", [path for path in every_path() if is_one_secret(tuple(path.split(".")))])
