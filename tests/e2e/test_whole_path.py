@@ -95,7 +95,7 @@ async def test_a_crisis_goes_from_kafka_to_people_and_obeys_them(kafka: RealKafk
 
             incident = await group.until(told_everywhere, "both brands have rung on every channel", _WITHIN_S)
             assert {brand for each in receivers.taken for brand in brands_of(each)} == set(story.ONSETS), "a calm brand rang"
-            secret = yaml.safe_load(config.read_text())["alerts"]["webhook"]["secret"]
+            secret = Path(yaml.safe_load(config.read_text())["alerts"]["webhook"]["secret_file"]).read_text()
             assert all(_signed(each, secret) for each in receivers.of(Channel.WEBHOOK))
 
             listed = json.loads(await arebato("incidents", "list", "--config", config, "--json"))["incidents"]
