@@ -16,6 +16,8 @@ from urllib.request import Request, urlopen
 import pytest
 import yaml
 
+from schemas.config.load import load_config
+from schemas.config.secret import resolve_secret
 from schemas.enums import Channel
 from streams.demo import story
 from streams.demo.told import brands_of
@@ -95,8 +97,10 @@ async def test_a_crisis_goes_from_kafka_to_people_and_obeys_them(kafka: RealKafk
 
             incident = await group.until(told_everywhere, "both brands have rung on every channel", _WITHIN_S)
             assert {brand for each in receivers.taken for brand in brands_of(each)} == set(story.ONSETS), "a calm brand rang"
-            secret = Path(yaml.safe_load(config.read_text())["alerts"]["webhook"]["secret_file"]).read_text()
-            assert all(_signed(each, secret) for each in receivers.of(Channel.WEBHOOK))
+            webhook = load_config(config, {}).config.alerts.webhook
+            assert webhook is not None
+            key = resolve_secret(webhook.secret, webhook.secret_file) or ""
+            assert all(_signed(each, key) for each in receivers.of(Channel.WEBHOOK))
 
             listed = json.loads(await arebato("incidents", "list", "--config", config, "--json"))["incidents"]
             (shared,) = [each for each in listed if each["id"] == incident]
