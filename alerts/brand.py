@@ -125,7 +125,10 @@ def removed(state: BrandIncidents, rules: Rules, clock: LogClock) -> Step:
 def published(
     before: BrandIncidents, after: BrandIncidents, drafts: list[Draft], earlier: list[Incident] | None = None
 ) -> Step:
-    """The step with the records of the incidents that have changed, after those written `earlier`."""
+    """The step with the records of the incidents that have changed, after those written `earlier`.
+
+    Cases that have become part of another incident aren't doubted any more.
+    """
     written = list(earlier or [])
     kept = dict(after.tracks)
     for kind, track in after.tracks.items():

@@ -170,7 +170,7 @@ def forget(
     config: ConfigFile = DEFAULT_CONFIG,
     settings: Set = [],  # noqa: B006 (typer copies it)
 ) -> None:
-    """Forgets all verdicts on a brand, and what it has rung: it rings as the config says. The incidents' stories stay."""
+    """Forgets all verdicts on a brand, and holds nothing against it that it has rung so far. The incidents' stories stay."""
     loaded = read_config(config, settings)
     before = kept_verdicts(loaded.config, brand)
     typer.echo(learned(brand, before))
