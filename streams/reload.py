@@ -89,6 +89,10 @@ class Reloader:
             log.error("config.refused", file=str(self._path), problems=str(error))
             self._refuse(error)
             return
+        except Exception as error:  # of our own: a file must not end the watch for the next one
+            log.exception("config.failed", file=str(self._path))
+            self._refuse(UsageError(f"{self._path}: reading it failed ({type(error).__name__}): see the log. Change it."))
+            return
         self._accept()
         if loaded.config != self._current.config:
             fixed = needs_restart(self._current.config, loaded.config)

@@ -61,6 +61,25 @@ def test_an_added_brand_is_taken_over_at_the_second_look(path: Path) -> None:
     assert process.brands == ["ikea", "telar"]
 
 
+def test_an_error_of_our_own_refuses_the_file_and_the_next_one_is_read(path: Path) -> None:
+    """A role that has silently stopped to watch its config would be found out by whoever needs the change."""
+    refused: list[UsageError] = []
+    applied: list[Loaded] = []
+
+    def load() -> Loaded:
+        if "Telar" not in path.read_text():
+            raise ZeroDivisionError
+        return load_config(path, {})
+
+    reloader = Reloader(load_config(path, {}), path, load, applied.append, refused.append)
+    for text in (BROKEN, TWO):
+        path.write_text(text)
+        reloader.look()
+        reloader.look()
+    assert ["ZeroDivisionError" in str(error) for error in refused] == [True]
+    assert len(applied) == 1
+
+
 def test_an_invalid_file_is_refused_once_and_a_mended_one_applied(path: Path) -> None:
     """The old config stays in force meanwhile; nobody is told the same every second."""
     process = Process(path)
