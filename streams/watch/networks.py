@@ -75,10 +75,21 @@ class Networks:
         cell = now_ms // CELL_MS
         if cell <= self._cell:  # a late row may bring a look at a minute that is over
             return
+        self._forget(cell - KEPT)
         self._cell = cell
-        kept = {name: {c: n for c, n in held.items() if c >= cell - KEPT} for name, held in self._cells.items()}
-        self._cells = {name: held for name, held in kept.items() if held}
         self._dead = dict(self._found(now_ms))
+
+    def _forget(self, first: int) -> None:
+        """Keeps the cells from `first` on; in a replay many lie ahead, so that those that go are named."""
+        gone = range(self._cell - KEPT, first)
+        for name, held in list(self._cells.items()):
+            if len(gone) > len(held):
+                held = self._cells[name] = {cell: count for cell, count in held.items() if cell >= first}
+            else:
+                for cell in gone:
+                    held.pop(cell, None)
+            if not held:
+                del self._cells[name]
 
     def _found(self, now_ms: int) -> Iterator[tuple[str, Dead]]:
         for name in sorted(self._cells.keys() | self._dead.keys()):
@@ -91,26 +102,38 @@ class Networks:
 
     def _silence(self, name: str) -> Dead | None:
         for cells, before in BLOCKS:
-            mine, others = self._block(name, cells, 0)
-            blocks = [self._block(name, cells, number) for number in range(1, before + 1)]
-            expected = min(x * min(1.0, others / o) if o else 0.0 for x, o in blocks)
+            mine, just = self._mine(name, cells, 0), self._mine(name, cells, 1)
+            if not outage((0, mine, just)):  # no more is expected than the block before it brought
+                continue
+            others = self._others(name, cells, 0)
+            expected = float(just)
+            for number in range(1, before + 1):
+                usual = self._others(name, cells, number)
+                expected = min(expected, self._mine(name, cells, number) * min(1.0, others / usual) if usual else 0.0)
             window = (0, mine, expected)
             if outage(window) and lull(window, VARIANCE) >= LEAST_NATS:
                 quarters = cells / BLOCKS[0][0]
                 heard = max((cell for cell in self._cells[name] if cell < self._cell), default=0)
-                return Dead(min(heard + 1, self._cell - cells) * CELL_MS, blocks[0][0] / quarters, blocks[0][1] / quarters)
+                since_ms = min(heard + 1, self._cell - cells) * CELL_MS
+                return Dead(since_ms, just / quarters, self._others(name, cells, 1) / quarters)
         return None
 
     def _is_back(self, name: str, dead: Dead) -> bool:
-        mine, others = self._block(name, BLOCKS[0][0], 0)
-        return mine > 0 and mine >= BACK_SHARE * dead.usual * min(1.0, others / dead.others)
+        cells = BLOCKS[0][0]
+        mine = self._mine(name, cells, 0)
+        return mine > 0 and mine >= BACK_SHARE * dead.usual * min(1.0, self._others(name, cells, 0) / dead.others)
 
-    def _block(self, name: str, cells: int, number: int) -> tuple[int, int]:
-        """Mentions of the network and of all others in the block that ended so many blocks ago."""
-        span = range(self._cell - cells * (number + 1), self._cell - cells * number)
-        counts = {each: sum(held.get(cell, 0) for cell in span) for each, held in self._cells.items()}
-        mine = counts.pop(name, 0)
-        return mine, sum(counts.values())
+    def _mine(self, name: str, cells: int, number: int) -> int:
+        """Mentions of the network in the block that ended so many blocks ago."""
+        held = self._cells.get(name)
+        if held is None:
+            return 0
+        end = self._cell - cells * number
+        return sum([held.get(cell, 0) for cell in range(end - cells, end)])
+
+    def _others(self, name: str, cells: int, number: int) -> int:
+        """The same of all others."""
+        return sum(self._mine(each, cells, number) for each in self._cells if each != name)
 
     def to_state(self) -> list[Any]:
         """Plain values for msgpack."""
