@@ -67,18 +67,22 @@ class CrisisWeighing(CrisisMemory):
         ``beyond``: mentions that are planned in each window, beyond the usual ones.
         """
         best, window = floor, DEFAULT_WINDOW
-        variances = self._dispersion.variances
-        windows = promising(sums, share, variances, floor)
+        windows = promising(sums, share, self._dispersion.variances, floor)
         if not windows:
             return 0.0, window
         in_bursts, everyday = self._mood.clustering, EVERYDAY_CLUSTERING + self._share.doubt
-        doubt = self._baseline.doubt(hour, weekend, self._rings.seen)
+        variances = self._variances(hour, weekend)
         for j in windows:
             planned = beyond[j] if beyond else 0.0
-            nats = window_evidence(sums[j], share, variances[j] + doubt, everyday, in_bursts, BONUSES[j], planned)
+            nats = window_evidence(sums[j], share, variances[j], everyday, in_bursts, BONUSES[j], planned)
             if nats > best:
                 best, window = nats, j
         return (best, window) if best > floor else (0.0, window)
+
+    def _variances(self, hour: float, weekend: int) -> list[float]:
+        """Relative variance of each window's volume in that hour, with what isn't known of it yet."""
+        doubt = self._baseline.doubt(hour, weekend, self._rings.seen)
+        return [variance + doubt for variance in self._dispersion.variances]
 
     def _least_telling(self, seen: int) -> float:
         """Nats up to which a finished minute's evidence changes nothing: not the day's largest, calm, no freeze."""

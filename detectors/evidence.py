@@ -114,9 +114,10 @@ class CrisisEvidence(CrisisWeighing):
         nats = maxima.location + maxima.scale * evidence_for(false_alarms, level)
         if nats <= 0 or false_alarms >= MONTH_MIN:
             return 0
-        expected = single(max(level * self._baseline.factor(hour_of(minute), weekend_of(minute)), MIN_EXPECTED))
+        hour, weekend = hour_of(minute), weekend_of(minute)
+        expected = single(max(level * self._baseline.factor(hour, weekend), MIN_EXPECTED))
         sums = self._rings.with_open(0, 0, expected)
-        return ceil(least_telling(sums, self._share.used, self._dispersion.variances, nats * JUST_BELOW))
+        return ceil(least_telling(sums, self._share.used, self._variances(hour, weekend), nats * JUST_BELOW))
 
     def close(self, minute: int, negative_authors: int, authors: int) -> None:
         """Learns a finished minute. Minutes left out are learned as empty, going back is ignored."""

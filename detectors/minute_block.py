@@ -13,7 +13,19 @@ from typing import Any, TypeVar
 import msgspec
 
 from detectors.ranking import most_frequent
-from detectors.rows import ROW, Rows
+from detectors.rows import (
+    AFTER_TERMS,
+    EPOCH,
+    FEW,
+    FIRST_TERM,
+    NEAR,
+    NEGATIVITY,
+    OBSERVED_MS,
+    OFFSET,
+    PARTITION,
+    REACH,
+    Told,
+)
 from detectors.sketches import DistinctSketch
 from schemas.enums import Category
 from schemas.signal import Loud, Sample
@@ -28,13 +40,6 @@ REACH_WEIGHT = 0.05
 Key = TypeVar("Key")
 _encode = msgspec.msgpack.encode
 _decode = msgspec.msgpack.decode
-_NAMES = ROW.names or ()
-_OFFSET, _OBSERVED_MS, _NEAR, _REACH, _NEGATIVITY, _EPOCH, _PARTITION, _NEGATIVE, _TERMS = map(
-    _NAMES.index, ("offset", "observed_ms", "near", "reach", "negativity", "epoch", "partition", "negative", "terms")
-)
-_COUNTED = tuple(map(_NAMES.index, ("writer", "near", "network", "categories", "reach")))
-FEW = 4
-"""Rows that are read one by one."""
 
 
 class MinuteBlock:
@@ -59,33 +64,35 @@ class MinuteBlock:
         self.reach = 0
         self.negative_reach = 0  # the widest of an author who was negative
 
-    def add(self, rows: Rows, networks: Sequence[str]) -> None:
+    def add(self, said: Told, networks: Sequence[str]) -> None:
         """Takes in rows; `networks` are the names of their network column."""
-        columns, angry, terms = _few(rows) if len(rows) <= FEW else _many(rows)
-        writers, texts, network, masks, reach = columns
-        self.mentions += len(rows)
-        self.authors.add(writers)
-        self.texts.add(texts)
-        for index, count in Counter(network).items():
+        self.mentions += len(said.writers)
+        self.authors.add(said.writers)
+        self.texts.add(said.texts)
+        for index, count in _counted(said.networks).items():
             self.networks[networks[index]] = self.networks.get(networks[index], 0) + count
-        for mask, count in Counter(masks).items():
-            for bit in bits_of(mask):
-                self.categories[bit] += count
-        self.reach += sum(reach)
-        if angry:
-            self.negative += len(angry)
-            self.negative_reach = max(self.negative_reach, *(row[_REACH] for row in angry))
-            self._add_terms(terms)
-            self._add_samples(angry)
+        if any(said.categories):
+            for mask, count in _counted(said.categories).items():
+                for bit in bits_of(mask):
+                    self.categories[bit] += count
+        self.reach += sum(said.reaches)
+        if said.angry:
+            self.negative += len(said.angry)
+            self.negative_reach = max(self.negative_reach, *[row[REACH] for row in said.angry])
+            self._add_terms(said.angry)
+            self._add_samples(said.angry)
 
     def add_loud(self, authors: Iterable[Loud]) -> None:
         """Takes in authors with reach."""
         self.loud = loudest([*self.loud, *authors], MOST_LOUD)
 
-    def _add_terms(self, terms: list[int]) -> None:
-        _add_counts(self.terms, Counter(terms))
-        self.terms.pop(0, None)
-        if len(self.terms) > 4 * MOST_TERMS:
+    def _add_terms(self, rows: list[tuple[Any, ...]]) -> None:
+        terms = self.terms
+        for row in rows:
+            for term in row[FIRST_TERM:AFTER_TERMS]:
+                terms[term] = terms.get(term, 0) + 1
+        terms.pop(0, None)
+        if len(terms) > 4 * MOST_TERMS:
             self._trim_terms()
 
     def _trim_terms(self) -> None:
@@ -94,19 +101,17 @@ class MinuteBlock:
 
     def _add_samples(self, rows: list[tuple[Any, ...]]) -> None:
         """The most telling row stands for its text."""
-        rank = [-row[_NEGATIVITY] - REACH_WEIGHT * log1p(row[_REACH]) for row in rows]
-        chosen: dict[int, tuple[Any, ...]] = {}
-        for at in sorted(range(len(rows)), key=rank.__getitem__):
-            row = rows[at]
-            if chosen.setdefault(row[_NEAR], row) is row and len(chosen) == MOST_SAMPLES:
-                break
-        copies = Counter([row[_NEAR] for row in rows])
-        samples = [
-            Sample(
-                row[_EPOCH], row[_PARTITION], row[_OFFSET], row[_OBSERVED_MS], round(row[_NEGATIVITY], 3), copies[text], text
-            )
-            for text, row in chosen.items()
-        ]
+        if len(rows) == 1:
+            samples = [_sample(rows[0], 1)]
+        else:
+            rank = [-row[NEGATIVITY] - REACH_WEIGHT * log1p(row[REACH]) for row in rows]
+            chosen: dict[int, tuple[Any, ...]] = {}
+            for at in sorted(range(len(rows)), key=rank.__getitem__):
+                row = rows[at]
+                if chosen.setdefault(row[NEAR], row) is row and len(chosen) == MOST_SAMPLES:
+                    break
+            copies = _counted([row[NEAR] for row in rows])
+            samples = [_sample(row, copies[text]) for text, row in chosen.items()]
         self.samples = best_samples([*self.samples, *samples], MOST_SAMPLES) if self.samples else samples
 
     def merge(self, other: "MinuteBlock") -> None:
@@ -154,27 +159,25 @@ class MinuteBlock:
         return block
 
 
-Told = tuple[Sequence[Sequence[int]], list[tuple[Any, ...]], list[int]]
-"""Writers, texts, networks, categories and reach; the negative rows; and the terms of those."""
-
-
-def _few(rows: Rows) -> Told:
-    """Row by row: an array costs as much as ten rows."""
-    told = rows.tolist()
-    columns = list(zip(*told, strict=True)) or [()] * len(_NAMES)
-    angry = [row for row in told if row[_NEGATIVE]]
-    return [columns[at] for at in _COUNTED], angry, [term for row in angry for term in row[_TERMS].tolist()]
-
-
-def _many(rows: Rows) -> Told:
-    angry = rows[rows["negative"]]
-    return [rows[_NAMES[at]].tolist() for at in _COUNTED], angry.tolist(), angry["terms"].ravel().tolist()
+def _sample(row: tuple[Any, ...], copies: int) -> Sample:
+    negativity = round(row[NEGATIVITY], 3)
+    return Sample(row[EPOCH], row[PARTITION], row[OFFSET], row[OBSERVED_MS], negativity, copies, row[NEAR])
 
 
 @cache
 def bits_of(mask: int) -> tuple[int, ...]:
     """The places in `Category` that a mask names."""
     return tuple(bit for bit in range(len(CATEGORIES)) if mask & 1 << bit)
+
+
+def _counted(values: Sequence[int]) -> Mapping[int, int]:
+    """How often each occurs. A `Counter` costs as much as the loop over ten of them."""
+    if len(values) > FEW:
+        return Counter(values)
+    counts: dict[int, int] = {}
+    for value in values:
+        counts[value] = counts.get(value, 0) + 1
+    return counts
 
 
 def _add_counts(counts: dict[Key, int], more: Mapping[Key, int]) -> None:

@@ -4,24 +4,25 @@ So that a mention costs little: its rows are put aside, and are read together wh
 they are many, or when the state is written.
 """
 
-from collections.abc import Sequence
+import struct
+from collections.abc import Iterable, Sequence
+from itertools import compress
 from typing import Any, NamedTuple
-
-import numpy as np
-from numpy.typing import NDArray
 
 from detectors.copies import CopyLimit
 from detectors.minute_block import CATEGORIES, MinuteBlock, bits_of
-from detectors.rows import ROW
+from detectors.rows import ROW, told
 from detectors.sketches import DistinctSketch
 from schemas.enums import Category
 
 MOST_WAITING = 128  # rows put aside of one brand and minute: 16 kB
 MOST_UNWEIGHED = 128  # rows that a state carries for later: 2.5 kB; weighing them is dearer than writing them
-MASK = np.dtype("<u2")
 TROUBLE = sum(each.bit for each in Category if each not in (Category.COMPLAINT, Category.QUESTION, Category.PRAISE))
 """Mask of the categories whose voices are counted."""
-EVIDENCE = np.dtype([("writer", "<u8"), ("near", "<u8"), ("negative", "?")])
+_EVIDENCE = struct.Struct("<QQ?")  # of each row who wrote it, its text, and whether it is negative …
+_MASK = struct.Struct("<H")  # … and its categories
+Evidence = tuple[Sequence[int], Sequence[int], Sequence[int], Sequence[bool]]
+"""What counts of rows: writers, texts, masks of categories, which are negative."""
 
 
 class Weighed(NamedTuple):
@@ -57,8 +58,8 @@ class OpenMinute:
         self.block = MinuteBlock(minute)
         self._waiting: list[bytes] = []
         self._held_bytes = 0
-        self._unweighed: list[bytes] = []  # of `ROW`
-        self._condensed = b""  # older ones, of `EVIDENCE` …
+        self._unweighed: list[Evidence] = []
+        self._condensed = b""  # older ones …
         self._masks = b""  # … and their categories
         self._evident = DistinctSketch()
         self._evident_negative = DistinctSketch()
@@ -74,24 +75,27 @@ class OpenMinute:
 
     def put_evidence(self, rows: bytes) -> None:
         """Takes in rows (`ROW`) of an earlier minute, whose evidence is closed: they are seen now."""
-        self._unweighed.append(rows)
+        said = told(rows)
+        self._unweighed.append((said.writers, said.texts, said.categories, said.negative))
 
-    def read(self, networks: Sequence[str]) -> None:
-        """Reads what was put aside."""
-        if self._waiting:
-            rows = b"".join(self._waiting)
-            self._waiting, self._held_bytes = [], 0
-            self.block.add(np.frombuffer(rows, ROW), networks)
-            self._unweighed.append(rows)
+    def read(self, networks: Sequence[str]) -> bool:
+        """Reads what was put aside; whether there was something."""
+        if not self._waiting:
+            return False
+        said = told(b"".join(self._waiting))
+        self._waiting, self._held_bytes = [], 0
+        self.block.add(said, networks)
+        self._unweighed.append((said.writers, said.texts, said.categories, said.negative))
+        return True
 
     def weigh(self, copies: CopyLimit, minute: int) -> Weighed:
         """The authors that count as evidence, and those of further copies; `read` comes first, and all earlier minutes."""
         if self._condensed:
-            rows = np.frombuffer(self._condensed, EVIDENCE)
-            self._count(rows, np.frombuffer(self._masks, MASK), copies, minute)
-        if self._unweighed:
-            rows = np.frombuffer(b"".join(self._unweighed), ROW)
-            self._count(rows, rows["categories"], copies, minute)
+            writers, texts, negative = zip(*_EVIDENCE.iter_unpack(self._condensed), strict=True)
+            masks = [mask for (mask,) in _MASK.iter_unpack(self._masks)]
+            self._count(writers, texts, masks, negative, copies.fresh(texts, minute))
+        for writers, texts, masks, negative in self._unweighed:
+            self._count(writers, texts, masks, negative, copies.fresh(texts, minute))
         self._condensed, self._masks, self._unweighed = b"", b"", []
         sketches = (self._evident_negative, self._evident, self._copied_negative, self._copied)
         return Weighed(*(sketch.count() for sketch in sketches))
@@ -99,8 +103,7 @@ class OpenMinute:
     @property
     def is_heavy(self) -> bool:
         """Whether so many rows wait to be weighed that a state should rather hold what follows from them."""
-        unweighed = len(self._condensed) // EVIDENCE.itemsize + sum(map(len, self._unweighed)) // ROW.itemsize
-        return unweighed > MOST_UNWEIGHED
+        return len(self._condensed) // _EVIDENCE.size + sum(len(each[0]) for each in self._unweighed) > MOST_UNWEIGHED
 
     @property
     def voices(self) -> tuple[int, ...]:
@@ -108,34 +111,31 @@ class OpenMinute:
         found = self._voices
         return tuple(found[place].count() if place in found else 0 for place in range(len(CATEGORIES)))
 
-    def _count(self, rows: NDArray[np.void], masks: NDArray[np.uint16], copies: CopyLimit, minute: int) -> None:
-        fresh = copies.fresh(rows["near"].tolist(), minute)
+    def _count(
+        self,
+        writers: Sequence[int],
+        texts: Sequence[int],
+        masks: Sequence[int],
+        negative: Sequence[bool],
+        fresh: Sequence[bool],
+    ) -> None:
         if not all(fresh):
-            counts = np.array(fresh, bool)
-            _add(rows[~counts], self._copied, self._copied_negative)
-            rows, masks = rows[counts], masks[counts]
-        _add(rows, self._evident, self._evident_negative)
-        troubled = masks & TROUBLE
-        if not troubled.any():
-            return
-        trouble = np.flatnonzero(troubled)
-        writers: dict[int, list[int]] = {}
-        for writer, mask in zip(rows["writer"][trouble].tolist(), troubled[trouble].tolist(), strict=True):
-            for place in bits_of(mask):
-                writers.setdefault(place, []).append(writer)
-        for place, who in writers.items():
-            self._voices.setdefault(place, DistinctSketch()).add(who)
+            further = [not each for each in fresh]
+            self._copied.add(compress(writers, further))
+            self._copied_negative.add(compress(compress(writers, negative), compress(further, negative)))
+            writers, masks, negative = (list(compress(column, fresh)) for column in (writers, masks, negative))
+        self._evident.add(writers)
+        self._evident_negative.add(compress(writers, negative))
+        if any(masks):
+            for place, who in _troubled(writers, masks).items():
+                self._voices.setdefault(place, DistinctSketch()).add(who)
 
     def condense(self) -> None:
-        """Keeps of rows that aren't weighed only what will be weighed: an eighth."""
-        if self._unweighed:
-            rows = np.frombuffer(b"".join(self._unweighed), ROW)
-            evidence = np.empty(len(rows), EVIDENCE)
-            for name in EVIDENCE.names or ():
-                evidence[name] = rows[name]
-            self._condensed += evidence.tobytes()
-            self._masks += rows["categories"].astype(MASK).tobytes()
-            self._unweighed = []
+        """Keeps of rows that aren't weighed only what will be weighed, as bytes."""
+        for writers, texts, masks, negative in self._unweighed:
+            self._condensed += b"".join(map(_EVIDENCE.pack, writers, texts, negative))
+            self._masks += b"".join(map(_MASK.pack, masks))
+        self._unweighed = []
 
     def to_state(self) -> list[Any]:
         """Plain values, in the order of `from_state`; `read` comes first."""
@@ -153,7 +153,7 @@ class OpenMinute:
         minute.block = MinuteBlock.unpack(state[0])
         minute._evident, minute._evident_negative = (DistinctSketch.from_state(tuple(each)) for each in state[1:3])
         minute._condensed = state[3]
-        minute._masks = bytes(len(minute._condensed) // EVIDENCE.itemsize * MASK.itemsize)
+        minute._masks = bytes(len(minute._condensed) // _EVIDENCE.size * _MASK.size)
         if len(state) > 4:  # states of before have no copies and no trouble
             minute._copied, minute._copied_negative = (DistinctSketch.from_state(tuple(each)) for each in state[4:6])
             minute._masks = state[6]
@@ -161,6 +161,10 @@ class OpenMinute:
         return minute
 
 
-def _add(rows: NDArray[np.void], authors: DistinctSketch, negative: DistinctSketch) -> None:
-    authors.add(rows["writer"].tolist())
-    negative.add(rows["writer"][rows["negative"]].tolist())
+def _troubled(writers: Iterable[int], masks: Iterable[int]) -> dict[int, list[int]]:
+    """Who spoke of each kind of trouble, by its place in `Category`."""
+    found: dict[int, list[int]] = {}
+    for writer, mask in zip(writers, masks, strict=True):
+        for place in bits_of(mask & TROUBLE):
+            found.setdefault(place, []).append(writer)
+    return found

@@ -1,5 +1,9 @@
 """Rows of digests as one array of records: what counting reads of them."""
 
+import struct
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -27,6 +31,46 @@ ROW = np.dtype(
 """`writer` is a hash of who wrote it, `network` an index whose names the caller keeps, the rest as in a digest."""
 Rows = NDArray[np.void]
 """An array of `ROW`."""
+_RECORD = struct.Struct(f"<qqQQ{TERMS}QIfIIHH?")
+OFFSET, OBSERVED_MS, WRITER, NEAR, FIRST_TERM = range(5)
+AFTER_TERMS = REACH = FIRST_TERM + TERMS
+NEGATIVITY, EPOCH, NETWORK, PARTITION, CATEGORIES, NEGATIVE = range(REACH + 1, REACH + 7)
+"""Places in a flat row: a plain tuple of a row's fields in their order, its terms one by one."""
+FEW = 16
+"""Rows that are read one by one: a column of an array costs as much as two of them."""
+
+
+class Told(NamedTuple):
+    """Rows as plain values, by column."""
+
+    writers: Sequence[int]
+    texts: Sequence[int]
+    networks: Sequence[int]
+    categories: Sequence[int]
+    """Masks."""
+    reaches: Sequence[int]
+    negative: Sequence[bool]
+    angry: list[tuple[Any, ...]]
+    """The negative ones, flat."""
+
+
+def told(rows: bytes) -> Told:
+    """What these rows (`ROW`) say."""
+    if len(rows) <= FEW * ROW.itemsize:
+        flat = list(_RECORD.iter_unpack(rows))
+        columns = list(zip(*flat, strict=True)) or [()] * (NEGATIVE + 1)
+        return Told(
+            columns[WRITER], columns[NEAR], columns[NETWORK], columns[CATEGORIES], columns[REACH], columns[NEGATIVE],
+            [row for row in flat if row[NEGATIVE]],
+        )  # fmt: skip
+    array = np.frombuffer(rows, ROW)
+    angry = array["negative"]
+    writers, texts, networks, masks, reaches = (
+        array[name].tolist() for name in ("writer", "near", "network", "categories", "reach")
+    )
+    return Told(
+        writers, texts, networks, masks, reaches, angry.tolist(), list(_RECORD.iter_unpack(array[angry].tobytes()))
+    )
 
 
 def writers(columns: DigestColumns) -> NDArray[np.uint64]:

@@ -3,6 +3,8 @@
 import struct
 from collections.abc import Iterable
 
+EXACT = 96
+"""So many are counted exactly."""
 _SPACE = float(1 << 64)
 
 
@@ -23,7 +25,7 @@ class DistinctSketch:
 
     __slots__ = ("_limit", "_values", "size")
 
-    def __init__(self, size: int = 96) -> None:
+    def __init__(self, size: int = EXACT) -> None:
         self.size = size
         self._values: set[int] = set()
         self._limit: int | None = None  # hashes at or above it are no longer kept
@@ -67,7 +69,7 @@ class DistinctSketch:
         return self._limit or 0, struct.pack(f"<{len(kept)}Q", *kept)
 
     @classmethod
-    def from_state(cls, state: tuple[int, bytes], size: int = 96) -> "DistinctSketch":
+    def from_state(cls, state: tuple[int, bytes], size: int = EXACT) -> "DistinctSketch":
         """The sketch that `to_state` described."""
         sketch = cls(size)
         limit, packed = state

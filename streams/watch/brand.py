@@ -7,15 +7,13 @@ import heapq
 from itertools import chain
 from typing import Any
 
-import numpy as np
-
 from detectors.collapse import Collapse
 from detectors.copies import CopyLimit
 from detectors.echo import Echo
 from detectors.evidence import CrisisEvidence, Evidence
 from detectors.minute import Minute
 from detectors.open_minute import OpenMinute, Weighed
-from detectors.rows import MINUTE_MS, ROW
+from detectors.rows import MINUTE_MS, told
 from streams.watch.counts import RECENT_MIN, Counts
 from streams.watch.looks import Looks
 from streams.watch.names import Names
@@ -86,7 +84,7 @@ class BrandWatch:
             return
         held = self._minute(parcel.minute)
         if held.put(parcel.rows):
-            held.read(names.networks)
+            self._read(held, names)
             held.condense()
         if parcel.loud:
             held.block.add_loud(parcel.loud)
@@ -102,7 +100,7 @@ class BrandWatch:
         """Puts late rows into the blocks of their minutes."""
         for minute, late in self._late.items():
             block = self.talk.history.block(minute)
-            block.add(np.frombuffer(b"".join(parcel.rows for parcel in late), ROW), names.networks)
+            block.add(told(b"".join(parcel.rows for parcel in late)), names.networks)
             block.add_loud(chain.from_iterable(parcel.loud for parcel in late))
             self.talk.hear(block, names)
             self.talk.close(block)
@@ -117,8 +115,8 @@ class BrandWatch:
         return held
 
     def _read(self, held: OpenMinute, names: Names) -> None:
-        held.read(names.networks)
-        self.talk.hear(held.block, names)
+        if held.read(names.networks):
+            self.talk.hear(held.block, names)
 
     def read(self, names: Names) -> None:
         """Reads all that was put aside: before the state is written."""
@@ -226,8 +224,8 @@ class BrandWatch:
         return None if mentions >= VOLUME_RATIO * self.volume(level, now_ms) else level
 
     def may_cross(self, minute: int) -> bool:
-        """Whether the open minute may have a level worth stating by now; never the first, when nothing is usual yet."""
-        if not self.begun or minute not in self.minutes:
+        """Whether the open minute may have a level worth stating by now; never before a whole one says what is usual."""
+        if not self.evidence.seen or minute not in self.minutes:
             return False
         return self.looks.pays(self.evidence, minute + self.zone_min, self._said(minute))
 

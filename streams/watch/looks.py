@@ -3,12 +3,13 @@
 from typing import Any
 
 from detectors.evidence import CrisisEvidence, Evidence
+from detectors.sketches import EXACT
 
 STATED_BELOW = 30.0  # false alarms a month; the low floor: levels that peace shows less often than once a day are stated
 LEVEL_KEPT_MIN = 10
 GROWTH = 8  # after a look the next comes when an eighth more were negative …
 AGAIN_MS = 1_000  # … or, where there is a level, after so long in log time
-SKETCH_ERROR = 1.5  # so many times the mentions that there are a sketch of their authors may count, at the very most
+SKETCH_ERROR = 1.5  # beyond what it counts exactly a sketch of authors may count so many times the mentions, at the very most
 
 
 class Looks:
@@ -27,7 +28,8 @@ class Looks:
         """Whether the open minute, with so many negative mentions, may have a level below `STATED_BELOW` by now."""
         if local_min != self._asked_min:
             self._asked_min = local_min
-            self._from = int(evidence.negatives_needed(local_min, STATED_BELOW) / SKETCH_ERROR)
+            needed = evidence.negatives_needed(local_min, STATED_BELOW)
+            self._from = needed if needed <= EXACT else max(EXACT, int(needed / SKETCH_ERROR))
         return negative >= self._from
 
     def are_old(self, now_ms: int) -> bool:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from detectors.copies import CopyLimit
 from detectors.minute_block import MOST_SAMPLES, MOST_TERMS, MinuteBlock, best_samples, loudest, merged
 from detectors.open_minute import MOST_WAITING, OpenMinute
-from detectors.rows import MINUTE_MS, ROW, Rows, as_rows
+from detectors.rows import FEW, MINUTE_MS, ROW, Rows, as_rows, told
 from schemas.digest import TERMS, DigestColumns
 from schemas.enums import Category
 from schemas.signal import Loud, Sample
@@ -37,7 +37,7 @@ def _rows(*rows: dict[str, object]) -> Rows:
 
 def _block(rows: Rows) -> MinuteBlock:
     block = MinuteBlock(MINUTE)
-    block.add(rows, NETWORKS)
+    block.add(told(rows.tobytes()), NETWORKS)
     return block
 
 
@@ -92,7 +92,7 @@ def test_of_many_words_the_most_frequent_are_kept() -> None:
     block = MinuteBlock(MINUTE)
     for first in range(0, 50 * TERMS, TERMS):
         rows = _rows({"terms": [1, *range(100 + first, 100 + first + TERMS - 1)], "negativity": 0.9})
-        block.add(rows, NETWORKS)
+        block.add(told(rows.tobytes()), NETWORKS)
         assert len(block.terms) <= 4 * MOST_TERMS
     block.pack()
     assert len(block.terms) == MOST_TERMS
@@ -142,7 +142,7 @@ def test_rows_may_come_in_any_batches(seed: int, count: int, cuts: list[int]) ->
     edges = [0, *sorted(min(cut, count) for cut in cuts), count]
     whole, added, total = _block(rows), MinuteBlock(MINUTE), []
     for start, end in pairwise(edges):
-        added.add(rows[start:end], NETWORKS)
+        added.add(told(rows[start:end].tobytes()), NETWORKS)
         total.append(_block(rows[start:end]))
     assert _counts(added) == _counts(whole)
     assert _counts(merged(total)) == _counts(whole)
@@ -164,7 +164,7 @@ def test_a_restored_block_goes_on_as_if_nothing_had_been(seed: int, count: int) 
     assert restored.pack() == packed
     more = _random_rows(seed + 1, 20)
     for each in (block, restored):
-        each.add(more, NETWORKS)
+        each.add(told(more.tobytes()), NETWORKS)
     assert restored.pack() == block.pack()
 
 
@@ -184,6 +184,15 @@ def test_an_open_minute_reads_later_what_it_was_given(seed: int, count: int, cut
     at_once.read(NETWORKS)
     assert in_steps.weigh(others, MINUTE) == at_once.weigh(copies, MINUTE)
     assert _counts(in_steps.block) == _counts(at_once.block)
+
+
+def test_rows_say_the_same_one_by_one_and_by_column() -> None:
+    """Few are read as records, many as an array."""
+    rows = _random_rows(3, 2 * FEW + 1).tobytes()
+    by_column = told(rows)
+    one_by_one = [told(rows[start : start + ROW.itemsize]) for start in range(0, len(rows), ROW.itemsize)]
+    for place, column in enumerate(by_column):
+        assert list(column) == [value for each in one_by_one for value in each[place]]  # type: ignore[call-overload]
 
 
 def test_no_more_than_so_many_rows_wait() -> None:
