@@ -21,8 +21,8 @@ TROUBLE = sum(each.bit for each in Category if each not in (Category.COMPLAINT, 
 """Mask of the categories whose voices are counted."""
 _EVIDENCE = struct.Struct("<QQ?")  # of each row who wrote it, its text, and whether it is negative …
 _MASK = struct.Struct("<H")  # … and its categories
-Evidence = tuple[Sequence[int], Sequence[int], Sequence[int], Sequence[bool]]
-"""What counts of rows: writers, texts, masks of categories, which are negative."""
+Evidence = tuple[Sequence[int], Sequence[int], Sequence[int], Sequence[int]]
+"""What counts of rows: writers, texts, which are negative, masks of categories."""
 
 
 class Weighed(NamedTuple):
@@ -76,7 +76,7 @@ class OpenMinute:
     def put_evidence(self, rows: bytes) -> None:
         """Takes in rows (`ROW`) of an earlier minute, whose evidence is closed: they are seen now."""
         said = told(rows)
-        self._unweighed.append((said.writers, said.texts, said.categories, said.negative))
+        self._unweighed.append((said.writers, said.texts, said.negative, said.categories))
 
     def read(self, networks: Sequence[str]) -> bool:
         """Reads what was put aside; whether there was something."""
@@ -85,17 +85,17 @@ class OpenMinute:
         said = told(b"".join(self._waiting))
         self._waiting, self._held_bytes = [], 0
         self.block.add(said, networks)
-        self._unweighed.append((said.writers, said.texts, said.categories, said.negative))
+        self._unweighed.append((said.writers, said.texts, said.negative, said.categories))
         return True
 
     def weigh(self, copies: CopyLimit, minute: int) -> Weighed:
         """The authors that count as evidence, and those of further copies; `read` comes first, and all earlier minutes."""
         if self._condensed:
-            writers, texts, negative = zip(*_EVIDENCE.iter_unpack(self._condensed), strict=True)
+            writers, texts, negative = list(zip(*_EVIDENCE.iter_unpack(self._condensed), strict=True))
             masks = [mask for (mask,) in _MASK.iter_unpack(self._masks)]
-            self._count(writers, texts, masks, negative, copies.fresh(texts, minute))
-        for writers, texts, masks, negative in self._unweighed:
-            self._count(writers, texts, masks, negative, copies.fresh(texts, minute))
+            self._count(writers, texts, negative, masks, copies, minute)
+        for each in self._unweighed:
+            self._count(*each, copies, minute)
         self._condensed, self._masks, self._unweighed = b"", b"", []
         sketches = (self._evident_negative, self._evident, self._copied_negative, self._copied)
         return Weighed(*(sketch.count() for sketch in sketches))
@@ -115,15 +115,17 @@ class OpenMinute:
         self,
         writers: Sequence[int],
         texts: Sequence[int],
+        negative: Sequence[int],
         masks: Sequence[int],
-        negative: Sequence[bool],
-        fresh: Sequence[bool],
+        copies: CopyLimit,
+        minute: int,
     ) -> None:
+        fresh = copies.fresh(texts, minute)
         if not all(fresh):
             further = [not each for each in fresh]
             self._copied.add(compress(writers, further))
             self._copied_negative.add(compress(compress(writers, negative), compress(further, negative)))
-            writers, masks, negative = (list(compress(column, fresh)) for column in (writers, masks, negative))
+            writers, negative, masks = (list(compress(each, fresh)) for each in (writers, negative, masks))
         self._evident.add(writers)
         self._evident_negative.add(compress(writers, negative))
         if any(masks):
@@ -132,7 +134,7 @@ class OpenMinute:
 
     def condense(self) -> None:
         """Keeps of rows that aren't weighed only what will be weighed, as bytes."""
-        for writers, texts, masks, negative in self._unweighed:
+        for writers, texts, negative, masks in self._unweighed:
             self._condensed += b"".join(map(_EVIDENCE.pack, writers, texts, negative))
             self._masks += b"".join(map(_MASK.pack, masks))
         self._unweighed = []

@@ -68,9 +68,7 @@ def told(rows: bytes) -> Told:
     writers, texts, networks, masks, reaches = (
         array[name].tolist() for name in ("writer", "near", "network", "categories", "reach")
     )
-    return Told(
-        writers, texts, networks, masks, reaches, angry.tolist(), list(_RECORD.iter_unpack(array[angry].tobytes()))
-    )
+    return Told(writers, texts, networks, masks, reaches, angry.tolist(), list(_RECORD.iter_unpack(array[angry].tobytes())))
 
 
 def writers(columns: DigestColumns) -> NDArray[np.uint64]:

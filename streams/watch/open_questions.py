@@ -10,6 +10,7 @@ that wait an answer meets a wrong one once in 20 million times.
 
 from bisect import bisect_left, insort
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -69,25 +70,28 @@ class OpenQuestions:
         self.within_s = 0  # the promise that `evidence` knows
         self.heard = 0  # answers of the brand's own account that were taken in, whether they answer what is known or not
         self.asked = AskedWords()
-        self._questions: dict[int, Rows] = {}  # by minute, of those that aren't over
-        self._answers: dict[int, Rows] = {}
+        self._questions: dict[int, list[Rows]] = {}  # by minute, as they came, of those that aren't over
+        self._answers: dict[int, list[Rows]] = {}
         self._answered_min = _NEVER_MIN  # the first minute with an answer that wasn't taken in yet, while none was
         self._minutes: list[int] = []  # those of both, in order: in a replay many of them lie ahead
         self._lately: dict[int, list[int]] = {}  # minute → asked, answered within the promise, later
         self._replies: list[int] = []
         self._ages: list[float] = []  # of those answered since the last step
 
-    def put(self, minute: int, questions: Rows, answers: Rows, terms: Counter[int], names: Names) -> None:
-        """What came of one minute; `advance` takes it in."""
+    def put(self, minute: int, questions: Rows, answers: Rows, terms: NDArray[np.uint64], names: Names) -> None:
+        """What came of one minute; `advance` takes it in. `terms` are those of the questions, 0 is none."""
         if minute not in self._questions and minute not in self._answers:
             insort(self._minutes, minute)
-        for held, rows in ((self._questions, questions), (self._answers, answers)):
-            if len(rows):
-                held[minute] = np.concatenate((held[minute], rows)) if minute in held else rows
+        if len(questions):
+            self._questions.setdefault(minute, []).append(questions)
         if len(answers):
+            self._answers.setdefault(minute, []).append(answers)
             self._answered_min = min(minute, self._answered_min)
-        if terms and (self.heard or minute >= self._answered_min):
-            self.asked.put(minute, terms, names)
+        if len(questions) and (self.heard or minute >= self._answered_min):
+            said = Counter(terms.ravel().tolist())
+            said.pop(0, None)
+            if said:
+                self.asked.put(minute, said, names)
 
     def advance(self, now_min: int, promise: BrandPromise, zone_min: int) -> None:
         """Takes in all minutes before `now_min`; `zone_min`: of the brand's zone."""
@@ -123,7 +127,7 @@ class OpenQuestions:
     def _trim(self) -> None:
         """Drops what would be dropped when the open minute is over; what is gathered is taken in at a time of its own."""
         if self.heard:
-            self._bound(MOST_OPEN - min(MOST_OPEN, sum(map(len, self._questions.values()))))
+            self._bound(MOST_OPEN - min(MOST_OPEN, self._asked_in(self._questions)))
 
     def _pass(self, until: int, promise: BrandPromise, zone_min: int) -> None:
         """Time goes on to that minute, step by step while somebody waits within the promise of a brand that answers."""
@@ -177,9 +181,9 @@ class OpenQuestions:
         if len(asked) and self._replies:
             early = np.isin(self.open["identity"], self._replies) & np.isin(self.open["identity"], asked["identity"])
             self._answer(early, minute * 60, minute, promise)
-        answers = self._answers.pop(minute, None)
-        self.heard += 0 if answers is None else len(answers)
-        for at_s, reply_to, thread, person in np.sort(answers, order="at_s").tolist() if answers is not None else []:
+        answers = _whole(self._answers.pop(minute, []), ANSWER)
+        self.heard += len(answers)
+        for at_s, reply_to, thread, person in np.sort(answers, order="at_s").tolist() if len(answers) else []:
             open_ = self.open
             before = open_["asked_s"] <= at_s
             hit = (open_["identity"] == reply_to) & (reply_to != 0)
@@ -192,21 +196,21 @@ class OpenQuestions:
         if self.evidence.answers:
             self.young = int((self.ages(promise, (minute + 1) * 60) < 1).sum())
 
-    def _asked_in(self, minutes: list[int]) -> int:
-        return sum(len(self._questions.get(minute, ())) for minute in minutes)
+    def _asked_in(self, minutes: Iterable[int]) -> int:
+        return sum([len(rows) for minute in minutes for rows in self._questions.get(minute, ())])
 
     def _ask(self, minutes: list[int]) -> Rows:
         """The questions of minutes that are over, which are waiting from now on."""
         parts = []
         for minute in minutes:
-            if (asked := self._questions.pop(minute, None)) is not None:
+            for asked in self._questions.pop(minute, []):
                 self._count(minute, 0, len(asked))
                 parts.append(asked)
         if not parts:
             return self.open[:0]
-        asked = np.concatenate(parts)
+        asked = _whole(parts, QUESTION)
         self.asked_ever += len(asked)
-        self.open = np.concatenate((self.open, asked))
+        self.open = _whole([self.open, asked], QUESTION)
         self.open = self.open[np.argsort(self.open["asked_s"], kind="stable")]
         if not self.heard:
             self._bound(MOST_OPEN)
@@ -237,7 +241,8 @@ class OpenQuestions:
         """Plain values, in the order of `from_state`. What isn't written is dropped from memory too."""
         self._trim()
         ahead = [
-            {minute: shuffled(rows) for minute, rows in sorted(held.items())} for held in (self._questions, self._answers)
+            {minute: shuffled(_whole(rows, dtype)) for minute, rows in sorted(held.items())}
+            for held, dtype in ((self._questions, QUESTION), (self._answers, ANSWER))
         ]
         known, coming = self.asked.to_state()
         marks = [self.asked.learned_min if name == "term_min" else getattr(self, name) for name in MARKS]
@@ -260,8 +265,8 @@ class OpenQuestions:
         questions.asked = AskedWords.from_state(state[4], state[6], marks.pop("term_min"))
         for name, value in marks.items():
             setattr(questions, name, value)
-        questions._questions = {minute: unshuffled(raw, QUESTION) for minute, raw in state[5][0].items()}
-        questions._answers = {minute: unshuffled(raw, ANSWER) for minute, raw in state[5][1].items()}
+        questions._questions = {minute: [unshuffled(raw, QUESTION)] for minute, raw in state[5][0].items()}
+        questions._answers = {minute: [unshuffled(raw, ANSWER)] for minute, raw in state[5][1].items()}
         questions._answered_min = min(questions._answers, default=_NEVER_MIN)
         questions._minutes = sorted(questions._questions.keys() | questions._answers.keys())
         questions._lately = {minute: list(counts) for minute, counts in state[7].items()}
@@ -273,6 +278,11 @@ class OpenQuestions:
             questions.evidence, questions.breach = PromiseEvidence(questions.evidence.step_min), BreachEvidence()
             questions.asked = questions.asked if questions._answers else AskedWords()
         return questions
+
+
+def _whole(parts: Sequence[Rows], dtype: np.dtype[np.void]) -> Rows:
+    """One array of all parts, by their bytes: numpy compares the fields of structured arrays one by one."""
+    return parts[0] if len(parts) == 1 else np.frombuffer(b"".join([part.tobytes() for part in parts]), dtype)
 
 
 @cache

@@ -6,13 +6,13 @@ suffer are at least half of those who asked lately; and more wait than usual.
 A brand of which no answer was ever seen has no level: `rebato state show` says so.
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 from math import inf, isfinite, log
 from typing import NamedTuple
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from detectors.calibration import MONTH_MIN
 from detectors.promise import LEAST_ANSWERS
@@ -50,7 +50,8 @@ class Talk(NamedTuple):
     minute: int
     questions: Rows
     answers: Rows
-    terms: Counter[int]
+    terms: NDArray[np.uint64]
+    """Of the questions."""
 
 
 class Backlog(NamedTuple):
@@ -60,23 +61,24 @@ class Backlog(NamedTuple):
     waiting: Waiting
 
 
-def talks(batch: DigestBatch, columns: DigestColumns) -> Iterator[Talk]:
-    """Questions, complaints and answers of these rows, by minute and brand."""
+def talks(batch: DigestBatch, columns: DigestColumns, since_ms: int) -> Iterator[Talk]:
+    """Questions and complaints since then of these rows, and all answers, by minute and brand."""
     outbound = (columns.flags & np.uint8(Flag.OUTBOUND)) != 0
-    said = np.flatnonzero(columns.asks | outbound)
+    said = np.flatnonzero((columns.asks & (columns.observed_ms // 1000 >= since_ms // 1000)) | outbound)
     if not len(said):
         return
     keys = columns.observed_ms[said] // MINUTE_MS * len(batch.brands) + columns.brand[said]
-    order = np.argsort(keys, kind="stable")
+    order = np.lexsort((outbound[said], keys))
     rows, keys, outbound = columns.take(said[order]), keys[order], outbound[said[order]]
     questions, answers = questions_of(rows, batch.epoch), answers_of(rows)
-    starts = np.flatnonzero(np.diff(keys, prepend=-1)).tolist()
-    for start, end in zip(starts, [*starts[1:], len(keys)], strict=True):
-        here, answering = slice(start, end), outbound[start:end]
-        minute, brand = divmod(int(keys[start]), len(batch.brands))
-        terms = Counter(rows.terms[here][~answering].ravel().tolist())
-        terms.pop(0, None)
-        yield Talk(brand, minute, questions[here][~answering], answers[here][answering], terms)
+    starts = np.flatnonzero(np.diff(keys, prepend=-1))
+    asked = np.add.reduceat(~outbound, starts, dtype=np.intp).tolist()
+    for key, start, number, end in zip(
+        keys[starts].tolist(), starts.tolist(), asked, [*starts[1:].tolist(), len(keys)], strict=True
+    ):
+        minute, brand = divmod(key, len(batch.brands))
+        first = start + number  # answer
+        yield Talk(brand, minute, questions[start:first].copy(), answers[first:end].copy(), rows.terms[start:first])
 
 
 def next_look_ms(questions: OpenQuestions, now_ms: int) -> int:
@@ -157,10 +159,8 @@ class Answering:
     def hear(self, batch: DigestBatch, columns: DigestColumns, brand_of: Callable[[Talk], BrandWatch | None], names: Names,
              since_ms: int) -> Iterator[tuple[BrandWatch, int]]:  # fmt: skip
         """Gives each brand what was said of it, no question asked before `since_ms`; yields it and when to look at it."""
-        for talk in talks(batch, columns):
-            in_time = talk.questions[talk.questions["asked_s"] >= since_ms // 1000]
-            talk = talk._replace(questions=in_time)
-            brand = brand_of(talk) if len(in_time) or len(talk.answers) else None
+        for talk in talks(batch, columns, since_ms):
+            brand = brand_of(talk)
             if brand is None:
                 continue
             questions = brand.questions = brand.questions or OpenQuestions()
