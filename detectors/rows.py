@@ -76,15 +76,13 @@ def writers(columns: DigestColumns) -> NDArray[np.uint64]:
     return np.where(columns.author == 0, columns.identity, columns.author)
 
 
-def as_rows(
-    columns: DigestColumns, order: NDArray[np.intp], negative: NDArray[np.bool_], epoch: int, network: NDArray[np.uint32]
-) -> Rows:
-    """The columns as an array of `ROW`, in that order; `network` has the caller's index for each index of the column."""
-    rows = np.empty(len(order), ROW)
-    rows["writer"] = writers(columns)[order]
-    rows["negative"] = negative[order]
+def as_rows(columns: DigestColumns, negative: NDArray[np.bool_], epoch: int, network: NDArray[np.uint32]) -> Rows:
+    """The columns as an array of `ROW`; `network` has the caller's index for each index of the column."""
+    rows = np.empty(len(columns), ROW)
+    rows["writer"] = writers(columns)
+    rows["negative"] = negative
     rows["epoch"] = epoch
-    rows["network"] = network[columns.network[order]]
+    rows["network"] = network[columns.network]
     for name in ("offset", "observed_ms", "near", "terms", "reach", "negativity", "partition", "categories"):
-        rows[name] = getattr(columns, name)[order]
+        rows[name] = getattr(columns, name)
     return rows

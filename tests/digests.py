@@ -6,6 +6,7 @@ import numpy as np
 
 from schemas.digest import DTYPES, TERMS, DigestBatch, DigestColumns, Watermark
 from schemas.wire import VERSION
+from streams.watch.arrivals import Arrivals, loud_of
 from streams.watch.brand import BrandWatch
 from streams.watch.names import Names
 from streams.watch.parcels import parcels
@@ -22,7 +23,9 @@ def unlike(text: str) -> int:
 def give(brand: BrandWatch, names: Names, batch: DigestBatch, columns: DigestColumns) -> list[int]:
     """Gives a brand its rows of a record, from .5 on negative; returns the minutes that are new."""
     new = []
-    for parcel in parcels(batch, columns, 0.5, names.take(batch, 0, 0)):
+    slots = np.arange(len(batch.brands))
+    arrived = Arrivals.of(batch, columns, slots, 0.5, names.take(batch, 0, 0))
+    for parcel in parcels(arrived, loud_of(batch, columns, slots)):
         if brand.count(parcel):
             new.append(parcel.minute)
         brand.add(parcel, names)

@@ -26,6 +26,7 @@ from streams.watch.talk import Talk
 from streams.watch.written import Written
 
 STATE_VERSION = 2
+WITHOUT_END = 2**62
 VOLUME_RATIO = 3.0  # less than three times the usual is not worth a word
 MARKS = ("open_min", "begun", "born_min", "mentions", "negative", "late", "late_negative", "pointed_ms")
 
@@ -228,6 +229,18 @@ class BrandWatch:
         if not self.evidence.seen or minute not in self.minutes:
             return False
         return self.looks.pays(self.evidence, minute + self.zone_min, self._said(minute))
+
+    def room(self, minute: int) -> int:
+        """With fewer negative mentions more in the open minute, of which there were some, nobody need look at the brand.
+
+        One that is only counted, or of which no whole minute says what is usual, has room without end.
+        """
+        if minute not in self.counts or self.stated.since_ms:
+            return 0
+        if not (self.judged and self.evidence.seen):
+            return WITHOUT_END
+        crosses = minute not in self.minutes or self.may_cross(minute)
+        return 0 if crosses else self.looks.room(self._said(minute))
 
     def _said(self, minute: int) -> int:
         """Negative mentions that the evidence of the open minute sees, at most."""

@@ -5,79 +5,52 @@ the signals. Its only clock is the log's.
 """
 
 import heapq
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from math import log
 from typing import Any
 
 import msgspec
-import numpy as np
 
 from detectors.evidence import Evidence
 from detectors.rows import MINUTE_MS
 from schemas.beat import Beats
 from schemas.config.model import Config
 from schemas.digest import DigestBatch, DigestColumns
-from schemas.enums import Flag, Kind
+from schemas.enums import Kind
 from schemas.logclock import LogClock
 from schemas.series import Point, SeriesBatch
 from schemas.signal import Signal, SignalRecord, Source
 from schemas.wire import VERSION
+from streams.watch.applied import Applied
 from streams.watch.brand import BrandWatch
 from streams.watch.brands import Brands, Resting
-from streams.watch.choice import choice_of
+from streams.watch.counting import Counting, Zones
 from streams.watch.emitted import Emitted
 from streams.watch.figures import figures, point, rising
 from streams.watch.fleet import Fleet
 from streams.watch.hearing import Hearing
 from streams.watch.kinds import Leading, leading_kind, looks_ms
-from streams.watch.names import Names
 from streams.watch.networks import Networks
-from streams.watch.parcels import parcels
-from streams.watch.planned import plans_of
 from streams.watch.statement import RESTATE_MS
-from streams.watch.unanswered import NO_SOURCE, Answering, Talk
+from streams.watch.unanswered import NO_SOURCE
 from streams.watch.written import Written
 
-GRACE_MS = 120_000  # a mention that comes later than this after its time is counted as late
 POINT_MS = 60_000
 
-Zones = Callable[[str], int]  # brand → standard offset of its zone, minutes
 
-
-class WatchCore:
-    """All brands of one digests partition."""
+class WatchCore(Counting):
+    """All brands of one digests partition: what is said of them, and the levels that follow."""
 
     def __init__(self, config: Config, zones: Zones, partitions: int = 1) -> None:
+        super().__init__(config, zones)
         self.partitions = partitions
-        self.brands = Brands({}, judged=True)
-        self.names = Names()
-        self.touched: set[str] = set()
-        self.late = 0
-        self.configure(config, zones)
-        self.clock = LogClock()
         self._replay = config.time == "replay"
         self._source_partitions = 1
         self._beats = Beats()
-        self.hearing, self.networks = Hearing(), Networks()
         self.fleet = Fleet()
-        self._applied: dict[tuple[int, int], int] = {}  # (epoch, source partition) → last offset counted
-        self._due: list[tuple[int, str]] = []
-        self._ahead: set[str] = set()  # brands with rows ahead of the clock
         self._candidates_min = self._ticked_ms = 0
         self._learn_until_ms = 0
         self._quiet_since_ms = 0  # when a level was last stated
-
-    def configure(self, config: Config, zones: Zones) -> None:
-        """Takes over a changed config; brands that are no longer watched are forgotten when their state is next read."""
-        self._negative_from = config.intake.negative_from
-        self._judges = config.detector.judges
-        self._plans = plans_of(config)
-        self._choice = choice_of(config)
-        self.brands.judge(self._judges)
-        self.brands.use(self._choice)
-        self.brands.plan(self._plans)
-        self._zones = zones
-        self._answering = Answering(config)
 
     def apply(
         self, batch: DigestBatch, columns: DigestColumns, at: Source, append_ms: int | None = None
@@ -89,22 +62,31 @@ class WatchCore:
         """
         self._source_partitions = max(self._source_partitions, batch.source_partitions)
         self._learn_until_ms = max(self._learn_until_ms, batch.learn_until_ms)
-        counted = self._count(batch, self._unseen(batch.epoch, columns))
+        counted = self._count(batch, self._applied.unseen(batch.epoch, columns))
         for mark in batch.watermarks:
             self.clock = self.clock.marked(mark.partition, mark.ms, self._source_partitions, self._replay, append_ms)
         out = Emitted(at, self.partitions, self._ticked_ms)
         for now, names in self._steps(counted):
             out.tick_until(now, self._quiet_since_ms)
-            self.fleet.turn(now, self.brands.awake())
+            self.fleet.turn(now, self._brands.awake())
             self.networks.turn(now)
-            points = [p for name in names if (p := self._look(self.brands[name], now, out))]
+            points = [p for name in names if (p := self._look(self._brands[name], now, out))]
             if points:
                 out.series.append(SeriesBatch(VERSION, now, points, self.late))
                 self.late = 0
+        self._allow(counted)
         out.tick(self.clock.now_ms)
         self._pass_beats(batch, out)
         self._ticked_ms = out.ticked_ms
         return out.records, out.series
+
+    def _allow(self, counted: set[str]) -> None:
+        """Lets further rows of these brands wait in this minute, as many as change nothing."""
+        minute = self.clock.now_ms // MINUTE_MS
+        for name in counted:
+            room = self._brands[name].room(minute)
+            if room > 0:
+                self._deferred.allow(name, minute, room)
 
     def _pass_beats(self, batch: DigestBatch, out: Emitted) -> None:
         """A round goes on once every source partition has brought it."""
@@ -122,9 +104,12 @@ class WatchCore:
             names = set()
             while self._due and self._due[0][0] == now:
                 names.add(heapq.heappop(self._due)[1])
-            yield now, sorted(names & self.brands.keys())
+            self._take_waiting(self._deferred.take_of(names))
+            yield now, sorted(names & self._brands.keys())
         if self._judges:
-            yield end, sorted(name for name in self._candidates(counted) if self._is_restless(self.brands[name]))
+            candidates = self._candidates(counted)
+            self._take_waiting(self._deferred.take_of(candidates))
+            yield end, sorted(name for name in candidates if self._is_restless(self._brands[name]))
 
     def _is_restless(self, brand: BrandWatch) -> bool:
         """Whether a look pays before the minute is over: there is a level, or there may be one by now."""
@@ -139,7 +124,7 @@ class WatchCore:
             return counted
         self._candidates_min = open_min
         reached = self._ahead
-        self._ahead = {name for name in reached if self.brands[name].last_min > open_min}
+        self._ahead = {name for name in reached if self._brands[name].last_min > open_min}
         return counted | reached
 
     def _look(self, brand: BrandWatch, now: int, out: Emitted) -> Point | None:
@@ -147,6 +132,7 @@ class WatchCore:
         if brand.open_min is not None and now // MINUTE_MS < brand.open_min:
             return None
         self.touched.add(brand.brand)
+        self._deferred.forbid(brand.brand)
         if not brand.begun and now // MINUTE_MS == brand.open_min:
             brand.evidence.believe(self.fleet.prior)
         brand.advance(now, self.names)
@@ -162,80 +148,6 @@ class WatchCore:
             return None
         brand.pointed_ms = now
         return point(brand, level, now)
-
-    def _unseen(self, epoch: int, columns: DigestColumns) -> DigestColumns:
-        """Rows that haven't been counted: each source partition comes in order, so an offset not above the last is old."""
-        if not len(columns):
-            return columns
-        keep = np.zeros(len(columns), bool)
-        for partition in np.flatnonzero(np.bincount(columns.partition)).tolist():
-            here = columns.partition == partition
-            last = self._applied.get((epoch, partition), -1)
-            keep |= here & (columns.offset > last)
-            self._applied[epoch, partition] = max(last, int(columns.offset[here].max()))
-        return columns if keep.all() else columns.take(keep)
-
-    def _count(self, batch: DigestBatch, columns: DigestColumns) -> set[str]:
-        """Counts the rows; returns the brands that had some."""
-        newest_ms = int(columns.observed_ms.max()) if len(columns) else 0
-        networks = self.names.take(batch, newest_ms, self.clock.now_ms) if self._judges else None
-        if self._judges and len(columns):
-            self._hear(batch, columns)
-        columns = self._in_time(batch, columns)
-        if not len(columns):
-            return set()
-        if networks is not None:
-            self.hearing.hear(columns.observed_ms)
-            self.networks.count(batch.networks, columns.network, columns.observed_ms)
-        watched = [self._brand(name, group) for name, group in zip(batch.brands, batch.groups, strict=True)]
-        now_ms = self.clock.now_ms
-        now_min = now_ms // MINUTE_MS
-        counted = set()
-        for parcel in parcels(batch, columns, self._negative_from, networks):
-            brand, minute = watched[parcel.brand], parcel.minute
-            brand.advance(now_ms, self.names)
-            if brand.count(parcel):
-                heapq.heappush(self._due, ((minute + 1) * MINUTE_MS - 1, brand.brand))
-            if networks is not None:
-                brand.add(parcel, self.names)
-            if minute > now_min:
-                self._ahead.add(brand.brand)
-            counted.add(brand.brand)
-        self.touched |= counted  # also what lies ahead of the clock: its offsets are counted in the next checkpoint
-        return counted
-
-    def _hear(self, batch: DigestBatch, columns: DigestColumns) -> None:
-        """Takes in questions and answers; answers about a brand that nobody has spoken of answer nothing."""
-
-        def brand_of(talk: Talk) -> BrandWatch | None:
-            name = batch.brands[talk.brand]
-            return self._brand(name, batch.groups[talk.brand]) if len(talk.questions) or name in self.brands else None
-
-        for brand, due_ms in self._answering.hear(batch, columns, brand_of, self.names, self.clock.now_ms - GRACE_MS):
-            self.touched.add(brand.brand)
-            heapq.heappush(self._due, (due_ms, brand.brand))
-
-    def _in_time(self, batch: DigestBatch, columns: DigestColumns) -> DigestColumns:
-        """The rows that count: outbound rows answer, and what is too late is only noted."""
-        kept = (columns.flags & Flag.OUTBOUND) == 0
-        late = kept & (columns.observed_ms < self.clock.now_ms - GRACE_MS)
-        if late.any():
-            for index, count in enumerate(np.bincount(columns.brand[late]).tolist()):
-                if count:
-                    brand = self._brand(batch.brands[index], batch.groups[index])
-                    brand.late += count
-                    self.late += count
-                    self.touched.add(brand.brand)
-            kept &= ~late
-        return columns if kept.all() else columns.take(kept)
-
-    def _brand(self, name: str, group: str) -> BrandWatch:
-        try:
-            brand = self.brands[name]
-        except KeyError:
-            brand = self.brands[name] = BrandWatch(name, group, self._zones(name), self._judges)
-        brand.group = group
-        return brand
 
     def _state(self, brand: BrandWatch, level: Evidence, now: int, out: Emitted) -> None:
         """States the level when it is above the floor and new, changed or due; and once more when it has fallen below."""
@@ -273,9 +185,9 @@ class WatchCore:
 
     def position(self) -> dict[str, Any]:
         """What belongs to the partition and to no brand: plain values."""
-        applied = [[epoch, partition, offset] for (epoch, partition), offset in sorted(self._applied.items())]
         return {
-            "clock": msgspec.to_builtins(self.clock), "sources": self._source_partitions, "applied": applied,
+            "clock": msgspec.to_builtins(self.clock), "sources": self._source_partitions,
+            "applied": self._applied.to_state(),
             "due": [list(due) for due in self._due],
             "ticked": self._ticked_ms, "learn": self._learn_until_ms, "quiet": self._quiet_since_ms, "late": self.late,
             "beats": msgspec.to_builtins(self._beats), "heard": self.hearing.to_state(),
@@ -286,7 +198,7 @@ class WatchCore:
         """Goes on where `position` and the brands' states were taken. Reads no brand that is resting."""
         self.clock = msgspec.convert(position["clock"], LogClock, strict=False)
         self._source_partitions = position["sources"]
-        self._applied = {(epoch, partition): offset for epoch, partition, offset in position["applied"]}
+        self._applied = Applied(position["applied"])
         self._due = [(due, name) for due, name in position["due"]]
         self._ticked_ms, self._learn_until_ms = position["ticked"], position["learn"]
         self._quiet_since_ms, self.late = position["quiet"], position["late"]
@@ -294,6 +206,6 @@ class WatchCore:
         self.hearing = Hearing.from_state(position["heard"]) if "heard" in position else Hearing()
         self.networks = Networks.from_state(position["networks"]) if "networks" in position else Networks()
         self.fleet = Fleet.from_state(position["fleet"]) if "fleet" in position else Fleet()
-        self.brands = Brands(brands, self._judges, self._plans, self._choice)
+        self._brands = Brands(brands, self._judges, self._plans, self._choice)
         self._candidates_min = self.clock.now_ms // MINUTE_MS
-        self._ahead = self.brands.beyond(self._candidates_min)
+        self._ahead = self._brands.beyond(self._candidates_min)

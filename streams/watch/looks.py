@@ -34,6 +34,10 @@ class Looks:
             self._from = needed if needed <= EXACT else max(EXACT, int(needed / SKETCH_ERROR))
         return negative >= self._from
 
+    def room(self, negative: int) -> int:
+        """How many more than these are needed until it `pays`; that was asked of the open minute before."""
+        return self._from - negative
+
     def are_old(self, now_ms: int) -> bool:
         """Whether the last one was a while ago: what is stated wants to be followed."""
         return now_ms >= self._last_ms + AGAIN_MS

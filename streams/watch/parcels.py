@@ -1,24 +1,26 @@
-"""The rows of a digests record by minute and brand: a parcel for each, made for all of them at once. Pure."""
+"""Rows by minute and brand: a parcel for each, made for all of them at once. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.rows import BUCKET_MS, BUCKETS, MINUTE_MS, ROW, as_rows
-from schemas.digest import DigestBatch, DigestColumns
+from detectors.rows import BUCKET_MS, BUCKETS, MINUTE_MS, ROW
 from schemas.signal import Loud
+from streams.watch.arrivals import Arrivals
 
-_Where = tuple[int, int]  # minute, index of the brand
 _CELLS = 2 * BUCKETS
+LoudOnes = Mapping[tuple[int, int], list[Loud]]
+"""By minute and slot: authors with reach whose handle is known."""
+NOBODY: LoudOnes = {}
 
 
 class Parcel(NamedTuple):
     """What was said about one brand in one minute."""
 
     brand: int
-    """Index into the record's brands."""
+    """Its slot."""
     minute: int
     mentions: int
     negative: int
@@ -30,27 +32,20 @@ class Parcel(NamedTuple):
     """Authors with reach whose handle is known."""
 
 
-def parcels(
-    batch: DigestBatch, columns: DigestColumns, negative_from: float, networks: NDArray[np.uint32] | None
-) -> Iterator[Parcel]:
-    """The parcels of these rows of the record, by minute, then by brand.
-
-    `networks` as for `as_rows`; without, mentions are only counted.
-    """
-    if not len(columns):
+def parcels(arrived: Arrivals, loud: LoudOnes = NOBODY) -> Iterator[Parcel]:
+    """The parcels of these rows, by minute, then by brand."""
+    if not len(arrived):
         return
-    negative = columns.negativity >= negative_from
-    minute = columns.observed_ms // MINUTE_MS
-    first, brands = int(minute.min()), len(batch.brands)
-    key = (minute - first) * brands + columns.brand
+    minute = arrived.observed_ms // MINUTE_MS
+    first, brands = int(minute.min()), int(arrived.brand.max()) + 1
+    key = (minute - first) * brands + arrived.brand
     order = np.argsort(key, kind="stable")
     key = key[order]
     starts = np.flatnonzero(np.diff(key, prepend=-1))
     places, passed = [*starts.tolist(), len(order)], (key[starts] // brands + first).tolist()
-    counts = _counts(columns, negative, order, starts)
+    counts = _counts(arrived, order, starts)
     angry = counts[:, BUCKETS:].sum(1).tolist()
-    rows = b"" if networks is None else as_rows(columns, order, negative, batch.epoch, networks).tobytes()
-    loud = {} if networks is None else _loud(batch, columns)
+    rows = b"" if arrived.rows is None else arrived.rows[order].tobytes()
     for place, (brand, minute_of, count) in enumerate(
         zip((key[starts] % brands).tolist(), passed, counts.tolist(), strict=True)
     ):
@@ -59,22 +54,9 @@ def parcels(
         yield Parcel(brand, minute_of, end - start, angry[place], count, said, loud.get((minute_of, brand), []))
 
 
-def _counts(
-    columns: DigestColumns, negative: NDArray[np.bool_], order: NDArray[np.intp], starts: NDArray[np.intp]
-) -> NDArray[np.intp]:
+def _counts(arrived: Arrivals, order: NDArray[np.intp], starts: NDArray[np.intp]) -> NDArray[np.intp]:
     begins = np.zeros(len(order), np.intp)
     begins[starts[1:]] = _CELLS
-    cell = np.cumsum(begins) + (columns.observed_ms[order] % MINUTE_MS) // BUCKET_MS
-    cells = np.concatenate((cell, cell[negative[order]] + BUCKETS))
+    cell = np.cumsum(begins) + (arrived.observed_ms[order] % MINUTE_MS) // BUCKET_MS
+    cells = np.concatenate((cell, cell[arrived.negative[order]] + BUCKETS))
     return np.bincount(cells, minlength=_CELLS * len(starts)).reshape(-1, _CELLS)
-
-
-def _loud(batch: DigestBatch, columns: DigestColumns) -> dict[_Where, list[Loud]]:
-    found: dict[_Where, list[Loud]] = {}
-    if batch.handles:
-        known = np.fromiter(batch.handles, np.uint64, len(batch.handles))
-        for row in np.flatnonzero(np.isin(columns.author, known) & (columns.reach > 0)).tolist():
-            where = int(columns.observed_ms[row]) // MINUTE_MS, int(columns.brand[row])
-            author = Loud(batch.handles[int(columns.author[row])], int(columns.reach[row]))
-            found.setdefault(where, []).append(author)
-    return found

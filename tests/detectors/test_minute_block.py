@@ -25,7 +25,7 @@ NETWORKS = ["x", "mastodon"]
 
 def _as_rows(columns: DigestColumns) -> Rows:
     """From .5 on negative."""
-    return as_rows(columns, np.arange(len(columns)), columns.negativity >= 0.5, 1, np.arange(2, dtype=np.uint32))
+    return as_rows(columns, columns.negativity >= 0.5, 1, np.arange(2, dtype=np.uint32))
 
 
 def _rows(*rows: dict[str, object]) -> Rows:

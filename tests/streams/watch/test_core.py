@@ -10,7 +10,8 @@ from schemas.digest import decode_batch, encode_batch
 from schemas.enums import Flag, Kind
 from schemas.signal import Signal, Source, Tick
 from streams.watch.brand import BrandWatch
-from streams.watch.core import GRACE_MS, WatchCore
+from streams.watch.core import WatchCore
+from streams.watch.counting import GRACE_MS
 from tests.digests import DigestRows
 
 MINUTE = 60_000
