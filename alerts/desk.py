@@ -24,7 +24,7 @@ from alerts.groups import Groups
 from alerts.own_names import OwnNames
 from alerts.position import DeskPosition, after_reading, decode_position
 from alerts.restraint import held_back
-from alerts.rules import Rules, budgets, installation_rules, rules_for
+from alerts.rules import RuleBook, Rules, budgets
 from alerts.silences import asked, key_of, with_silence
 from alerts.standing import BrandStanding, Standing
 from alerts.story import Story
@@ -61,10 +61,8 @@ class IncidentDesk:
     def reconfigure(self, config: Config, config_hash: str) -> None:
         """Takes over a config; what follows from it is decided at the next tick."""
         self._config = config
-        self._config_hash = config_hash
-        self._rules: dict[str, Rules | None] = {}
+        self._rules = RuleBook(config, config_hash)
         self._budgets: list[float] | None = None
-        self._own_rules = installation_rules(config, config_hash)
         self._groups = Groups(config)
         self._own_names = OwnNames.of(config)
         self._restless = set(self._brands)
@@ -202,7 +200,7 @@ class IncidentDesk:
             states = self._concerned(command.incident, "") or list(remembering)
             return [step for state in states for step in self._judged(state, command)]
         state = self._brands.get(command.brand) or BrandIncidents(command.brand)
-        rules = None if state.is_own or not command.brand else self._rules_of(command.brand)
+        rules = None if state.is_own or not command.brand else self._rules.of(command.brand)
         return [] if rules is None else [verdicts.judged_brand(state, command, rules, self._time_ms(state))]
 
     def _judged(self, state: BrandIncidents, command: Command) -> list[Step]:
@@ -269,16 +267,11 @@ class IncidentDesk:
         """With what verdicts and what it has rung have taught; None: the config doesn't list the brand."""
         if state.group:
             return self._rules_or_default(contagion.host_of(state))
-        rules = self._own_rules if state.is_own else self._rules_of(state.brand)
+        rules = self._rules.default if state.is_own else self._rules.of(state.brand)
         return held_back(rules, state, self._time_ms(state)) if rules is not None else None
 
-    def _rules_of(self, brand: str) -> Rules | None:
-        if brand not in self._rules:
-            self._rules[brand] = rules_for(self._config, self._config_hash, brand)
-        return self._rules[brand]
-
     def _rules_or_default(self, brand: str) -> Rules:
-        return self._rules_of(brand) or self._own_rules
+        return self._rules.of(brand) or self._rules.default
 
 
 def _alert(draft: Draft, at: Source, index: int) -> Alert:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from schemas.config.base import merged
-from schemas.config.effective import resolve
+from schemas.config.effective import settings_of
 from schemas.config.model import Alerts, Config, Floors
 from schemas.enums import Kind, Severity
 from schemas.incident import Neighbour
@@ -121,9 +121,25 @@ def installation_rules(config: Config, config_hash: str) -> Rules:
     return Rules(config.sensitivity.per_month, config.floors, config.alerts, config_hash)
 
 
-def rules_for(config: Config, config_hash: str, brand: str) -> Rules | None:
-    """The rules of a brand, or None when the config doesn't list it. `brands: auto` takes every brand as it comes."""
-    if config.brands != "auto" and all(listed.id != brand for listed in config.brands):
-        return None
-    own = resolve(config, brand)
-    return Rules(own.sensitivity.per_month, own.floors, config.alerts, config_hash)
+class RuleBook:
+    """The rules of every brand of a config, found by its id however many there are."""
+
+    def __init__(self, config: Config, config_hash: str) -> None:
+        self.default = installation_rules(config, config_hash)
+        """Of a brand that overrides nothing."""
+        self._config = config
+        self._listed = None if config.brands == "auto" else {brand.id: brand for brand in config.brands}
+        self._known: dict[str, Rules | None] = {}
+
+    def of(self, brand: str) -> Rules | None:
+        """The rules of a brand, or None when the config doesn't list it. `brands: auto` takes every brand as it comes."""
+        if brand not in self._known:
+            self._known[brand] = self._made(brand)
+        return self._known[brand]
+
+    def _made(self, brand: str) -> Rules | None:
+        listed = self._listed
+        if listed is not None and brand not in listed:
+            return None
+        own = settings_of(self._config, brand, listed[brand] if listed else None)
+        return Rules(own.sensitivity.per_month, own.floors, self.default.alerts, self.default.config_hash)

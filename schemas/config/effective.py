@@ -4,7 +4,7 @@ import difflib
 from dataclasses import dataclass
 
 from schemas.config.base import Language, merged
-from schemas.config.model import Config, Floors, Promise, Sensitivity
+from schemas.config.model import Brand, Config, Floors, Promise, Sensitivity
 from schemas.errors import UsageError
 
 
@@ -29,14 +29,14 @@ def resolve(config: Config, brand_id: str) -> BrandSettings:
     >>> resolve(Config(brands="auto"), "ikea").sensitivity.per_month
     1.0
     """
-    if config.brands == "auto":
-        own, group_key = None, brand_id
-    else:
-        own = config.brands[brand_index(config, brand_id)]
-        group_key = own.group_key
+    return settings_of(config, brand_id, None if config.brands == "auto" else config.brands[brand_index(config, brand_id)])
+
+
+def settings_of(config: Config, brand_id: str, own: Brand | None) -> BrandSettings:
+    """The effective settings of a brand with those of its `own`; None: it has none."""
     return BrandSettings(
         id=brand_id,
-        group_key=group_key,
+        group_key=own.group_key if own else brand_id,
         sensitivity=merged(config.sensitivity, own.sensitivity if own else None),
         promise=merged(config.promise, own.promise if own else None),
         floors=merged(config.floors, own.floors if own else None),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from alerts.rules import installation_rules, rules_for
+from alerts.rules import RuleBook, installation_rules
 from schemas.config.model import Config
 from schemas.enums import Kind, Severity
 from tests.alerts.bench import config, figures, level
@@ -16,17 +16,18 @@ LISTED = [
 def test_a_brand_overrides_the_installation() -> None:
     """Its own sensitivity and floors, else those of the installation; None when it isn't watched."""
     listed = config(brands=LISTED, sensitivity="quiet")
-    ikea, telar = rules_for(listed, "h", "ikea"), rules_for(listed, "h", "telar")
+    book = RuleBook(listed, "h")
+    ikea, telar = book.of("ikea"), book.of("telar")
     assert ikea is not None
     assert telar is not None
     assert (ikea.budget_per_month, ikea.floors.mentions, ikea.floors.authors) == (4.0, 100, 5)
     assert (telar.budget_per_month, telar.floors.mentions) == (0.25, 8)
-    assert rules_for(listed, "h", "unknown") is None
+    assert book.of("unknown") is None
 
 
 def test_automatic_brands_have_the_rules_of_the_installation() -> None:
     """`brands: auto` takes every brand as it comes."""
-    assert rules_for(config(), "h", "anything") == installation_rules(config(), "h")
+    assert RuleBook(config(), "h").of("anything") == installation_rules(config(), "h")
 
 
 @pytest.mark.parametrize(
