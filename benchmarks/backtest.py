@@ -23,6 +23,7 @@ from benchmarks.load import Shape, brands, mentions
 from detectors.text.scorer import TextScorer
 from schemas.config.model import Config
 from streams.backtest.run import Backtest, backtest
+from streams.engine.garbage import collect_rarely
 from streams.files import read_records
 
 FIRST_DAY = date(2025, 3, 3)
@@ -50,6 +51,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=os.environ.get("REBATO_DATA"), help="folder with replays/")
     options = parser.parse_args()
     scorer = TextScorer.packaged()
+    collect_rarely()  # as the command does
     print(HEADER)
     with tempfile.TemporaryDirectory(prefix="rebato-bench-") as folder:
         for case in _made(Path(folder), options.mentions, options.days, options.rounds):

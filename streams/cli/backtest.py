@@ -22,6 +22,7 @@ from streams.cli.incident_table import table, width
 from streams.cli.lazy import command_app
 from streams.cli.options import DEFAULT_CONFIG, ConfigFile, Inputs, MoreInputs, Set, input_files, read_config
 from streams.cli.progress import progress
+from streams.engine.garbage import collect_rarely
 from streams.files import STANDARD, read_records
 from streams.planned_view import Row, taking_place
 
@@ -74,6 +75,7 @@ def _run(loaded: Loaded, inputs: list[Path], curves: Curves | None) -> tuple[Bac
     from detectors.text.scorer import TextScorer
 
     scorer = TextScorer.packaged()
+    collect_rarely()
     begun = time.perf_counter()
     watching: Watching = curves.take if curves else lambda _: None
     records = read_records(inputs)

@@ -24,6 +24,7 @@ from streams.cli.files import open_output
 from streams.cli.lazy import command_app
 from streams.cli.options import DEFAULT_CONFIG, ConfigFile, Inputs, MoreInputs, Set, input_files, read_config
 from streams.cli.progress import progress
+from streams.engine.garbage import collect_rarely
 from streams.files import STANDARD, read_records
 
 app = command_app()
@@ -81,6 +82,7 @@ def _propose(
     from detectors.text.scorer import TextScorer
 
     scorer, records = TextScorer.packaged(), read_records(inputs)
+    collect_rarely()
     with progress("mentions") as steps:
         run = backtest(loaded.config, loaded.hash, records, scorer, lambda n: steps.advance(n - steps.done), budgets=())
     for name in real:
