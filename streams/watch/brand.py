@@ -1,28 +1,19 @@
-"""One brand as watch knows it: its minutes, its evidence, its usual words. Pure; moved by rows and by the clock only.
+"""One brand as watch knows it: its level, when a look at it pays, and its state. Pure; moved by rows and the clock only."""
 
-Idle brands are touched lazily: `advance` brings a brand up to any later minute, whatever lies between.
-"""
-
-import heapq
-from itertools import chain
 from typing import Any
 
-from detectors.collapse import Collapse
 from detectors.copies import CopyLimit
 from detectors.echo import Echo
-from detectors.evidence import CrisisEvidence, Evidence
-from detectors.minute import Minute
-from detectors.open_minute import OpenMinute, Weighed
-from detectors.rows import MINUTE_MS, told
+from detectors.evidence import Evidence
+from detectors.open_minute import OpenMinute
+from detectors.rows import MINUTE_MS
+from streams.watch.brand_minutes import BrandMinutes
 from streams.watch.counts import RECENT_MIN, Counts
 from streams.watch.looks import Looks
 from streams.watch.names import Names
 from streams.watch.open_questions import OpenQuestions
 from streams.watch.panel import Panel
-from streams.watch.parcels import Parcel
-from streams.watch.planned import BrandPlan
 from streams.watch.statement import Statement
-from streams.watch.talk import Talk
 from streams.watch.written import Written
 
 STATE_VERSION = 2
@@ -37,161 +28,8 @@ def require_version(found: object) -> None:
         raise ValueError(f"brand state has version {found!r}, this program reads {STATE_VERSION}")
 
 
-class BrandWatch:
-    """State of one brand, only counted if it isn't `judged`. `zone_min`: its zone's standard offset from UTC, minutes."""
-
-    def __init__(self, brand: str, group: str, zone_min: int, judged: bool = True) -> None:
-        self.brand = brand
-        self.group = group
-        self.zone_min = zone_min
-        self.judged = judged
-        self.evidence = CrisisEvidence()
-        self.counts = Counts()
-        self.minutes: dict[int, OpenMinute] = {}  # what was said in the open minute, and in those ahead of the clock
-        self._ahead: list[int] = []  # heap of such minutes
-        self._late: dict[int, list[Parcel]] = {}  # rows of closed minutes, within the grace
-        self.talk = Talk(self.minutes)
-        self.panel = Panel()
-        self.copies, self.echo = CopyLimit(), Echo()
-        self.collapse, self.looks = Collapse(), Looks()
-        self.open_min: int | None = None  # the first minute that isn't closed
-        self.begun = False  # whether a minute was closed
-        self.born_min = 0  # the very first minute
-        self.mentions = self.negative = 0  # counted in all, for ever
-        self.late = 0  # mentions that came after the grace, in neither of them
-        self.late_negative = 0  # negative mentions within the grace that count as evidence of the open minute
-        self.questions: OpenQuestions | None = None  # None: nobody has asked
-        self.stated = Statement()
-        self.pointed_ms = 0  # when it last had a point in the series
-        self.plan: BrandPlan | None = None  # of the config, not of the state
-
-    def count(self, parcel: Parcel) -> bool:
-        """Counts mentions of a minute, none too late; whether there were none in it before."""
-        minute = parcel.minute
-        new = self.counts.add(minute, parcel.counts)
-        self.mentions += parcel.mentions
-        self.negative += parcel.negative
-        if not self.begun:  # another partition may bring an earlier beginning
-            self.open_min = self.born_min = self.talk.faded_min = min(minute, self.open_min or minute)
-        if new and (self.open_min is None or minute >= self.open_min) and minute not in self.minutes:
-            heapq.heappush(self._ahead, minute)
-        return new
-
-    def add(self, parcel: Parcel, names: Names) -> None:
-        """Takes in who said what about a brand that is judged; `count` comes first, and `advance` to now."""
-        assert self.open_min is not None
-        if parcel.minute < self.open_min:
-            self._add_late(parcel)
-            return
-        held = self._minute(parcel.minute)
-        if held.put(parcel.rows):
-            self._read(held, names)
-            held.condense()
-        if parcel.loud:
-            held.block.add_loud(parcel.loud)
-
-    def _add_late(self, parcel: Parcel) -> None:
-        """Counts in its own minute; the evidence of that is closed, so it sees the rows now."""
-        assert self.open_min is not None
-        self._late.setdefault(parcel.minute, []).append(parcel)
-        self._minute(self.open_min).put_evidence(parcel.rows)
-        self.late_negative += parcel.negative
-
-    def settle(self, names: Names) -> None:
-        """Puts late rows into the blocks of their minutes."""
-        for minute, late in self._late.items():
-            block = self.talk.history.block(minute)
-            block.add(told(b"".join(parcel.rows for parcel in late)), names.networks)
-            block.add_loud(chain.from_iterable(parcel.loud for parcel in late))
-            self.talk.hear(block, names)
-            self.talk.close(block)
-        self._late.clear()
-
-    def _minute(self, minute: int) -> OpenMinute:
-        held = self.minutes.get(minute)
-        if held is None:
-            held = self.minutes[minute] = OpenMinute(minute)
-            if minute not in self.counts:
-                heapq.heappush(self._ahead, minute)
-        return held
-
-    def _read(self, held: OpenMinute, names: Names) -> None:
-        if held.read(names.networks):
-            self.talk.hear(held.block, names)
-
-    def read(self, names: Names) -> None:
-        """Reads all that was put aside: before the state is written."""
-        self.settle(names)
-        for minute, held in self.minutes.items():
-            self._read(held, names)
-            if held.is_heavy and minute == self.open_min and self.begun:
-                held.weigh(self.copies, minute)
-
-    def advance(self, now_ms: int, names: Names) -> None:
-        """Closes every minute that is over at `now_ms` (log time)."""
-        minute = now_ms // MINUTE_MS
-        if self.open_min is None or minute <= self.open_min:
-            return
-        while self._ahead and self._ahead[0] < minute:
-            over = heapq.heappop(self._ahead)
-            self._close_idle(over)
-            self._close(over, names)
-            self.open_min = over + 1
-            self.begun = True
-        self._close_idle(minute)
-        if self.judged:
-            self.panel.hear(self.evidence)
-        self.settle(names)
-        self.late_negative = 0
-        self._retire(minute)
-
-    def _close(self, minute: int, names: Names) -> None:
-        mentions, negative = self.counts.close(minute)
-        held = self.minutes.pop(minute, None)
-        if held is None:
-            return
-        self._read(held, names)
-        weighed = held.weigh(self.copies, minute)
-        if minute == self.born_min:  # a part of a minute tells what is said, not how much is usual
-            self.talk.close(held.block)
-            return
-        negative_authors, authors = self._evident(weighed, minute)
-        self.echo.close(minute, weighed.authors, weighed.copied)
-        self.evidence.close(minute + self.zone_min, negative_authors, authors)
-        frozen = self.evidence.frozen
-        if not frozen:
-            self.collapse.learn(mentions, authors, negative, negative_authors, 1)
-        if held.block.mentions:
-            block = held.block
-            self.panel.close(
-                Minute(
-                    minute + self.zone_min, mentions, negative, authors, negative_authors, held.voices,
-                    block.negative_reach, frozen,
-                )
-            )  # fmt: skip
-            self.talk.close(block)
-
-    def _evident(self, weighed: Weighed, minute: int) -> tuple[int, int]:
-        """Negative authors and authors that are evidence: copies of one text as far as other texts bear them out."""
-        usual, usual_copies = self.evidence.usual_quarter, max(0.0, self.collapse.all - 1)
-        return weighed.with_copies(self.echo.share(minute, weighed.authors, weighed.copied, usual, usual_copies))
-
-    def _close_idle(self, until: int) -> None:
-        assert self.open_min is not None
-        idle = until - self.open_min
-        if idle > 0:
-            if self.judged and not self.evidence.seen:
-                self.evidence.close(self.open_min + self.zone_min, 0, 0)
-                self.evidence.skip(idle - 1)
-            else:
-                self.evidence.skip(idle)
-            self.counts.idle(idle)
-            self.open_min = until
-
-    def _retire(self, minute: int) -> None:
-        self.copies.forget(minute)
-        self.counts.retire(minute)
-        self.talk.retire(minute)
+class BrandWatch(BrandMinutes):
+    """Its minutes, and what they say by now."""
 
     def expected(self, level: Evidence, minutes: int) -> tuple[float, float]:
         """Mentions and negative mentions that are usual in that many minutes."""

@@ -47,7 +47,7 @@ class Brands(MutableMapping[str, BrandWatch]):
         """Judges by one of river's detectors from now on, or by our own; reads none."""
         self._choice = choice
         for brand in self.awake():
-            brand.panel.use(choice)
+            self._follow(brand)
 
     def plan(self, plans: Plans) -> None:
         """Expects what is planned for each from now on; reads none."""
@@ -56,8 +56,9 @@ class Brands(MutableMapping[str, BrandWatch]):
             self._follow(brand)
 
     def _follow(self, brand: BrandWatch) -> BrandWatch:
-        brand.plan = brand.evidence.plan = self._plans(brand.brand, brand.zone_min)
-        brand.panel.use(self._choice)
+        if brand.judged:
+            brand.plan = brand.evidence.plan = self._plans(brand.brand, brand.zone_min)
+            brand.panel.use(self._choice)
         return brand
 
     def awake(self) -> Iterator[BrandWatch]:

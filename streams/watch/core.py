@@ -133,10 +133,10 @@ class WatchCore(Counting):
             return None
         self.touched.add(brand.brand)
         self._deferred.forbid(brand.brand)
-        if not brand.begun and now // MINUTE_MS == brand.open_min:
+        if brand.judged and not brand.begun and now // MINUTE_MS == brand.open_min:
             brand.evidence.believe(self.fleet.prior)
         brand.advance(now, self.names)
-        level = brand.quiet_level(now)
+        level = brand.quiet_level(now) if brand.judged else None
         if level is None and brand.judged and brand.begun:
             level = brand.level(now, self.names)
             self._state(brand, level, now, out)
