@@ -17,6 +17,7 @@ import numpy as np
 from benchmarks.detection.report import Table
 from benchmarks.detection.tally import MONTH_MIN
 from schemas.config.model import Floors
+from schemas.digest import TERMS
 from streams.watch.names import Names
 from streams.watch.open_questions import OpenQuestions
 from streams.watch.promises import BrandPromise
@@ -38,6 +39,7 @@ NOTE = "Minutes count from the event's beginning; of the few who ask a small bra
 APART_MIN = 180
 """Alarms nearer to each other than this are one."""
 _T0_MIN = 28_928_160  # a Monday at 0:00
+NO_TERMS = np.zeros((0, TERMS), np.uint64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ class AskedBrand:
         rows, replies = np.zeros(len(asked), QUESTION), np.zeros(len(answered), ANSWER)
         rows["asked_s"], rows["identity"], rows["person"] = at_s, asked, asked
         replies["at_s"], replies["reply_to"] = at_s + 59, answered
-        self.questions.put(_T0_MIN + minute, rows, replies, Counter(), Names())
+        self.questions.put(_T0_MIN + minute, rows, replies, NO_TERMS, Names())
         self.questions.advance(_T0_MIN + minute + 1, PROMISE, 0)
         standing = backlog(self.questions, PROMISE, (_T0_MIN + minute + 1) * 60_000 - 1)
         floors = Floors()
