@@ -37,13 +37,13 @@ def spoil_topics(tally: Tally, rng: random.Random) -> None:
     expected: Counter[str] = Counter()
     with Bench({"brands": "auto", "time": "replay"}) as bench:
         bad: dict[str, list[bytes]] = {"intake": []}
-        for value, reason in broken_lines(_EACH, rng.randrange(2**32)):
+        for value, why in broken_lines(_EACH, rng.randrange(2**32)):
             bad["intake"].append(value)
-            expected[reason.value] += 1
+            expected[why.value] += 1
         for stage in STAGES:
             unreadable = _unreadable(rng, stage, material)
             bad[stage] = [value for value, _ in unreadable]
-            expected.update(reason for _, reason in unreadable)
+            expected.update(wanted for _, wanted in unreadable)
         running = [bench.role(role) for role in _ROLES]
         bench.fill(bench.topics.mentions, bad["intake"])
         for stage in STAGES:

@@ -3,6 +3,7 @@
 import random
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from benchmarks.bad_inputs.damage import damaged
@@ -33,7 +34,7 @@ def spoil_configs(tally: Tally, rng: random.Random, count: int) -> None:
             raw = _spoilt(rng, rng.choice(texts))
             env = _environment(rng) if rng.random() < 0.2 else {}
             file.write_bytes(raw)
-            tally.judge("config", raw, lambda env=env: _read(file, env))
+            tally.judge("config", raw, partial(_read, file, env))
 
 
 def _read(file: Path, env: dict[str, str]) -> tuple[Outcome, str]:

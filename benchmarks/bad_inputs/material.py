@@ -1,6 +1,5 @@
 """Good records and states to spoil: what the demo's story leaves in every topic and changelog."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
@@ -9,7 +8,7 @@ from typing import Any
 from detectors.text.scorer import TextScorer
 from schemas.config.model import Config
 from streams.demo import story
-from streams.engine.stage import InputRecord, Stage
+from streams.engine.stage import InputRecord, StageFactory
 from streams.stages.incidents import IncidentsStage
 from streams.stages.notify import NotifyStage
 from streams.stages.watch import WatchStage
@@ -17,7 +16,6 @@ from tests.driver import HASH, INPUTS, Driver, demo_config
 from tests.driver_logs import Stored
 
 STAGES = tuple(INPUTS)
-Factory = Callable[[int, Mapping[bytes, bytes], bytes | None], Stage]
 _FROM = story.DAY - timedelta(hours=3)  # so that there is a crisis, an end, and no more than a day
 _MOST = 1_500
 
@@ -39,17 +37,17 @@ class Material:
     kept: dict[str, Kept]
     mentions: list[dict[str, Any]]
 
-    def factory(self, stage: str) -> Factory:
+    def factory(self, stage: str) -> StageFactory:
         """How the stage is made in production."""
         return factory_of(stage, self.config)
 
 
-def factory_of(stage: str, config: Config) -> Factory:
+def factory_of(stage: str, config: Config) -> StageFactory:
     """How a stage is made in production."""
-    makers: dict[str, Factory] = {
-        "watch": lambda _, states, position: WatchStage(config, states, position),
-        "incidents": lambda _, states, position: IncidentsStage(config, HASH, states, position),
-        "notify": lambda _, states, position: NotifyStage(config, states, position),
+    makers: dict[str, StageFactory] = {
+        "watch": lambda partition, states, position: WatchStage(config, states, position),
+        "incidents": lambda partition, states, position: IncidentsStage(config, HASH, states, position),
+        "notify": lambda partition, states, position: NotifyStage(config, states, position),
     }
     return makers[stage]
 
@@ -72,7 +70,7 @@ def _at(mention: dict[str, Any]) -> datetime:
     return datetime.fromisoformat(mention["observed_at"].replace("Z", "+00:00")).astimezone(UTC)
 
 
-def _kept(make: Factory, records: list[Stored]) -> Kept:
+def _kept(make: StageFactory, records: list[Stored]) -> Kept:
     stage = make(0, {}, None)
     states: dict[bytes, bytes] = {}
     for offset, record in enumerate(records):

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from email.message import EmailMessage
 from unittest import mock
 
@@ -82,9 +82,9 @@ async def _mailed(tally: Tally, lines: list[bytes]) -> None:
     server.close()
 
 
-async def _judge(tally: Tally, area: str, shown: bytes, send: object) -> None:
+async def _judge(tally: Tally, area: str, shown: bytes, send: Awaitable[object]) -> None:
     try:
-        result = await asyncio.wait_for(send, STALL_S)  # type: ignore[arg-type]  # a coroutine of either kind
+        result = await asyncio.wait_for(send, STALL_S)
     except TimeoutError:
         tally.add(area, Outcome.STALLED, "no end", shown)
     except Exception as error:

@@ -1,6 +1,7 @@
 """Records in our own topics that are none of ours, or of another version: put aside with a reason, and the next is read."""
 
 import random
+from functools import partial
 
 from benchmarks.bad_inputs.damage import bent, damaged
 from benchmarks.bad_inputs.material import STAGES, Material
@@ -40,7 +41,7 @@ def _round(tally: Tally, rng: random.Random, count: int, stage: str, material: M
         value = damaged(rng, good.value) if rng.random() < 0.4 else bent(rng, good.value)
         before = len(counted)
         logs.append(Output(INPUTS[stage], 0, good.key, value))
-        tally.judge(INPUTS[stage], value, lambda before=before: _taken(process, logs, counted, before))
+        tally.judge(INPUTS[stage], value, partial(_taken, process, logs, counted, before))
         if not process.alive or process.behind:
             return
 

@@ -1,6 +1,7 @@
 """Kept states that this version can't read: each ends the start of its stage with one line that says what to do."""
 
 import random
+from functools import partial
 from typing import cast
 
 import cramjam
@@ -25,7 +26,7 @@ def spoil_states(tally: Tally, rng: random.Random, count: int, material: Materia
     for number in range(count):
         stage = STAGES[number % len(STAGES)]
         kept = spoiled(rng, stage, material.kept[stage])
-        tally.judge(f"state of {stage}", kept, lambda kept=kept, stage=stage: _loaded(stage, kept, material))
+        tally.judge(f"state of {stage}", kept, partial(_loaded, stage, kept, material))
 
 
 def spoiled(rng: random.Random, stage: str, kept: Kept) -> Kept:

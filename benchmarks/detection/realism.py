@@ -109,7 +109,7 @@ def _mood(negatives: Floats, counts: Floats) -> float:
 
 def real_series(data: Path) -> dict[str, Likeness]:
     """Brands of the replays, and NAB's series."""
-    found = {}
+    found: dict[str, Likeness] = {}
     labels = _labels(data / LABELS)
     for path in sorted((data / "replays").glob("*.jsonl.gz")):
         found |= _replayed(path, labels)

@@ -121,7 +121,8 @@ def grafana_adaptive(sums: Sums) -> Floats:
     highest = np.fmax.reduce(bands)
     score = np.where(mean * rows >= 5, _ratio(level, highest), 0.0)
     lasting = sums.rows(300.0) + 1
-    return np.minimum.reduce([_later(score, ago, 0.0) for ago in range(lasting)])
+    least: Floats = np.minimum.reduce([_later(score, ago, 0.0) for ago in range(lasting)])
+    return least
 
 
 def _moving(values: Floats, rows: int) -> tuple[Floats, Floats]:

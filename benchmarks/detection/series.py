@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from benchmarks.detection.brand import Floats, Ints
 from benchmarks.detection.report import Table
-from benchmarks.detection.river_rules import RIVER_RULES
-from benchmarks.detection.rules import RULES, Sums
+from benchmarks.detection.river_rules import RIVER_RULES, RiverRule
+from benchmarks.detection.rules import RULES, Rule, Sums
 from benchmarks.nab import EPISODE_ROWS, PROFILES, Profile, Series, weeks, weigh
 from detectors.return_period import ALARM_SCORE, ReturnPeriod
 from detectors.series import score_series
@@ -41,10 +42,18 @@ def contenders() -> dict[str, Contender]:
     """All of them by name."""
     found = {"**rebato**, return period": Contender(return_periods, ALARM_SCORE)}
     for name, rule in RULES.items():
-        found[name] = Contender(lambda series, score=rule.score: score(Sums(_values(series), BUCKET_S)), rule.threshold)
+        found[name] = Contender(partial(_by_rule, rule), rule.threshold)
     for name, river in RIVER_RULES.items():
-        found[name] = Contender(lambda series, build=river.build: _one_by_one(build(), series), river.threshold)
+        found[name] = Contender(partial(_by_river, river), river.threshold)
     return found
+
+
+def _by_rule(rule: Rule, series: Series) -> Floats:
+    return rule.score(Sums(_values(series), BUCKET_S))
+
+
+def _by_river(river: RiverRule, series: Series) -> Floats:
+    return _one_by_one(river.build(), series)
 
 
 def _one_by_one(score: Callable[[float], float], series: Series) -> Floats:

@@ -38,9 +38,12 @@ def brand(seed: int, size_per_min: float, world: World) -> Brand:
     _add_bursts(rng, true, world)
     _add_promotions(rng, true, world)
     flood = _flood(rng, true, world)
-    counts = _observed(rng, true, flood, crises, world)
+    negatives, mentions, negative_authors, authors = _observed(rng, true, flood, crises, world)
     seen = share * world.sensitivity + (1 - share) * world.false_positives
-    return Brand(size_per_min, weekday, world.history_d * DAY_MIN, usual, seen, *counts, crises, true.happenings)
+    return Brand(
+        size_per_min, weekday, world.history_d * DAY_MIN, usual, seen, negatives, mentions, negative_authors, authors,
+        crises, true.happenings,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.detection.brand import Floats
 from benchmarks.detection.report import Table
-from benchmarks.detection.rules import RULES, Sums
+from benchmarks.detection.rules import RULES, Rule, Sums
 from benchmarks.detection.tally import Share
 from benchmarks.nab import EPISODE_ROWS
 from detectors.return_period import ALARM_SCORE, ReturnPeriod
@@ -77,13 +78,17 @@ def _periods(counts: Floats) -> Floats:
     return np.array([detector.update(BUCKET_S * i, value) for i, value in enumerate(counts.tolist())])
 
 
+def _by_rule(rule: Rule, counts: Floats) -> Floats:
+    return rule.score(Sums(counts, BUCKET_S))
+
+
 def stress_table(seeds: Sequence[int], told: Callable[[], None] = lambda: None) -> Table:
     """How many planted events are found, and what else rings, at each detector's own threshold."""
     brands = [[planted(seed, k, rows) for seed in seeds for k in range(EVENTS)] for rows in EVENT_ROWS]
     months = len(seeds) * EVENTS * (DAYS - LEARNING_DAYS) / 30.4
     scorers: dict[str, tuple[Callable[[Floats], Floats], float]] = {
         "**rebato**, return period": (_periods, ALARM_SCORE),
-        **{name: (lambda counts, s=rule.score: s(Sums(counts, BUCKET_S)), rule.threshold) for name, rule in RULES.items()},
+        **{name: (partial(_by_rule, rule), rule.threshold) for name, rule in RULES.items()},
     }
     rows = []
     for name, (score, threshold) in scorers.items():
