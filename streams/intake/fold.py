@@ -69,9 +69,8 @@ def fold(texts: Sequence[str]) -> bytes:
     points = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
     codes = narrow.take(points)
     wide = points[codes == _WIDE] if codes.max() == _WIDE else points[:0]
-    dropped = codes == _DROPPED
-    if dropped.any():
-        codes = codes[~dropped]
+    if (codes == _DROPPED).any():
+        codes = np.frombuffer(bytearray(codes.tobytes().replace(bytes([_DROPPED]), b"")), np.uint8)
     sign = np.flatnonzero((codes == ord("@")) | (codes == ord("#")))
     codes[sign[codes[sign - 1] > _SPACE]] = _SPACE
     space = codes == _SPACE
@@ -122,6 +121,6 @@ def chunks(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
     >>> list(chunks(["a", "b" * 300_000, "c"]))
     [(0, 1), (1, 3)]
     """
-    ends = np.cumsum([len(text) for text in texts]) // _CHUNK_CHARS
+    ends = np.fromiter(map(len, texts), np.intp, len(texts)).cumsum() // _CHUNK_CHARS
     cuts = [0, *(np.flatnonzero(np.diff(ends)) + 1).tolist(), len(texts)]
     return pairwise(cuts)
