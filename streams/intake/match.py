@@ -23,6 +23,7 @@ from streams.intake.patterns import raw_spellings
 
 _MAX_BRAND_CHARS = 63
 _MAX_CACHED_NAMES = 10_000
+_NO_HANDLE = "-"  # should an account be called so, `_written_by` looks again
 
 Index = NDArray[np.intp]
 
@@ -115,18 +116,16 @@ class BrandMatcher:
         if not self._accounts:
             return _columns([])
         accounts = self._accounts
-        written = [
-            (place, mention)
-            for place, mention in enumerate(mentions)
-            if (author := mention.author) is not None and author.handle and _handle(author.handle) in accounts
-        ]
-        return _columns([(place, brand) for place, mention in written for brand in self._written_by(mention)])
+        authors = [mention.author for mention in mentions]
+        handles = [_NO_HANDLE if author is None else author.handle or _NO_HANDLE for author in authors]
+        written = [place for place, handle in enumerate(_handles(handles)) if handle in accounts]
+        return _columns([(place, brand) for place in written for brand in self._written_by(mentions[place])])
 
     def _written_by(self, mention: Mention) -> Iterator[int]:
         """Brands with this account: on the mention's network if the brand names an account there, else on any."""
         handle = (mention.author and mention.author.handle) or ""
         network = mention.source.partition(":")[0]
-        for brand, owned_on in self._accounts.get(_handle(handle), ()):
+        for brand, owned_on in self._accounts.get(_handle(handle), ()) if handle else ():
             if owned_on == network or network not in self._networks[brand]:
                 yield brand
 
@@ -154,3 +153,12 @@ def _declared_outbound(mentions: Sequence[Mention]) -> NDArray[np.bool_]:
 
 def _handle(handle: str) -> str:
     return handle.strip().lstrip("@").lower()
+
+
+def _handles(handles: Sequence[str]) -> list[str]:
+    """Each as `_handle` gives it; mostly all at once, as there is no `@` and no space in them."""
+    joined = "\n".join(handles).lower()
+    plain = joined.split("\n")
+    if len(plain) == len(handles) and plain == joined.split() and "@" not in joined:
+        return plain
+    return list(map(_handle, handles))

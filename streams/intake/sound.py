@@ -50,14 +50,14 @@ One call for each value: a call for all of them together is slower, as joining t
 
 def strange(mentions: Sequence[Mention], observed_ms: NDArray[np.int64]) -> list[int]:
     """Places of the mentions that need a closer look: text empty or too long, blank names, years far away."""
-    lengths = np.fromiter((len(mention.text) for mention in mentions), np.int64, len(mentions))
+    lengths = np.fromiter(map(len, [mention.text for mention in mentions]), np.int64, len(mentions))
     odd = (lengths == 0) | (lengths > MAX_TEXT_CHARS)
     odd |= (observed_ms < _SURELY_FROM_MS) | (observed_ms >= _SURELY_BEFORE_MS)
     places = set(np.flatnonzero(odd).tolist())
     blank = {source for source in {mention.source for mention in mentions} if source.isspace()}
     if blank or any(map(str.isspace, [mention.id for mention in mentions])):
         places |= {n for n, mention in enumerate(mentions) if mention.id.isspace() or mention.source in blank}
-    years = {moment.year for mention in mentions if (moment := mention.created_at) is not None}
+    years = {moment.year for moment in [mention.created_at for mention in mentions] if moment is not None}
     if any(year not in _CALENDAR for year in years):
         places |= {n for n, m in enumerate(mentions) if m.created_at is not None and m.created_at.year not in _CALENDAR}
     return sorted(places)

@@ -53,9 +53,9 @@ def validate(records: Sequence[RawRecord], live: bool = False) -> Validated:
     """
     out = Validated()
     _decode(records, out)
-    chosen = records if len(out.positions) == len(records) else [records[position] for position in out.positions]
-    out.partitions = np.array([record.partition for record in chosen], np.uint16)
-    out.offsets = np.array([record.offset for record in chosen], np.int64)
+    chosen = _chosen(records, out)
+    out.partitions = np.fromiter([record.partition for record in chosen], np.uint16, len(chosen))
+    out.offsets = np.fromiter([record.offset for record in chosen], np.int64, len(chosen))
     out.observed_ms = _milliseconds(out.mentions)
     if odd := strange(out.mentions, out.observed_ms):
         _look_at_strange(records, out, odd)
@@ -63,31 +63,52 @@ def validate(records: Sequence[RawRecord], live: bool = False) -> Validated:
     return out
 
 
+def _chosen(records: Sequence[RawRecord], out: Validated) -> Sequence[RawRecord]:
+    """The records of the mentions."""
+    return records if len(out.positions) == len(records) else [records[position] for position in out.positions]
+
+
 def _decode(records: Sequence[RawRecord], out: Validated) -> None:
-    """Sorts the records out, but for what `strange` finds later."""
-    mention: Mention | None
-    mentions, positions = out.mentions, out.positions
-    for position, record in enumerate(records):
-        value = record.value
-        if record.headers and (control := read_control(record)):
-            out.controls.append(control)
-            continue
-        if record.headers and (beat := read_beat(record)):
-            out.beats.append(beat)
-            continue
+    """Sorts the records out, but for what `strange` finds later. A record that decodes takes no step of the loop."""
+    ours = {position for position, record in enumerate(records) if record.headers and _is_ours(record, out)}
+    values = [record.value for record in records]
+    for position in (*ours, *_odd(values)):
+        values[position] = None  # for which decoding raises TypeError
+    mentions, begin, rest = out.mentions, 0, iter(values)
+    while True:
+        known = len(mentions)
         try:
-            if len(value) > MAX_RECORD_BYTES or (_ESCAPE in value and _ESCAPED_NULL in value):  # type: ignore[arg-type,operator]  # None raises TypeError
-                mention = None
-            else:
-                mention = decode_sound(value)  # type: ignore[arg-type]  # as above
-        except _BROKEN:
-            mention = None
-        if mention is None:
-            mention = _looked_at_closely(record, out.refused)
-            if mention is None:
-                continue
-        mentions.append(mention)
-        positions.append(position)
+            mentions.extend(map(decode_sound, rest))  # type: ignore[arg-type]  # as above
+        except _BROKEN:  # those before it are in the list
+            position = begin + len(mentions) - known
+            out.positions += range(begin, position)
+            begin = position + 1
+            if position not in ours and (mention := _looked_at_closely(records[position], out.refused)) is not None:
+                mentions.append(mention)
+                out.positions.append(position)
+        else:
+            out.positions += range(begin, len(records))
+            return
+
+
+def _is_ours(record: RawRecord, out: Validated) -> bool:
+    """Whether a record with headers is a control record or a heartbeat, which are put aside."""
+    if control := read_control(record):
+        out.controls.append(control)
+    elif beat := read_beat(record):
+        out.beats.append(beat)
+    else:
+        return False
+    return True
+
+
+def _odd(values: Sequence[bytes | None]) -> list[int]:
+    """Places of values that decoding would pass and that are none, too long or hold a null character."""
+    return [
+        place
+        for place, value in enumerate(values)
+        if value is None or len(value) > MAX_RECORD_BYTES or (_ESCAPE in value and _ESCAPED_NULL in value)
+    ]
 
 
 def read_mention(value: bytes | None) -> Mention | tuple[Refusal, str]:
@@ -141,7 +162,7 @@ def _milliseconds(mentions: list[Mention]) -> NDArray[np.int64]:
 
 
 def _refuse_future(records: Sequence[RawRecord], out: Validated, live: bool) -> None:
-    append_ms = np.fromiter((records[position].append_ms for position in out.positions), np.int64, len(out.positions))
+    append_ms = np.fromiter([record.append_ms for record in _chosen(records, out)], np.int64, len(out.positions))
     limit_ms, clock = (FUTURE_LIMIT_MS, "broker's clock") if live else (FUTURE_IN_REPLAY_MS, "time so far")
     future = (append_ms > 0) & (out.observed_ms > append_ms + limit_ms)
     if not future.any():

@@ -97,3 +97,11 @@ def test_two_brands_may_share_a_name() -> None:
     """Both are meant."""
     watched = [{"id": "a", "names": ["Delta"]}, {"id": "b", "names": ["delta"], "not_when": ["delta air"]}]
     assert brands([read(text="Delta"), read(text="Delta Air")], brands=watched) == [["a", "b"], ["a"]]
+
+
+@pytest.mark.parametrize("odd", ["@someone", " ", "two words", "two\nlines", "İx"])
+def test_one_odd_handle_hides_no_other(odd: str) -> None:
+    """The handles of a batch are compared at once; spaces, signs and lines in one of them don't move the others."""
+    handles = [odd, " @IKEASpain ", "ikeaspain", None, ""]
+    found = BrandMatcher(config().brands).match([read(author={"handle": handle}, text="x") for handle in handles])
+    assert found.mention.tolist() == [1, 2]
