@@ -37,8 +37,9 @@ def read(vocabulary: Vocabulary, texts: Sequence[str], given: npt.NDArray[np.uin
     tokens = tokenise(texts)
     rows = vocabulary.rows(tokens)
     told = given
-    if (given == UNKNOWN_LANG).any():
-        told = np.where(given == UNKNOWN_LANG, vote(tokens, rows, vocabulary), given)
+    asked = given == UNKNOWN_LANG
+    if asked.any():
+        told = np.where(asked, vote(tokens, rows, vocabulary, asked), given)
     lang = np.where(told == UNKNOWN_LANG, FALLBACK_LANG, told).astype(np.intp)
     cells = meanings.cells(lang.take(tokens.text), rows)
     traits = meanings.traits.take(cells)

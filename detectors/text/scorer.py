@@ -60,6 +60,8 @@ class TextScorer:
         if len(set(texts)) == len(texts):
             return self._score_all(texts, given)
         pairs = list(zip(texts, given.tolist(), strict=True))
+        if len(set(pairs)) == len(pairs):
+            return self._score_all(texts, given)
         row = {pair: place for place, pair in enumerate(dict.fromkeys(pairs))}
         first = [text for text, _ in row], np.array([lang for _, lang in row], np.uint8)
         return self._score_all(*first).rows(np.array([row[pair] for pair in pairs]))

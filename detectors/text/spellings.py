@@ -3,7 +3,7 @@
 They are made when they are first asked for, because that costs a sixth of all the scoring.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -26,8 +26,8 @@ class Spelled:
     start: Index
     end: Index
 
-    def words(self) -> dict[int, str]:
-        """The word of each term that occurs, in lower case."""
+    def words(self) -> Iterator[tuple[int, str]]:
+        """Each term that occurs and its word, in lower case; some come several times."""
         once = _without_most_repeats(self.hashes)
         start = self.start.take(once)
         size = self.end.take(once) - start + 1  # with the character behind, in whose place comes a separator
@@ -35,7 +35,7 @@ class Spelled:
         letters = self.points.take(at)
         letters[size.cumsum() - 1] = ord(SEPARATOR)
         words = as_text(letters).lower().split(SEPARATOR)
-        return dict(zip(self.hashes.take(once).tolist(), words, strict=False))  # nothing follows the last separator
+        return zip(self.hashes.take(once).tolist(), words, strict=False)  # nothing follows the last separator
 
 
 class Spellings:
@@ -52,9 +52,10 @@ class Spellings:
     @cached_property
     def words(self) -> dict[int, str]:
         """The word of each term that occurs, in lower case."""
-        if len(self._parts) == 1:
-            return self._parts[0].words()
-        return {term: word for part in self._parts for term, word in part.words().items()}
+        words: dict[int, str] = {}
+        for part in self._parts:
+            words.update(part.words())
+        return words
 
 
 def _without_most_repeats(hashes: U64) -> Index:

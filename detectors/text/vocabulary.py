@@ -81,16 +81,16 @@ class Vocabulary:
         whole[which.take(again)] = pieces.take(again)
         return whole
 
-    def voting_rows(self, tokens: Tokens, rows: I32) -> I32:
-        """The same rows, with that of its longest known ending for each unknown word. Handles have none."""
-        which = places((rows == 0) & (tokens.end - tokens.start > ENDING_STEM))
-        end = tokens.end.take(which)
-        at, length = self.endings.candidates(tokens.piece(end - ENDING_STEM, end))
-        start, end = tokens.start.take(which.take(at)), end.take(at)
+    def voting_rows(self, tokens: Tokens, rows: I32, at: Index) -> I32:
+        """The rows of the tokens `at`, with that of its longest known ending for each unknown word. Handles have none."""
+        voting, start, end = rows.take(at), tokens.start.take(at), tokens.end.take(at)
+        which = places((voting == 0) & (end - start > ENDING_STEM))
+        start, end = start.take(which), end.take(which)
+        tried, length = self.endings.candidates(tokens.piece(end - ENDING_STEM, end))
+        start, end = start.take(tried), end.take(tried)
         fits = places((length < end - start) & (tokens.codes.take(start) != AT))
-        at, length, end = at.take(fits), length.take(fits), end.take(fits)
-        voting = rows.copy()
-        voting[which] = self.endings.longest(len(which), at, tokens.piece(end - length, end))
+        tried, length, end = tried.take(fits), length.take(fits), end.take(fits)
+        voting[which] = self.endings.longest(len(which), tried, tokens.piece(end - length, end))
         return voting
 
 

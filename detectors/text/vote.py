@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from detectors.text.arrays import I32, places
+from detectors.text.arrays import I32, Flags, places
 from detectors.text.characters import TELLING_LETTERS
 from detectors.text.languages import FALLBACK_LANG, LANGS, UNKNOWN_LANG
 from detectors.text.tokens import Tokens, token_sums
@@ -33,19 +33,21 @@ def _letter_langs() -> npt.NDArray[np.uint8]:
 _LETTER_LANG: Final = _letter_langs()
 
 
-def vote(tokens: Tokens, rows: I32, vocabulary: Vocabulary) -> npt.NDArray[np.uint8]:
-    """Index into `LANGS` of each text, or `UNKNOWN_LANG`."""
-    votes = _word_votes(tokens, vocabulary.voting_rows(tokens, rows), vocabulary) + _letter_votes(tokens)
+def vote(tokens: Tokens, rows: I32, vocabulary: Vocabulary, asked: Flags) -> npt.NDArray[np.uint8]:
+    """Index into `LANGS` of each text, or `UNKNOWN_LANG`; of texts that aren't asked for it says nothing of value."""
+    votes = _word_votes(tokens, rows, vocabulary, asked) + _letter_votes(tokens)
     votes[:, FALLBACK_LANG] += _SETTLES_TIES
     told = votes.argmax(axis=1)
     most = votes.take(np.arange(len(told)) * len(LANGS) + told)
     return np.where(most > _SETTLES_TIES, told, UNKNOWN_LANG).astype(np.uint8)
 
 
-def _word_votes(tokens: Tokens, rows: I32, vocabulary: Vocabulary) -> Votes:
-    meanings = vocabulary.meanings
+def _word_votes(tokens: Tokens, rows: I32, vocabulary: Vocabulary, asked: Flags) -> Votes:
+    meanings, at = vocabulary.meanings, places(asked.take(tokens.text))
+    rows = vocabulary.voting_rows(tokens, rows, at)
     voters = places(meanings.has_vote.take(rows))
-    return token_sums(voters.searchsorted(tokens.first), meanings.votes.take(rows.take(voters), axis=0))
+    first = at.take(voters).searchsorted(tokens.first)
+    return token_sums(first, meanings.votes.take(rows.take(voters), axis=0))
 
 
 def _letter_votes(tokens: Tokens) -> Votes:

@@ -7,11 +7,13 @@ differs from process to process; what comes out doesn't depend on it.
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any, Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from detectors.text.arrays import places
 from schemas.digest import DTYPES, TERMS
 from streams.intake.distinct import distinct
 
@@ -73,20 +75,18 @@ class ScoreMemory:
     def score(self, texts: Sequence[str], langs: Sequence[str | None]) -> ScoreColumns:
         """The scores of the texts, in order."""
         keys = list(map(hash, zip(texts, langs, strict=True)))
-        get = self._number_of.get
-        known = np.array([get(key, -1) for key in keys], np.intp)
+        known = np.fromiter(map(self._number_of.get, keys, repeat(-1)), np.intp, len(keys))
         is_known = (known >= 0) & (known >= self._count - self._rows)
         if is_known.all():
             return self._remembered(known)
-        unknown = np.flatnonzero(~is_known)
-        new = [keys[index] for index in unknown.tolist()] if len(unknown) < len(keys) else keys
-        first = dict(zip(reversed(new), reversed(unknown.tolist()), strict=True))  # of copies the first one
-        chosen = sorted(first.values())
-        scored = self._scorer.score([texts[index] for index in chosen], [langs[index] for index in chosen])
-        place_of = {keys[index]: place for place, index in enumerate(chosen)}
-        place = np.array([place_of[key] for key in new], np.intp)
+        unknown = places(~is_known).tolist()
+        new = [keys[index] for index in unknown] if len(unknown) < len(keys) else keys
+        chosen = dict(zip(new, unknown, strict=True))  # of copies one, in the order of the first ones
+        place_of = dict(zip(chosen, range(len(chosen)), strict=True))
+        place = np.fromiter(map(place_of.__getitem__, new), np.intp, len(new))
+        scored = self._scorer.score([texts[index] for index in chosen.values()], [langs[index] for index in chosen.values()])
         found = self._merged(known, is_known, place, scored)
-        self._remember(list(place_of), scored)
+        self._remember(list(chosen), scored)
         return found
 
     def _merged(
@@ -101,7 +101,10 @@ class ScoreMemory:
             out[name] = np.empty((len(known), *column.shape[1:]), column.dtype)
             out[name][is_known] = self._columns[name][numbers % self._rows]
             out[name][~is_known] = column
-        return ScoreColumns(**out, term_words={**self._words_of(numbers), **scored.term_words})
+        words = dict(scored.term_words)
+        for term, word in self._words_of(numbers).items():
+            words.setdefault(term, word)
+        return ScoreColumns(**out, term_words=words)
 
     def _remembered(self, known: NDArray[np.intp]) -> ScoreColumns:
         columns = {name: column[known % self._rows] for name, column in self._columns.items()}
