@@ -30,10 +30,10 @@ _SPREAD: Final = _spread()
 def text_hashes(tokens: Tokens) -> U64:
     """The hash of each text's tokens in their order."""
     begin = _after_repost_mark(tokens)
-    amounts = tokens.mixed * POWERS[: len(tokens.start)]
+    amounts = tokens.mixed * POWERS.first(len(tokens.start))
     skipped = begin.compress(begin > tokens.first[:-1])
     amounts[skipped - 1] = amounts[skipped - 2] = 0
-    whole: U64 = token_sums(tokens.first, amounts) * INVERSES.take(begin)
+    whole: U64 = token_sums(tokens.first, amounts) * INVERSES.first(len(tokens.sums)).take(begin)
     return whole
 
 

@@ -15,8 +15,8 @@ import numpy.typing as npt
 
 from detectors.text.arrays import I32, U64
 
-MAX_CHUNK_CHARS: Final = 1 << 17
-"""Characters that are scored in one go; more make the arrays fall out of the processor's cache."""
+MAX_CHUNK_CHARS: Final = 3 << 17
+"""Characters that are scored in one go, those of 3,000 posts: more share the fixed cost, and memory has a bound."""
 
 _MULTIPLIER: Final = 0x9E3779B97F4A7C15  # 2^64 over the golden ratio, odd (Knuth, TAOCP 6.4)
 # Odd constants of xxHash64 and splitmix64: any odd number with well-mixed bits would do.
@@ -28,28 +28,35 @@ _MIX: Final = np.uint64(0xFF51AFD7ED558CCD)
 _HALF: Final = np.uint64(32)
 
 
-def _powers(base: int, count: int) -> U64:
-    """`base` to the power of 0 … count - 1, modulo 2^64."""
-    powers = np.ones(count, np.uint64)
-    done = 1
-    while done < count:
-        more = min(done, count - done)
-        powers[done : done + more] = powers[:more] * np.uint64(pow(base, done, 1 << 64))
-        done += more
-    return powers
+class Powers:
+    """The powers of a number modulo 2^64, as many as were asked for so far: a table of all that may be needed is large."""
+
+    def __init__(self, base: int) -> None:
+        self._base = base
+        self._known = np.ones(1, np.uint64)
+
+    def first(self, count: int) -> U64:
+        """The base to the power of 0 … count - 1.
+
+        >>> Powers(3).first(4).tolist()
+        [1, 3, 9, 27]
+        """
+        known = self._known
+        while len(known) < count:
+            known = np.concatenate((known, known * np.uint64(pow(self._base, len(known), 1 << 64))))
+        self._known = known  # in one step, as threads may ask at once
+        return known[:count]
 
 
-# NFC can make a text three times as long (Unicode Standard Annex 15, table 3).
-_SPAN: Final = 3 * MAX_CHUNK_CHARS + 8
-POWERS: Final = _powers(_MULTIPLIER, _SPAN)
-INVERSES: Final = _powers(pow(_MULTIPLIER, -1, 1 << 64), _SPAN)
+POWERS: Final = Powers(_MULTIPLIER)
+INVERSES: Final = Powers(pow(_MULTIPLIER, -1, 1 << 64))
 
 
 def running_sums(codes: npt.NDArray[np.uint32]) -> U64:
     """Sums of code·M^position before each position: one longer than `codes`."""
     sums = np.empty(len(codes) + 1, np.uint64)
     sums[0] = 0
-    np.multiply(codes, POWERS[: len(codes)], out=sums[1:])
+    np.multiply(codes, POWERS.first(len(codes)), out=sums[1:])
     sums[1:].cumsum(out=sums[1:])
     return sums
 

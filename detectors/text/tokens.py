@@ -58,7 +58,7 @@ class Tokens:
 
     def piece(self, start: Index, end: Index) -> U64:
         """Hashes of the characters from each start up to each end."""
-        return (self.sums.take(end) - self.sums.take(start)) * INVERSES.take(start)
+        return _piece(self.sums, start, end)
 
     def count_of(self, mark: str) -> npt.NDArray[np.int64]:
         """How often a character occurs in each text; it must be one of the marks."""
@@ -83,6 +83,10 @@ class Tokens:
         if code & SIGN_FLAG:
             return chr(code ^ SIGN_FLAG)
         return as_text(self.points[begin : self.end[last]]).lower()
+
+
+def _piece(sums: U64, start: Index, end: Index) -> U64:
+    return (sums.take(end) - sums.take(start)) * INVERSES.first(len(sums)).take(start)
 
 
 def as_text(points: Codes) -> str:
@@ -121,7 +125,7 @@ def tokenise(texts: Sequence[str]) -> Tokens:
     sums = running_sums(codes)
     first = start.searchsorted(separators)
     text = np.arange(len(texts)).repeat(first[1:] - first[:-1])
-    hashes = (sums.take(end) - sums.take(start)) * INVERSES.take(start)
+    hashes = _piece(sums, start, end)
     return Tokens(points, codes, marks, sums, separators, start, end, hashes, mix(hashes), text, first)
 
 

@@ -24,7 +24,7 @@ _SPACE: Final = ord(" ")
 _DROPPED: Final = 1  # code of what vanishes
 _WIDE: Final = 0xFF  # of a letter that needs more than a byte; no byte of UTF-8
 _FEW: Final = 16  # one wide letter in so many is so rare that the rest needn't be taken apart
-_CHUNK_CHARS: Final = 1 << 18  # so that a batch of very long texts needs little memory, and stays in the cache
+_CHUNK_CHARS: Final = 1 << 19  # so that a batch of very long texts needs little memory
 _ASSIGNED: Final = 0x32000  # no letter lies above, only private use and tags (Unicode 15)
 _END: Final = 0x110000
 # Letters that Unicode doesn't take apart, as people write them who haven't got them on their keyboard.
@@ -118,7 +118,7 @@ def fold_each(texts: Sequence[str]) -> list[str]:
 def chunks(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Ranges of texts of about equal length together, to be folded one after the other.
 
-    >>> list(chunks(["a", "b" * 300_000, "c"]))
+    >>> list(chunks(["a", "b" * 600_000, "c"]))
     [(0, 1), (1, 3)]
     """
     ends = np.fromiter(map(len, texts), np.intp, len(texts)).cumsum() // _CHUNK_CHARS

@@ -118,7 +118,10 @@ class BrandMatcher:
         accounts = self._accounts
         authors = [mention.author for mention in mentions]
         handles = [_NO_HANDLE if author is None else author.handle or _NO_HANDLE for author in authors]
-        written = [place for place, handle in enumerate(_handles(handles)) if handle in accounts]
+        plain = _handles(handles)
+        if accounts.keys().isdisjoint(plain):
+            return _columns([])
+        written = [place for place, handle in enumerate(plain) if handle in accounts]
         return _columns([(place, brand) for place in written for brand in self._written_by(mentions[place])])
 
     def _written_by(self, mention: Mention) -> Iterator[int]:
@@ -156,9 +159,8 @@ def _handle(handle: str) -> str:
 
 
 def _handles(handles: Sequence[str]) -> list[str]:
-    """Each as `_handle` gives it; mostly all at once, as there is no `@` and no space in them."""
+    """Each as `_handle` gives it, none being empty; mostly all at once, as there is no `@` and no space in them."""
     joined = "\n".join(handles).lower()
-    plain = joined.split("\n")
-    if len(plain) == len(handles) and plain == joined.split() and "@" not in joined:
-        return plain
-    return list(map(_handle, handles))
+    plain = joined.split()
+    only_lines = len("".join(plain)) + len(handles) - 1 == len(joined)
+    return plain if only_lines and "@" not in joined else list(map(_handle, handles))

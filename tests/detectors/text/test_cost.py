@@ -60,7 +60,7 @@ def test_memory_grows_with_the_characters(scorer: TextScorer, texts: list[str]) 
 
 def test_a_large_batch_is_scored_in_chunks(scorer: TextScorer, texts: list[str]) -> None:
     """Beyond a chunk only the results are kept: far less than what the work takes."""
-    large = [f"{text} {again}" for again in range(10) for text in texts]
+    large = [f"{text} {again}" for again in range(30) for text in texts]
     scores: list[object] = []
     peak = peak_bytes(lambda: scores.append(scorer.score(large, [None] * len(large))))
     assert peak <= PEAK_BYTES_A_CHARACTER / 3 * sum(map(len, large))

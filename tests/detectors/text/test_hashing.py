@@ -24,12 +24,12 @@ def test_a_piece_has_the_same_hash_wherever_it_stands(codes: list[int], data: st
     end = data.draw(st.integers(start, len(codes)))
     sums = running_sums(np.array(codes, np.uint32))
     alone = running_sums(np.array(codes[start:end], np.uint32))[-1:]
-    assert ((sums[end : end + 1] - sums[start : start + 1]) * INVERSES[start : start + 1] == alone).all()
+    assert ((sums[end : end + 1] - sums[start : start + 1]) * INVERSES.first(start + 1)[start:] == alone).all()
 
 
 def test_powers_and_their_inverses_cancel_out() -> None:
-    """M^i · M^-i = 1 modulo 2^64, up to the last place of a chunk."""
-    assert (POWERS * INVERSES == 1).all()
+    """M^i · M^-i = 1 modulo 2^64."""
+    assert (POWERS.first(100_000) * INVERSES.first(100_000) == 1).all()
 
 
 @given(st.dictionaries(st.integers(1, 2**64 - 1), st.integers(1, 2**31 - 1), max_size=300))

@@ -89,7 +89,7 @@ def test_columns_have_the_types_of_a_digest(scorer: TextScorer) -> None:
 
 def test_large_batches_are_cut_and_joined(scorer: TextScorer) -> None:
     """More characters than one chunk holds, with the same result."""
-    texts = [f"text {i} is {'horrible' if i % 2 else 'wonderful'} " * 6 for i in range(4_000)]
+    texts = [f"text {i} is {'horrible' if i % 2 else 'wonderful'} " * 9 for i in range(4_000)]
     assert sum(map(len, texts)) > 2 * MAX_CHUNK_CHARS
     scores = scorer.score(texts, ["en"] * len(texts))
     assert rows(scores)[3_333] == rows(scorer.score([texts[3_333]], ["en"]))[0]
