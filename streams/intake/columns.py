@@ -20,6 +20,7 @@ MAX_HANDLE_CHARS = 64
 _MAX_REACH = 2**32 - 1
 _NOBODY = Author()
 _ACTIONS = {Action.CREATE: 0, None: 0, Action.UPDATE: 1, Action.DELETE: 2}
+_CREATES = {action for action, number in _ACTIONS.items() if not number}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +31,12 @@ class Identities:
     network: NDArray[np.uint16]  # index into `networks`
     identity: U64  # of (source, id)
     with_action: U64  # of (source, id, action): what makes a repeat
+    creates: NDArray[np.bool_]
 
     def take(self, index: NDArray[np.intp]) -> "Identities":
         """Those of some of the mentions."""
-        return Identities(self.networks, self.network[index], self.identity[index], self.with_action[index])
+        network, identity = self.network.take(index), self.identity.take(index)
+        return Identities(self.networks, network, identity, self.with_action.take(index), self.creates.take(index))
 
 
 def identify(mentions: Sequence[Mention]) -> Identities:
@@ -43,8 +46,11 @@ def identify(mentions: Sequence[Mention]) -> Identities:
     index = {name: number for number, name in enumerate(networks)}
     network = np.fromiter(map(index.__getitem__, sources), np.uint16, len(mentions))
     identity = joined(hash_strings(networks)[network], hash_strings([mention.id for mention in mentions]))
-    actions = [_ACTIONS[action] for action in [mention.action for mention in mentions]]
-    return Identities(networks, network, identity, mixed(identity + np.array(actions, np.uint64)))
+    actions = [mention.action for mention in mentions]
+    number = np.zeros(len(mentions), np.uint64)
+    if set(actions) - _CREATES:
+        number[:] = [_ACTIONS[action] for action in actions]
+    return Identities(networks, network, identity, mixed(identity + number), number == 0)
 
 
 def digest_columns(

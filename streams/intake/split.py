@@ -100,8 +100,8 @@ class _Cut:
     def record(self, first: int, after: int, words: dict[int, str], watermarks: list[Watermark]) -> DigestBatch:
         """The record of some rows of one partition."""
         batch, columns = self._batch, self._columns.take(slice(first, after))
-        used, brand = np.unique(columns.brand, return_inverse=True)
-        columns = replace(columns, brand=brand.astype(np.uint32))
+        used = distinct(columns.brand)
+        columns = replace(columns, brand=used.searchsorted(columns.brand).astype(np.uint32))
         authors = set(columns.author.tolist()) if batch.handles else set()
         return DigestBatch(
             v=VERSION,

@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 from schemas.beat import Beat
 from schemas.config.model import Config
 from schemas.digest import DigestColumns
-from schemas.enums import Action, IntakeOutcome, Refusal
+from schemas.enums import IntakeOutcome, Refusal
 from schemas.mention import Mention
 from streams.intake.columns import Identities, digest_columns, identify, rows_of, widest_handles
+from streams.intake.distinct import distinct
 from streams.intake.match import BrandMatcher, Matches
 from streams.intake.records import Control, RawRecord, Refused
 from streams.intake.repeats import RepeatMemory
@@ -24,7 +25,6 @@ from streams.intake.scores import ScoreMemory, Scorer
 from streams.intake.unread import Unread
 from streams.intake.validate import Validated, validate
 
-_CREATES = (Action.CREATE, None)
 UNKNOWN_SOURCE = "unknown"
 """Source of what was refused: its own word for it isn't trusted."""
 
@@ -110,7 +110,8 @@ class IntakeStage:
 
     def _process(self, records: Sequence[RawRecord], poison: list[Refused]) -> IntakeBatch:
         """All steps over the records without the poison, which only joins the refused ones."""
-        for partition in {record.partition for record in records}:
+        last = dict(zip([record.partition for record in records], records, strict=True))
+        for partition in last:
             self._memory(partition).settle()
         bad = {_place(refused.record) for refused in poison}
         validated = validate([record for record in records if _place(record) not in bad] if bad else records, self._live)
@@ -118,16 +119,16 @@ class IntakeStage:
         self._rehearse([beat.mention for beat in validated.beats])
         mentions = validated.mentions
         ids, fresh = self._remembered(validated)
-        creates = np.array([mention.action in _CREATES for mention in mentions], bool)
-        candidates = np.flatnonzero(fresh & creates)
-        matches = self._matcher.match([mentions[index] for index in candidates.tolist()])
+        candidates = np.flatnonzero(fresh & ids.creates)
+        matches = self._matcher.match(_picked(mentions, candidates))
         at = candidates[matches.mention]
         counted = np.zeros(len(mentions), bool)
         counted[at] = True
-        counts = _counts(ids, fresh, creates, counted)
+        counts = _counts(ids, fresh, counted)
         if validated.refused:
             counts[UNKNOWN_SOURCE, IntakeOutcome.REFUSED] += len(validated.refused)
-        return self._batch(records, validated, ids, at, matches, counts)
+        reached = {partition: Reached(record.offset + 1, record.append_ms) for partition, record in last.items()}
+        return self._batch(reached, validated, ids, at, matches, counts)
 
     def _rehearse(self, mentions: list[Mention]) -> None:
         """Reads a heartbeat's mention as any other and counts it nowhere; if that fails, it is refused as poison."""
@@ -169,7 +170,7 @@ class IntakeStage:
 
     def _batch(
         self,
-        records: Sequence[RawRecord],
+        reached: dict[int, Reached],
         validated: Validated,
         ids: Identities,
         at: NDArray[np.intp],
@@ -177,9 +178,9 @@ class IntakeStage:
         counts: Counter[tuple[str, IntakeOutcome]],
     ) -> IntakeBatch:
         """Columns of the rows, one for each pair of mention and brand (`at` has the mentions)."""
-        used, brand = np.unique(matches.brand, return_inverse=True)
-        chosen, row = np.unique(at, return_inverse=True)
-        mentions = [validated.mentions[index] for index in chosen.tolist()]
+        used, chosen = distinct(matches.brand), distinct(at)
+        brand, row = used.searchsorted(matches.brand), chosen.searchsorted(at)
+        mentions = _picked(validated.mentions, chosen)
         scores = self._scores.score([m.text for m in mentions], [m.lang for m in mentions])
         columns = digest_columns(
             mentions,
@@ -189,9 +190,8 @@ class IntakeStage:
             validated.offsets[chosen],
             validated.observed_ms[chosen],
         )
-        last = {record.partition: record for record in records}
         return IntakeBatch(
-            reached={partition: Reached(record.offset + 1, record.append_ms) for partition, record in last.items()},
+            reached=reached,
             columns=rows_of(columns, mentions, row, brand, matches.outbound),
             brands=[matches.brands[index] for index in used.tolist()],
             groups=[matches.groups[index] for index in used.tolist()],
@@ -205,18 +205,21 @@ class IntakeStage:
         )
 
 
+def _picked(mentions: list[Mention], places: NDArray[np.intp]) -> list[Mention]:
+    """The mentions at these places, which are different ones."""
+    return mentions if len(places) == len(mentions) else [mentions[place] for place in places.tolist()]
+
+
 def _place(record: RawRecord) -> tuple[int, int]:
     return record.partition, record.offset
 
 
-def _counts(
-    ids: Identities, fresh: NDArray[np.bool_], creates: NDArray[np.bool_], counted: NDArray[np.bool_]
-) -> Counter[tuple[str, IntakeOutcome]]:
+def _counts(ids: Identities, fresh: NDArray[np.bool_], counted: NDArray[np.bool_]) -> Counter[tuple[str, IntakeOutcome]]:
     """How many mentions of each source came to each outcome; the first that applies, in the order of the steps."""
     masks = {
         IntakeOutcome.REPEAT: ~fresh,
-        IntakeOutcome.NOT_CREATE: fresh & ~creates,
-        IntakeOutcome.NO_BRAND: fresh & creates & ~counted,
+        IntakeOutcome.NOT_CREATE: fresh & ~ids.creates,
+        IntakeOutcome.NO_BRAND: fresh & ids.creates & ~counted,
         IntakeOutcome.COUNTED: counted,
     }
     counts: Counter[tuple[str, IntakeOutcome]] = Counter()
