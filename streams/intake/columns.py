@@ -19,6 +19,7 @@ MOST_HANDLES = 20  # of the widest reach in a batch; an alert names three or so
 MAX_HANDLE_CHARS = 64
 _MAX_REACH = 2**32 - 1
 _NOBODY = Author()
+_REPOST = MentionKind.REPOST  # an enum's attributes are slow
 _ACTIONS = {Action.CREATE: 0, None: 0, Action.UPDATE: 1, Action.DELETE: 2}
 _CREATES = {action for action, number in _ACTIONS.items() if not number}
 
@@ -116,7 +117,7 @@ def widest_handles(mentions: Sequence[Mention], columns: DigestColumns) -> dict[
 
 
 def _flags(mentions: Sequence[Mention], authors: Sequence[Author]) -> NDArray[np.uint8]:
-    reposted = np.array([mention.kind is MentionKind.REPOST for mention in mentions], bool)
+    reposted = np.array([mention.kind is _REPOST for mention in mentions], bool)
     verified = np.array([author.verified is True for author in authors], bool)
     return reposted * np.uint8(Flag.REPOST) | verified * np.uint8(Flag.VERIFIED)
 

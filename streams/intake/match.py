@@ -104,12 +104,11 @@ class BrandMatcher:
 
     def _own_brands(self, mentions: Sequence[Mention]) -> tuple[Index, Index]:
         """The mentions whose own `brand` is watched, and that brand."""
-        pairs = [
-            (place, brand)
-            for place, mention in enumerate(mentions)
-            if mention.brand and (brand := self._own.get(self._fold(mention.brand))) is not None
-        ]
-        return _columns(pairs)
+        names = [mention.brand for mention in mentions]
+        if not any(names):
+            return _columns([])
+        own = [(place, self._own.get(self._fold(name))) for place, name in enumerate(names) if name]
+        return _columns([(place, brand) for place, brand in own if brand is not None])
 
     def _accounts_brands(self, mentions: Sequence[Mention]) -> tuple[Index, Index]:
         """The mentions that a brand's account wrote, and that brand."""

@@ -57,7 +57,8 @@ def strange(mentions: Sequence[Mention], observed_ms: NDArray[np.int64]) -> list
     blank = {source for source in {mention.source for mention in mentions} if source.isspace()}
     if blank or any(map(str.isspace, [mention.id for mention in mentions])):
         places |= {n for n, mention in enumerate(mentions) if mention.id.isspace() or mention.source in blank}
-    years = {moment.year for moment in [mention.created_at for mention in mentions] if moment is not None}
+    created = [mention.created_at for mention in mentions]
+    years = {moment.year for moment in created if moment is not None} if any(created) else ()
     if any(year not in _CALENDAR for year in years):
         places |= {n for n, m in enumerate(mentions) if m.created_at is not None and m.created_at.year not in _CALENDAR}
     return sorted(places)

@@ -60,6 +60,7 @@ class _Cut:
         self._epoch = epoch
         self._source_partitions = source_partitions
         self._learn_until_ms = learn_until_ms
+        self._word_chars = max(map(len, batch.term_words.values()), default=0)
         names = chain(batch.brands, batch.groups, batch.networks)
         self._head_bytes = _HEAD_BYTES + sum(len(name) * _MOST_BYTES_A_CHAR + 5 for name in names)
 
@@ -86,14 +87,17 @@ class _Cut:
 
     def _bytes_at_most(self, rows: int, words: dict[int, str]) -> int:
         """An upper bound of the encoded size."""
-        word_bytes = _MOST_BYTES_A_CHAR * sum(map(len, words.values())) + _WORD_HEAD_BYTES * len(words)
-        return self._head_bytes + rows * _ROW_BYTES + word_bytes
+        longest = min(self._word_chars, MAX_WORD_CHARS) * len(words)
+        others = self._head_bytes + rows * _ROW_BYTES + _WORD_HEAD_BYTES * len(words)
+        if others + _MOST_BYTES_A_CHAR * longest <= MAX_RECORD_BYTES:  # mostly: no need to count
+            return others + _MOST_BYTES_A_CHAR * longest
+        return others + _MOST_BYTES_A_CHAR * sum(map(len, words.values()))
 
     def _words(self, first: int, after: int) -> dict[int, str]:
-        terms = self._columns.terms[first:after]
-        found = [term for term in distinct(terms).tolist() if term]
-        words = dict(zip(found, map(self._batch.term_words.__getitem__, found), strict=True))
-        if max(map(len, words.values()), default=0) > MAX_WORD_CHARS:
+        found = distinct(self._columns.terms[first:after])
+        terms = found[found.searchsorted(1) :].tolist()
+        words = dict(zip(terms, map(self._batch.term_words.__getitem__, terms), strict=True))
+        if self._word_chars > MAX_WORD_CHARS:
             return {term: word[:MAX_WORD_CHARS] for term, word in words.items()}
         return words
 
