@@ -69,7 +69,7 @@ def weigh_thanks(
         return thanks
     reasons = _reasons(tokens, meanings.role, words.cells, at, size, weight, thanks)
     ironic, column, helped = _judged(reasons)
-    weight[np.unique(reasons.item[helped])] *= _HELPED
+    weight[reasons.item[helped]] *= _HELPED  # once, however many thanks are given for it
     thanks, token, item = reasons.thanks.take(ironic), reasons.token[ironic, column], reasons.item[ironic, column]
     weighs = at.take(item) == token
     weight[thanks] *= _IRONIC
