@@ -6,7 +6,7 @@ stated of it, and it takes more negative mentions than these to come to a level 
 anybody looks at the brand or writes its state, at the end of its minute at the latest: what watch decides is the same.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -19,6 +19,7 @@ from schemas.signal import Loud
 MOST_WAITING = 20_000
 """Rows, 3 MB: with more, brands share them enough."""
 NEVER = -1
+_FIRST_SIZE = 64
 
 
 class Arrivals(NamedTuple):
@@ -50,14 +51,17 @@ class Arrivals(NamedTuple):
         rows = None if self.rows is None else self.rows[index]
         return type(self)(self.brand[index], self.observed_ms[index], self.negative[index], rows)
 
-    @classmethod
-    def joined(cls, parts: Sequence[Self]) -> Self:
-        """One after the other, of one part at least."""
-        if len(parts) == 1:
-            return parts[0]
-        brand, observed_ms, negative = (np.concatenate([part[place] for part in parts]) for place in range(3))
-        rows = [part.rows.tobytes() for part in parts if part.rows is not None]
-        return cls(brand, observed_ms, negative, np.frombuffer(b"".join(rows), ROW) if rows else None)
+    def after(self, first: Self) -> Self:
+        """Those and then these."""
+        rows = None
+        if self.rows is not None and first.rows is not None:
+            rows = np.frombuffer(first.rows.tobytes() + self.rows.tobytes(), ROW)
+        return type(self)(
+            np.concatenate((first.brand, self.brand)),
+            np.concatenate((first.observed_ms, self.observed_ms)),
+            np.concatenate((first.negative, self.negative)),
+            rows,
+        )
 
     def __len__(self) -> int:
         return len(self.brand)
@@ -66,15 +70,17 @@ class Arrivals(NamedTuple):
 class Deferred:
     """Rows that wait, and how many more negative ones of each brand may."""
 
-    def __init__(self) -> None:
+    def __init__(self, judged: bool = True) -> None:
+        """`judged`: whether rows are more than counted."""
         self.names: list[str] = []
         """The brand of each slot."""
         self._slots: dict[str, int] = {}
-        self._minute = np.full(64, NEVER)  # the minute in which its rows may wait …
-        self._room = np.zeros(64, np.int64)  # … as long as fewer than so many of them are negative
-        self._held = np.zeros(64, np.intp)  # rows of it that wait
-        self._parts: list[Arrivals] = []
-        self._waiting = 0
+        self._minute = np.full(_FIRST_SIZE, NEVER)  # the minute in which its rows may wait …
+        self._room = np.zeros(_FIRST_SIZE, np.int64)  # … as long as fewer than so many of them are negative
+        self._held = np.zeros(_FIRST_SIZE, np.intp)  # rows of it that wait
+        self._judged = judged
+        self._rows = _room_for(_FIRST_SIZE, judged)  # those that wait, and some that were taken: these have no slot
+        self._size = self._waiting = 0
 
     def slots(self, names: Sequence[str]) -> NDArray[np.intp]:
         """The places of these brands in all arrays."""
@@ -93,8 +99,8 @@ class Deferred:
 
     @property
     def is_full(self) -> bool:
-        """Whether so many wait that they should be taken."""
-        return self._waiting > MOST_WAITING
+        """Whether there are so many that they should be taken."""
+        return self._size > MOST_WAITING
 
     def allow(self, name: str, minute: int, room: int) -> None:
         """Rows of the brand in that minute may wait while fewer than so many of them are negative."""
@@ -107,33 +113,38 @@ class Deferred:
         if slot is not None:
             self._minute[slot] = NEVER
 
-    def put(self, arrived: Arrivals, minute: int, loud: Iterable[int]) -> Arrivals:
+    def put(self, arrived: Arrivals, minute: int, loud: Collection[int]) -> Arrivals:
         """Lets rows of the open minute wait where they may; the others, and of their brands what waited, are returned.
 
         `loud`: slots of brands with a row whose author is to be shown.
         """
-        size = len(self.names)
-        inside = arrived.observed_ms // MINUTE_MS == minute
-        negatives = np.bincount(arrived.brand[arrived.negative], minlength=size)
-        calm = (self._minute[:size] == minute) & (negatives < self._room[:size])
-        calm[arrived.brand[~inside]] = False
-        calm[list(loud)] = False
-        waits = calm[arrived.brand]
-        if not waits.any():
-            return self._with_waiting(arrived)
-        self._room[:size][calm] -= negatives[calm]
-        now = self._with_waiting(arrived.take(~waits))
-        waiting = arrived.take(waits)
-        self._parts.append(waiting)
-        self._waiting += len(waiting)
-        self._held[:size] += np.bincount(waiting.brand, minlength=size)
-        return now
+        slots, place = np.unique(arrived.brand, return_inverse=True)
+        negatives = np.bincount(place[arrived.negative], minlength=len(slots))
+        calm = (self._minute[slots] == minute) & (negatives < self._room[slots])
+        calm[place[arrived.observed_ms // MINUTE_MS != minute]] = False
+        if loud:
+            calm &= ~np.isin(slots, list(loud))
+        if calm.any():
+            waits = calm[place]
+            self._room[slots[calm]] -= negatives[calm]
+            self._held[slots[calm]] += np.bincount(place, minlength=len(slots))[calm]
+            self._keep(arrived.take(waits))
+            arrived = arrived.take(~waits)
+        held = slots[~calm & (self._held[slots] > 0)]
+        return arrived.after(self._take(held)) if len(held) else arrived
 
-    def _with_waiting(self, arrived: Arrivals) -> Arrivals:
-        """What waits of these brands comes first."""
-        if self._held[arrived.brand].any():
-            return Arrivals.joined([self._take(np.unique(arrived.brand)), arrived])
-        return arrived
+    def _keep(self, rows: Arrivals) -> None:
+        end = self._size + len(rows)
+        if end > len(self._rows):
+            before, self._rows = self._rows, _room_for(2 * end, self._judged)
+            for column, old in zip(self._rows, before, strict=True):
+                if column is not None and old is not None:
+                    column[: len(old)] = old
+        for column, more in zip(self._rows, rows, strict=True):
+            if column is not None and more is not None:
+                column[self._size : end] = more
+        self._size = end
+        self._waiting += len(rows)
 
     def take_of(self, names: Collection[str]) -> Arrivals | None:
         """What waits of these brands, if something does."""
@@ -146,20 +157,28 @@ class Deferred:
         """All that waits, if something does."""
         if not self._waiting:
             return None
-        parts, self._parts, self._waiting = self._parts, [], 0
+        taken = self._rows.take(np.flatnonzero(self._rows.brand[: self._size] != NEVER))
         self._held[:] = 0
-        return Arrivals.joined(parts)
+        self._size = self._waiting = 0
+        return taken
 
     def _take(self, slots: NDArray[np.intp]) -> Arrivals:
-        whole = Arrivals.joined(self._parts)
-        chosen = np.zeros(len(self.names), bool)
+        chosen = np.zeros(len(self.names) + 1, bool)  # the last one stands for `NEVER`
         chosen[slots] = True
-        mine = chosen[whole.brand]
-        rest = whole.take(~mine)
-        self._parts = [rest] if len(rest) else []
-        self._waiting = len(rest)
+        mine = np.flatnonzero(chosen[self._rows.brand[: self._size]])
+        taken = self._rows.take(mine)
+        self._rows.brand[mine] = NEVER
         self._held[slots] = 0
-        return whole.take(mine)
+        self._waiting -= len(mine)
+        if not self._waiting:
+            self._size = 0
+        return taken
+
+
+def _room_for(number: int, judged: bool) -> Arrivals:
+    """Columns for so many rows."""
+    rows = np.empty(number, ROW) if judged else None
+    return Arrivals(np.empty(number, np.intp), np.empty(number, np.int64), np.empty(number, bool), rows)
 
 
 def loud_of(batch: DigestBatch, columns: DigestColumns, slots: NDArray[np.intp]) -> dict[tuple[int, int], list[Loud]]:

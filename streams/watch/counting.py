@@ -46,9 +46,9 @@ class Counting:
     def configure(self, config: Config, zones: Zones) -> None:
         """Takes over a changed config; brands that are no longer watched are forgotten when their state is next read."""
         self._take_waiting(self._deferred.take())
-        self._deferred = Deferred()
         self._negative_from = config.intake.negative_from
         self._judges = config.detector.judges
+        self._deferred = Deferred(self._judges)
         self._plans = plans_of(config)
         self._choice = choice_of(config)
         self._brands.judge(self._judges)

@@ -90,7 +90,7 @@ def arrived(*slots: int, negative: bool = False) -> Arrivals:
 
 def test_negative_rows_wait_while_there_is_room() -> None:
     """The one that may make a level brings those before it with it, and nobody else's."""
-    deferred = Deferred()
+    deferred = Deferred(judged=False)
     ikea, zara = deferred.slots(["ikea", "zara"]).tolist()
     for name in ("ikea", "zara"):
         deferred.allow(name, minute=0, room=3)
@@ -105,7 +105,7 @@ def test_negative_rows_wait_while_there_is_room() -> None:
 @pytest.mark.parametrize("loud", [True, False])
 def test_rows_that_are_to_be_seen_do_not_wait(loud: bool) -> None:
     """Of somebody whose reach is known, of another minute, of a brand that was looked at since."""
-    deferred = Deferred()
+    deferred = Deferred(judged=False)
     slot = int(deferred.slots(["ikea"])[0])
     deferred.allow("ikea", minute=0, room=9)
     minute = 0 if loud else 1
@@ -117,7 +117,7 @@ def test_rows_that_are_to_be_seen_do_not_wait(loud: bool) -> None:
 
 def test_many_are_told_to_be_taken_and_brands_may_be_any_number() -> None:
     """Slots grow with the brands, and memory is bounded by who takes them."""
-    deferred = Deferred()
+    deferred = Deferred(judged=False)
     slots = deferred.slots([f"brand{number}" for number in range(1_000)])
     for number in range(1_000):
         deferred.allow(f"brand{number}", 0, 1)
