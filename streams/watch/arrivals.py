@@ -51,18 +51,6 @@ class Arrivals(NamedTuple):
         rows = None if self.rows is None else self.rows[index]
         return type(self)(self.brand[index], self.observed_ms[index], self.negative[index], rows)
 
-    def after(self, first: Self) -> Self:
-        """Those and then these."""
-        rows = None
-        if self.rows is not None and first.rows is not None:
-            rows = np.frombuffer(first.rows.tobytes() + self.rows.tobytes(), ROW)
-        return type(self)(
-            np.concatenate((first.brand, self.brand)),
-            np.concatenate((first.observed_ms, self.observed_ms)),
-            np.concatenate((first.negative, self.negative)),
-            rows,
-        )
-
     def __len__(self) -> int:
         return len(self.brand)
 
@@ -113,8 +101,8 @@ class Deferred:
         if slot is not None:
             self._minute[slot] = NEVER
 
-    def put(self, arrived: Arrivals, minute: int, loud: Collection[int]) -> Arrivals:
-        """Lets rows of the open minute wait where they may; the others, and of their brands what waited, are returned.
+    def put(self, arrived: Arrivals, minute: int, loud: Collection[int]) -> tuple[Arrivals | None, Arrivals]:
+        """Lets rows of the open minute wait where they may; returned are what waited of the others' brands, and the others.
 
         `loud`: slots of brands with a row whose author is to be shown.
         """
@@ -131,7 +119,7 @@ class Deferred:
             self._keep(arrived.take(waits))
             arrived = arrived.take(~waits)
         held = slots[~calm & (self._held[slots] > 0)]
-        return arrived.after(self._take(held)) if len(held) else arrived
+        return self._take(held) if len(held) else None, arrived
 
     def _keep(self, rows: Arrivals) -> None:
         end = self._size + len(rows)

@@ -69,11 +69,12 @@ class BrandWatch(BrandMinutes):
         return self.looks.pays(self.evidence, minute + self.zone_min, self._said(minute))
 
     def room(self, minute: int) -> int:
-        """With fewer negative mentions more in the open minute, of which there were some, nobody need look at the brand.
+        """With fewer negative mentions more in the open minute nobody need look at the brand; 0 = somebody must, or may.
 
-        One that is only counted, or of which no whole minute says what is usual, has room without end.
+        So it is until it has been brought up to the minute and has a row in it, and while a level is stated. One that is
+        only counted, or of which no whole minute says what is usual, has room without end.
         """
-        if minute not in self.counts or self.stated.since_ms:
+        if minute != self.open_min or minute not in self.counts or self.stated.since_ms:
             return 0
         if not (self.judged and self.evidence.seen):
             return WITHOUT_END

@@ -38,7 +38,7 @@ class Brands(MutableMapping[str, BrandWatch]):
         self.plan(plans)
 
     def judge(self, judged: bool) -> None:
-        """Judges from now on, or no more; reads none."""
+        """Judges from now on, or no more; reads none. What was learned stays as it was while brands are only counted."""
         self._judged = judged
         for brand in self.awake():
             brand.judged = judged

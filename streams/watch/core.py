@@ -22,6 +22,7 @@ from schemas.series import Point, SeriesBatch
 from schemas.signal import Signal, SignalRecord, Source
 from schemas.wire import VERSION
 from streams.watch.applied import Applied
+from streams.watch.arrivals import Deferred
 from streams.watch.brand import BrandWatch
 from streams.watch.brands import Brands, Resting
 from streams.watch.counting import Counting, Zones
@@ -81,8 +82,10 @@ class WatchCore(Counting):
         return out.records, out.series
 
     def _allow(self, counted: set[str]) -> None:
-        """Lets further rows of these brands wait in this minute, as many as change nothing."""
+        """Lets further rows of these brands wait in this minute, as many as change nothing, for the look at its end."""
         minute = self.clock.now_ms // MINUTE_MS
+        if self.clock.now_ms == (minute + 1) * MINUTE_MS - 1:  # which has just been
+            return
         for name in counted:
             room = self._brands[name].room(minute)
             if room > 0:
@@ -207,5 +210,6 @@ class WatchCore(Counting):
         self.networks = Networks.from_state(position["networks"]) if "networks" in position else Networks()
         self.fleet = Fleet.from_state(position["fleet"]) if "fleet" in position else Fleet()
         self._brands = Brands(brands, self._judges, self._plans, self._choice)
+        self._deferred, self._groups = Deferred(self._judges), {}
         self._candidates_min = self.clock.now_ms // MINUTE_MS
         self._ahead = self._brands.beyond(self._candidates_min)

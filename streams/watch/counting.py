@@ -33,6 +33,7 @@ class Counting:
     def __init__(self, config: Config, zones: Zones) -> None:
         self._brands = Brands({}, judged=True)
         self._deferred = Deferred()
+        self._groups: dict[str, str] = {}  # of each brand, as its last row had it
         self.names = Names()
         self.touched: set[str] = set()
         self.late = 0
@@ -75,15 +76,20 @@ class Counting:
         if networks is not None:
             self.hearing.hear(columns.observed_ms)
             self.networks.count(batch.networks, columns.network, columns.observed_ms)
+        groups = dict(zip(batch.brands, batch.groups, strict=True))
+        for name, group in groups.items() - self._groups.items():
+            self._deferred.forbid(name)
+            self._groups[name] = group
         slots = self._deferred.slots(batch.brands)
-        loud = loud_of(batch, columns, slots)
+        loud = {} if networks is None else loud_of(batch, columns, slots)
         arrived = Arrivals.of(batch, columns, slots, self._negative_from, networks)
         # Also what waits, or lies ahead of the clock, is touched: its offsets are counted in the next checkpoint.
         self.touched.update(map(batch.brands.__getitem__, np.flatnonzero(np.bincount(columns.brand)).tolist()))
-        now = self._deferred.put(arrived, self.clock.now_ms // MINUTE_MS, {slot for _, slot in loud})
+        waited, now = self._deferred.put(arrived, self.clock.now_ms // MINUTE_MS, {slot for _, slot in loud})
+        self._take_waiting(waited)
         if self._deferred.is_full:
             self._take_waiting(self._deferred.take())
-        return self._take_in(now, dict(zip(batch.brands, batch.groups, strict=True)), loud)
+        return self._take_in(now, groups, loud)
 
     def _take_in(self, arrived: Arrivals, groups: Mapping[str, str], loud: LoudOnes) -> set[str]:
         """Gives rows that have just come to their brands, of which these are the groups; returns those that had some."""
