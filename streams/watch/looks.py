@@ -9,9 +9,7 @@ STATED_BELOW = 30.0  # false alarms a month; the low floor: levels that peace sh
 LEVEL_KEPT_MIN = 10
 GROWTH = 8  # after a look the next comes when an eighth more were negative …
 AGAIN_MS = 1_000  # … or, where there is a level, after so long in log time
-SKETCH_ERROR = (
-    1.5  # beyond what it counts exactly a sketch of authors may count so many times the mentions, at the very most
-)
+SKETCH_ERROR = 1.5  # beyond what it counts exactly a sketch may count so many times the mentions, at the very most
 
 
 class Looks:
