@@ -19,6 +19,7 @@ MOST_WAITING = 128  # rows put aside of one brand and minute: 16 kB
 MOST_UNWEIGHED = 128  # rows that a state carries for later: 2.5 kB; weighing them is dearer than writing them
 TROUBLE = sum(each.bit for each in Category if each not in (Category.COMPLAINT, Category.QUESTION, Category.PRAISE))
 """Mask of the categories whose voices are counted."""
+NO_VOICES = (0,) * len(CATEGORIES)
 _EVIDENCE = struct.Struct("<QQ?")  # of each row who wrote it, its text, and whether it is negative …
 _MASK = struct.Struct("<H")  # … and its categories
 Evidence = tuple[Sequence[int], Sequence[int], Sequence[int], Sequence[int]]
@@ -50,8 +51,8 @@ class OpenMinute:
     """
 
     __slots__ = (
-        "_condensed", "_copied", "_copied_negative", "_evident", "_evident_negative", "_held_bytes", "_masks",
-        "_unweighed", "_voices", "_waiting", "block",
+        "_condensed", "_evident", "_evident_negative", "_further", "_held_bytes", "_masks", "_unweighed",
+        "_voices", "_waiting", "block",
     )  # fmt: skip
 
     def __init__(self, minute: int) -> None:
@@ -63,8 +64,7 @@ class OpenMinute:
         self._masks = b""  # … and their categories
         self._evident = DistinctSketch()
         self._evident_negative = DistinctSketch()
-        self._copied = DistinctSketch()
-        self._copied_negative = DistinctSketch()
+        self._further: tuple[DistinctSketch, DistinctSketch] | None = None  # of copies beyond the limit: negative ones, any
         self._voices: dict[int, DistinctSketch] = {}  # by place in `Category`, only of trouble
 
     def put(self, rows: bytes) -> bool:
@@ -97,8 +97,8 @@ class OpenMinute:
         for each in self._unweighed:
             self._count(*each, copies, minute)
         self._condensed, self._masks, self._unweighed = b"", b"", []
-        sketches = (self._evident_negative, self._evident, self._copied_negative, self._copied)
-        return Weighed(*(sketch.count() for sketch in sketches))
+        further = (self._further[0].count(), self._further[1].count()) if self._further else (0, 0)
+        return Weighed(self._evident_negative.count(), self._evident.count(), *further)
 
     @property
     def is_heavy(self) -> bool:
@@ -109,6 +109,8 @@ class OpenMinute:
     def voices(self) -> tuple[int, ...]:
         """People who spoke of each kind of trouble, in the order of `Category`; of those weighed, without further copies."""
         found = self._voices
+        if not found:
+            return NO_VOICES
         return tuple(found[place].count() if place in found else 0 for place in range(len(CATEGORIES)))
 
     def _count(
@@ -123,8 +125,9 @@ class OpenMinute:
         fresh = copies.fresh(texts, minute)
         if not all(fresh):
             further = [not each for each in fresh]
-            self._copied.add(compress(writers, further))
-            self._copied_negative.add(compress(compress(writers, negative), compress(further, negative)))
+            self._further = self._further or (DistinctSketch(), DistinctSketch())
+            self._further[0].add(compress(compress(writers, negative), compress(further, negative)))
+            self._further[1].add(compress(writers, further))
             writers, negative, masks = (list(compress(each, fresh)) for each in (writers, negative, masks))
         self._evident.add(writers)
         self._evident_negative.add(compress(writers, negative))
@@ -134,19 +137,24 @@ class OpenMinute:
 
     def condense(self) -> None:
         """Keeps of rows that aren't weighed only what will be weighed, as bytes."""
-        for writers, texts, negative, masks in self._unweighed:
-            self._condensed += b"".join(map(_EVIDENCE.pack, writers, texts, negative))
-            self._masks += b"".join(map(_MASK.pack, masks))
+        self._condensed, self._masks = self._packed()
         self._unweighed = []
+
+    def _packed(self) -> tuple[bytes, bytes]:
+        evidence, masks = [self._condensed], [self._masks]
+        for writers, texts, negative, kinds in self._unweighed:
+            evidence += map(_EVIDENCE.pack, writers, texts, negative)
+            masks += map(_MASK.pack, kinds)
+        return b"".join(evidence), b"".join(masks)
 
     def to_state(self) -> list[Any]:
         """Plain values, in the order of `from_state`; `read` comes first."""
-        self.condense()
+        condensed, masks = self._packed()
         evident = [sketch.to_state() for sketch in (self._evident, self._evident_negative)]
-        copied = [sketch.to_state() for sketch in (self._copied, self._copied_negative)]
+        negative, copied = (each.to_state() for each in self._further or (DistinctSketch(), DistinctSketch()))
         voices = [[place, *self._voices[place].to_state()] for place in sorted(self._voices)]
-        more = [*copied, self._masks, voices] if voices or self._masks or self._copied.count() else []
-        return [self.block.pack(), *evident, self._condensed, *more]
+        more = [copied, negative, masks, voices] if voices or masks or self._further else []
+        return [self.block.pack(), *evident, condensed, *more]
 
     @classmethod
     def from_state(cls, state: list[Any]) -> "OpenMinute":
@@ -157,7 +165,8 @@ class OpenMinute:
         minute._condensed = state[3]
         minute._masks = bytes(len(minute._condensed) // _EVIDENCE.size * _MASK.size)
         if len(state) > 4:  # states of before have no copies and no trouble
-            minute._copied, minute._copied_negative = (DistinctSketch.from_state(tuple(each)) for each in state[4:6])
+            copied, negative = (DistinctSketch.from_state(tuple(each)) for each in state[4:6])
+            minute._further = (negative, copied) if copied.count() else None
             minute._masks = state[6]
             minute._voices = {place: DistinctSketch.from_state((limit, kept)) for place, limit, kept in state[7]}
         return minute
@@ -167,6 +176,7 @@ def _troubled(writers: Iterable[int], masks: Iterable[int]) -> dict[int, list[in
     """Who spoke of each kind of trouble, by its place in `Category`."""
     found: dict[int, list[int]] = {}
     for writer, mask in zip(writers, masks, strict=True):
-        for place in bits_of(mask & TROUBLE):
-            found.setdefault(place, []).append(writer)
+        if trouble := mask & TROUBLE:
+            for place in bits_of(trouble):
+                found.setdefault(place, []).append(writer)
     return found

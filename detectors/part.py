@@ -16,6 +16,7 @@ class Part:
     __slots__ = ()
     STATE: ClassVar[tuple[str, ...]] = ()
     _values: ClassVar["attrgetter[Any]"]
+    _more: ClassVar[tuple[int, ...] | None] = None  # places in it of what isn't a number, once one was written
 
     def __init_subclass__(cls) -> None:
         """Looks all names up at once: states of thousands of brands are written every few seconds."""
@@ -25,15 +26,20 @@ class Part:
 
     def to_state(self) -> list[Any]:
         """Plain values in the order of ``STATE``; nothing in them is shared with the part."""
-        values = self._values(self) if len(self.STATE) > 1 else (getattr(self, self.STATE[0]),)
-        return [value if type(value) in _NUMBERS else _plain(value) for value in values]
+        values = [*self._values(self)] if len(self.STATE) > 1 else [getattr(self, self.STATE[0])]
+        more = self._more
+        if more is None:
+            more = type(self)._more = tuple(i for i, value in enumerate(values) if type(value) not in _NUMBERS)
+        for i in more:
+            values[i] = _plain(values[i])
+        return values
 
     def restore(self, state: list[Any]) -> None:
         """Takes over values that ``to_state`` of the same class gave."""
         for name, value in zip(self.STATE, state, strict=True):
             current = getattr(self, name)
             if isinstance(current, array):
-                value = _little_endian(array(current.typecode, value))
+                value = little_endian(array(current.typecode, value))
             setattr(self, name, list(value) if isinstance(current, list) else value)
 
 
@@ -42,11 +48,12 @@ _NUMBERS = frozenset((int, float, bool))
 
 def _plain(value: Any) -> Any:
     if isinstance(value, array):
-        return _little_endian(value).tobytes()
+        return little_endian(value).tobytes()
     return list(value) if isinstance(value, list) else value
 
 
-def _little_endian(values: "array[Any]") -> "array[Any]":
+def little_endian(values: "array[Any]") -> "array[Any]":
+    """The values for `tobytes`; a copy where the machine is another."""
     if sys.byteorder == "little":
         return values
     swapped = values[:]

@@ -2,6 +2,7 @@
 
 import struct
 from collections.abc import Sequence
+from itertools import compress
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -32,10 +33,12 @@ ROW = np.dtype(
 Rows = NDArray[np.void]
 """An array of `ROW`."""
 _RECORD = struct.Struct(f"<qqQQ{TERMS}QIfIIHH?")
+_TOLD = struct.Struct(f"<16xQQ{8 * TERMS}xI8xI2xH?")  # what `told` says of each
 OFFSET, OBSERVED_MS, WRITER, NEAR, FIRST_TERM = range(5)
 AFTER_TERMS = REACH = FIRST_TERM + TERMS
 NEGATIVITY, EPOCH, NETWORK, PARTITION, CATEGORIES, NEGATIVE = range(REACH + 1, REACH + 7)
 """Places in a flat row: a plain tuple of a row's fields in their order, its terms one by one."""
+_COLUMNS = ("writer", "near", "network", "categories", "reach", "negative")
 FEW = 16
 """Rows that are read one by one: a column of an array costs as much as two of them."""
 
@@ -57,18 +60,16 @@ class Told(NamedTuple):
 def told(rows: bytes) -> Told:
     """What these rows (`ROW`) say."""
     if len(rows) <= FEW * ROW.itemsize:
-        flat = list(_RECORD.iter_unpack(rows))
-        columns = list(zip(*flat, strict=True)) or [()] * (NEGATIVE + 1)
-        return Told(
-            columns[WRITER], columns[NEAR], columns[NETWORK], columns[CATEGORIES], columns[REACH], columns[NEGATIVE],
-            [row for row in flat if row[NEGATIVE]],
-        )  # fmt: skip
+        if not rows:
+            return Told((), (), (), (), (), (), [])
+        writers, texts, reaches, networks, masks, negative = zip(*_TOLD.iter_unpack(rows), strict=True)
+        unpack, width = _RECORD.unpack_from, _RECORD.size
+        angry = [unpack(rows, place * width) for place in compress(range(len(negative)), negative)]
+        return Told(writers, texts, networks, masks, reaches, negative, angry)
     array = np.frombuffer(rows, ROW)
-    angry = array["negative"]
-    writers, texts, networks, masks, reaches = (
-        array[name].tolist() for name in ("writer", "near", "network", "categories", "reach")
-    )
-    return Told(writers, texts, networks, masks, reaches, angry.tolist(), list(_RECORD.iter_unpack(array[angry].tobytes())))
+    negative_ones = array[array["negative"]].tobytes()
+    writers, texts, networks, masks, reaches, negative = (array[name].tolist() for name in _COLUMNS)
+    return Told(writers, texts, networks, masks, reaches, negative, list(_RECORD.iter_unpack(negative_ones)))
 
 
 def writers(columns: DigestColumns) -> NDArray[np.uint64]:

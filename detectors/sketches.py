@@ -1,7 +1,10 @@
 """Distinct counts in bounded memory."""
 
 import struct
+from array import array
 from collections.abc import Iterable
+
+from detectors.part import little_endian
 
 EXACT = 96
 """So many are counted exactly."""
@@ -65,8 +68,7 @@ class DistinctSketch:
             self._trim()
         if not self._values:
             return 0, b""
-        kept = sorted(self._values)
-        return self._limit or 0, struct.pack(f"<{len(kept)}Q", *kept)
+        return self._limit or 0, little_endian(array("Q", sorted(self._values))).tobytes()
 
     @classmethod
     def from_state(cls, state: tuple[int, bytes], size: int = EXACT) -> "DistinctSketch":

@@ -28,9 +28,7 @@ class AskedWords:
             counts[term] = counts.get(term, 0) + count
         if len(counts) > 2 * MOST_TERMS:
             self._coming[minute] = most_frequent(counts, MOST_TERMS)
-        for term in terms.keys() - self.words.keys():
-            if word := names.word(term):
-                self.words[term] = word
+        self.words.update(names.words_of(terms.keys() - self.words.keys()))
 
     def learn(self, minute: int, half_life_s: float) -> None:
         """That minute is over."""

@@ -8,15 +8,17 @@ from detectors.rows import BUCKET_MS, BUCKETS, MINUTE_MS
 
 RECENT_MIN = 15
 CHART_MIN = 60
+NONE = (0, 0)
 
 
 class Counts:
     """Mentions and negative mentions, exact."""
 
-    __slots__ = ("_buckets", "_oldest", "chart", "volume")
+    __slots__ = ("_buckets", "_oldest", "_totals", "chart", "volume")
 
     def __init__(self) -> None:
         self._buckets: dict[int, list[int]] = {}  # minute → mentions in each bucket, then negative ones in each
+        self._totals: dict[int, tuple[int, int]] = {}  # the sums of both
         self._oldest: list[int] = []  # heap of those minutes: in a replay many of them lie ahead
         self.volume: list[int] = []  # mentions of each closed minute of the last hour, the newest last
         self.chart: list[int] = []  # the same of negative ones
@@ -29,15 +31,15 @@ class Counts:
         held = self._buckets.get(minute)
         if held is None:
             heapq.heappush(self._oldest, minute)
-            self._buckets[minute] = counts
-            return True
-        self._buckets[minute] = list(map(add, held, counts))
-        return False
+        else:
+            counts = list(map(add, held, counts))
+        self._buckets[minute] = counts
+        self._totals[minute] = _total(counts)
+        return held is None
 
     def of(self, minute: int) -> tuple[int, int]:
         """Mentions and negative mentions of a minute."""
-        held = self._buckets.get(minute)
-        return (sum(held[:BUCKETS]), sum(held[BUCKETS:])) if held else (0, 0)
+        return self._totals.get(minute, NONE)
 
     def close(self, minute: int) -> tuple[int, int]:
         """The minute is over: it goes into the charts. Returns its counts."""
@@ -59,7 +61,8 @@ class Counts:
     def retire(self, minute: int) -> None:
         """Forgets the buckets of all minutes more than a quarter of an hour before this one."""
         while self._oldest and self._oldest[0] < minute - RECENT_MIN:
-            del self._buckets[heapq.heappop(self._oldest)]
+            oldest = heapq.heappop(self._oldest)
+            del self._buckets[oldest], self._totals[oldest]
 
     def window(self, window_s: int, now_ms: int) -> tuple[int, int]:
         """Mentions and negative mentions of the sliding window that ends with the bucket of `now_ms`.
@@ -76,9 +79,15 @@ class Counts:
 
     def _between(self, first_minute: int, first_bucket: int, minute: int, bucket: int) -> tuple[int, int]:
         mentions = negative = 0
-        for each in range(first_minute, minute + 1):
-            counts = self._buckets.get(each)
-            if counts is not None:
+        totals = self._totals
+        for each in range(first_minute + 1, minute):
+            if each in totals:
+                in_mentions, in_negative = totals[each]
+                mentions += in_mentions
+                negative += in_negative
+        for each in {first_minute, minute}:
+            if each in totals:
+                counts = self._buckets[each]
                 start = first_bucket if each == first_minute else 0
                 end = bucket + 1 if each == minute else BUCKETS
                 mentions += sum(counts[start:end])
@@ -94,6 +103,12 @@ class Counts:
         """The counts that `to_state` described."""
         counts = cls()
         counts._buckets = {minute: list(held) for minute, held in state[0].items()}
+        counts._totals = {minute: _total(held) for minute, held in counts._buckets.items()}
         counts._oldest = sorted(counts._buckets)
         counts.volume, counts.chart = list(state[1]), list(state[2])
         return counts
+
+
+def _total(counts: list[int]) -> tuple[int, int]:
+    """Mentions and negative mentions of all buckets of a minute."""
+    return sum(counts[:BUCKETS]), sum(counts[BUCKETS:])

@@ -37,9 +37,16 @@ class Names:
             del self._words[next(iter(self._words))]
         return np.array([self._network(name) for name in batch.networks], np.uint32)
 
-    def word(self, term: int) -> str | None:
-        """The word of a term's hash, if it is still known."""
-        return next((words[term] for words in reversed(self._words.values()) if term in words), None)
+    def words_of(self, terms: set[int]) -> dict[int, str]:
+        """The words of these hashes of terms, as far as they are still known."""
+        found: dict[int, str] = {}
+        for words in reversed(self._words.values()):
+            if not terms:
+                break
+            known = terms & words.keys()
+            found.update(zip(known, map(words.__getitem__, known), strict=True))
+            terms = terms - known
+        return found
 
     def _network(self, name: str) -> int:
         index = self._index.get(name)

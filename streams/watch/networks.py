@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from detectors.rows import MINUTE_MS
 from detectors.silence import lull
-from detectors.volume import outage
+from detectors.volume import OUTAGE_EXPECTED, outage
 
 CELL_MS = 5 * MINUTE_MS
 BLOCKS = ((3, 8), (12, 6))
@@ -102,8 +102,11 @@ class Networks:
 
     def _silence(self, name: str) -> Dead | None:
         for cells, before in BLOCKS:
-            mine, just = self._mine(name, cells, 0), self._mine(name, cells, 1)
-            if not outage((0, mine, just)):  # no more is expected than the block before it brought
+            just = self._mine(name, cells, 1)
+            if just <= OUTAGE_EXPECTED:  # no more is expected than the block before it brought
+                continue
+            mine = self._mine(name, cells, 0)
+            if not outage((0, mine, just)):
                 continue
             others = self._others(name, cells, 0)
             expected = float(just)
@@ -129,7 +132,7 @@ class Networks:
         if held is None:
             return 0
         end = self._cell - cells * number
-        return sum([held.get(cell, 0) for cell in range(end - cells, end)])
+        return sum([held[cell] for cell in range(end - cells, end) if cell in held])
 
     def _others(self, name: str, cells: int, number: int) -> int:
         """The same of all others."""

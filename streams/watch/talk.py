@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from itertools import chain
 from typing import Any
 
 from detectors.minute_block import MinuteBlock
@@ -70,7 +69,8 @@ class Talk:
 
     def _forget_words(self) -> None:
         closed = (MinuteBlock.terms_of(packed)[0] for packed in self.history.packed())
-        self.words.forget(chain(closed, (held.block.terms for held in self._open.values())))
+        # In a replay there are thousands of open minutes; of those that nobody has read there are no words.
+        self.words.forget([*closed, *[held.block.terms for held in self._open.values() if held.block.mentions]])
 
     def to_state(self) -> dict[str, Any]:
         """Plain values. What isn't written is dropped from memory too, so that a restored brand is the same."""

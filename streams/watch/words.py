@@ -20,10 +20,7 @@ class Words:
 
     def learn(self, terms: Iterable[int], names: Names) -> bool:
         """Looks the words of these terms up; whether there are so many now that some should be forgotten."""
-        for term in set(terms) - self.known.keys():
-            word = names.word(term)
-            if word is not None:
-                self.known[term] = word
+        self.known.update(names.words_of(set(terms) - self.known.keys()))
         return len(self.known) > 2 * MOST_WORDS
 
     def forget(self, blocks: Iterable[dict[int, int]]) -> None:

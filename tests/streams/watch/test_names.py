@@ -29,9 +29,9 @@ def test_words_are_known_as_long_as_rows_may_wait_and_no_longer() -> None:
     known.take(batch(term_words={1: "uno"}), NOW, NOW)
     for later_ms in (KEPT_MS // 2, KEPT_MS):
         known.take(batch(term_words={2: "dos"}), NOW + later_ms, NOW + later_ms)
-        assert (known.word(1), known.word(2)) == ("uno", "dos")
+        assert known.words_of({1, 2}) == {1: "uno", 2: "dos"}
     known.take(batch(), NOW + 3 * KEPT_MS, NOW + 3 * KEPT_MS)
-    assert known.word(1) is None
+    assert known.words_of({1}) == {}
 
 
 def test_words_of_rows_far_ahead_of_the_clock_are_known_when_it_comes_to_them() -> None:
@@ -40,7 +40,7 @@ def test_words_of_rows_far_ahead_of_the_clock_are_known_when_it_comes_to_them() 
     known.take(batch(term_words={1: "uno"}), NOW + 9 * KEPT_MS, NOW)
     for step in range(1, 10):
         known.take(batch(term_words={2: "dos"}), NOW + step * KEPT_MS, NOW + step * KEPT_MS)
-    assert known.word(1) == "uno"
+    assert known.words_of({1}) == {1: "uno"}
 
 
 def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -49,4 +49,4 @@ def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     known = Names()
     for step in range(5):
         known.take(batch(term_words={10 * step + i: "w" for i in range(4)}), NOW + step * KEPT_MS, NOW)
-    assert [known.word(10 * step) for step in range(5)] == [None, None, None, "w", "w"]
+    assert known.words_of({10 * step for step in range(5)}) == {30: "w", 40: "w"}
