@@ -123,10 +123,10 @@ class IncidentDesk:
         return BrandStanding(tally(state.cases), held_back(rules, state, now_ms).budget_per_month / rules.budget_per_month)
 
     def changed(self) -> dict[str, bytes | None]:
-        """The state of each brand that has changed since `saved`; None = nothing is left to remember."""
+        """The state of each brand that has changed since `taken`; None = nothing is left to remember."""
         return {name: encode(self._brands[name]) if name in self._brands else None for name in sorted(self._changed)}
 
-    def saved(self) -> None:
+    def taken(self) -> None:
         """Says that what `changed` gave is durable."""
         self._changed.clear()
 

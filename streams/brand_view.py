@@ -10,7 +10,7 @@ from schemas.logclock import LogClock
 from schemas.series import Point
 from schemas.topics import Topics, partition_of
 from streams.engine.loader import load_changelog
-from streams.engine.runner import read_position
+from streams.engine.position import read_position
 from streams.stages.watch import brand_of
 from streams.topics_admin import TopicsAdmin
 from streams.watch.brand import BrandWatch

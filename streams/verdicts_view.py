@@ -14,7 +14,7 @@ from schemas.errors import RecordError, StateError
 from schemas.topics import Topics, partition_of
 from schemas.wire import RecordDecoder
 from streams.engine.loader import load_changelog
-from streams.engine.runner import read_position
+from streams.engine.position import read_position
 
 _DEADLINE_S = 10.0
 _PAUSE_S = 0.5

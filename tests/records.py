@@ -36,7 +36,7 @@ from schemas.signal import Command, Delivery, Figures, Loud, Planned, Sample, Si
 from schemas.waiting import Waiting
 from schemas.wire import RecordDecoder, encode
 from streams.engine.changelog import Position
-from streams.engine.runner import read_position
+from streams.engine.position import read_position
 from streams.engine.stage import InputRecord
 from streams.stages.watch import WatchStage, brand_of, packed, unpacked
 from streams.watch.names import Names
@@ -105,7 +105,7 @@ def _watch() -> WatchStage:
 
 
 def _brand() -> bytes:
-    (state,) = _watch().changed().values()
+    ((_, state),) = _watch().changed()
     assert state is not None
     return state
 

@@ -75,9 +75,8 @@ def _kept(make: StageFactory, records: list[Stored]) -> Kept:
     states: dict[bytes, bytes] = {}
     for offset, record in enumerate(records):
         stage.apply(InputRecord(0, offset, record.append_ms, record.key, record.value))
-        for key, state in stage.changed().items():
+        for key, state in stage.changed():
             states.pop(key, None)
             if state is not None:
                 states[key] = state
-        stage.saved()
     return Kept(states, stage.position())

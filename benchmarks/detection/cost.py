@@ -63,5 +63,5 @@ def _watched() -> tuple[float, int]:
     ]
     apply_us, _, stage = watch.measured("crisis", raws, DIGESTS)
     stage.core.touched |= stage.core.brands.keys()
-    sizes = [len(value) for value in stage.changed().values() if value]
+    sizes = [len(value) for _, value in stage.changed() if value]
     return apply_us, int(statistics.median(sizes))

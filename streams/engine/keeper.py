@@ -149,7 +149,8 @@ class StateKeeper:
             if last_offset < owned.end_offset:
                 raise StateError(f"{self._what(partition)} was made anew while in use: `rebato state rebuild` recomputes it")
         except BaseException:
-            await self.release(partition)
+            if self._owned.get(partition) is owned:  # else it was released, and may have been loaded anew
+                await self.release(partition)
             raise
         owned.live.record(frame, owned.end_offset)
         owned.position = position

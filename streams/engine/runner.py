@@ -2,16 +2,16 @@
 
 The order of durability: outputs acknowledged by Kafka → keys and position in one checkpoint → acks of the input
 records. The position says up to which input offset the state is applied, so a record that comes again is known, and
-one that is missing is noticed. A checkpoint is taken by a timer, or earlier when too much is held.
+one that is missing is noticed. A checkpoint is taken by a timer, or earlier when too much is held; while it is written
+records go on being applied.
 """
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-import msgspec
 import structlog
 
 from schemas.enums import Refusal
@@ -20,6 +20,8 @@ from streams.engine.deadletter import dead_letter
 from streams.engine.hooks import Hooks
 from streams.engine.keeper import Progress, StateKeeper
 from streams.engine.outbox import Outlet, Sent
+from streams.engine.position import read_position, written_position
+from streams.engine.snapshot import snapshot
 from streams.engine.stage import InputRecord, Output, Stage, StageFactory
 
 log = structlog.get_logger()
@@ -30,29 +32,9 @@ _REST = 9  # after a checkpoint as many times as long as its states took to writ
 _MOST_REST_S = 10.0  # … but no longer than this
 
 
-class _Position(msgspec.Struct, frozen=True, array_like=True):
-    applied: int
-    stage: bytes
-
-
-def read_position(raw: bytes) -> tuple[int, bytes]:
-    """Of a checkpoint's position: the last input offset that it includes, and what the stage calls its position.
-
-    Raises StateError for bytes that are none.
-    """
-    try:
-        decoded = msgspec.msgpack.decode(raw, type=_Position)
-    except (msgspec.MsgspecError, RecursionError) as error:
-        raise StateError(
-            f"the kept position can't be read ({error}). The version that wrote it still reads it; "
-            "`rebato state rebuild` recomputes the state"
-        ) from error
-    return decoded.applied, decoded.stage
-
-
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much may be held between two checkpoints; a crash replays that much."""
+    """How much may be applied and not durable; a crash replays that much."""
 
     held_records: int = 2_000
     held_bytes: int = 64 * 2**20
@@ -88,14 +70,14 @@ class PartitionRunner:
         self._hooks = hooks or Hooks()
         self._limits = limits or Limits()
         self._broken = False
-        self._lock = asyncio.Lock()
+        self._lock = asyncio.Lock()  # of what is in memory …
+        self._saving = asyncio.Lock()  # … and of the one checkpoint that is written; whoever takes both takes this one first
         self._stage: Stage | None = None
         self._durable_position: bytes | None = None
         self._sent: Sent = []
-        self._acks: list[Ack] = []
-        self._held: list[InputRecord] = []
+        self._acks: list[tuple[int, Ack]] = []  # with their offsets; and of what isn't durable …
+        self._held: list[InputRecord] = []  # … the records
         self._held_bytes = 0
-        self._held_records = 0
         self._wrote_s = 0.0  # when the states were last written …
         self._writing_s = 0.0  # … and how long that took
 
@@ -103,6 +85,11 @@ class PartitionRunner:
     def loaded(self) -> bool:
         """Whether its state is in memory."""
         return self._stage is not None
+
+    @property
+    def alive(self) -> bool:
+        """Whether it goes on: it hasn't been given up, and nothing has failed."""
+        return not (self.closed or self._broken)
 
     async def load(self, first_offset: int, end_offset: int, progress: Progress | None = None) -> None:
         """Takes over the partition, whose broker holds records from ``first_offset`` to before ``end_offset``.
@@ -122,7 +109,7 @@ class PartitionRunner:
 
         What was kept before is gone when this returns. Raises StateError.
         """
-        async with self._lock:
+        async with self._saving:
             await self._keeper.begin_anew(self.partition)
             self.applied = first_offset - 1
             self._stage = stage
@@ -142,7 +129,7 @@ class PartitionRunner:
         Raises StateError on a hole in the offsets or when Kafka fails: the process must end. Does nothing once closed.
         """
         async with self._lock, self._breaking():
-            if self.closed or self._broken:
+            if not self.alive:
                 return
             if record.offset <= self.applied:
                 self._repeat(record, ack)
@@ -154,9 +141,9 @@ class PartitionRunner:
                     "state holds: `rebato state rebuild` recomputes it"
                 )
             await self._take(record)
-            self._acks.append(ack)
-            if self._held_records >= self._limits.held_records or self._held_bytes >= self._limits.held_bytes:
-                await self._save()
+            self._acks.append((record.offset, ack))
+        if self.applied - self.durable >= self._limits.held_records or self._held_bytes >= self._limits.held_bytes:
+            await self.checkpoint()
 
     async def checkpoint(self, *, due_among: int = 0) -> None:
         """Makes durable what has been applied, then acknowledges it; does nothing if there is nothing new.
@@ -167,8 +154,8 @@ class PartitionRunner:
         rest_s = min(_REST * due_among * self._writing_s, _MOST_REST_S)
         if due_among and time.monotonic() < self._wrote_s + rest_s:
             return
-        async with self._lock, self._breaking():
-            if self.loaded and not self.closed and not self._broken and self.applied != self.durable:
+        async with self._saving, self._breaking():
+            if self.loaded and self.alive and self.applied != self.durable:
                 await self._save()
 
     async def close(self) -> None:
@@ -178,7 +165,7 @@ class PartitionRunner:
         """
         if not self.closed:
             self.closed = True
-            if self._lock.locked():
+            if self._lock.locked() or self._saving.locked():
                 await self._keeper.release(self.partition)
             self._hooks.dropped(self.partition)
 
@@ -210,12 +197,11 @@ class PartitionRunner:
         if record.offset <= self.durable:
             ack()
         else:
-            self._acks.append(ack)
+            self._acks.append((record.offset, ack))
 
     async def _take(self, record: InputRecord) -> None:
         outputs = await self._apply(record)
         self._sent += await self._outbox.send(outputs)
-        self._held_records += 1
         self._held_bytes += len(record.value)
         self.applied = record.offset
         if not self.closed:
@@ -264,32 +250,35 @@ class PartitionRunner:
         self._hooks.ready(self.partition, stage, self._outbox.deliver)
 
     async def _save(self) -> None:
+        """Writes the state as it is now; ``_saving`` is held."""
         started_s = time.monotonic()
-        stage, applied = self._loaded(), self.applied
-        await self._outbox.wait(self._sent)
-        position = stage.position()
-        encoded = msgspec.msgpack.encode(_Position(applied, position))
+        async with self._lock:
+            if not self.alive:
+                return
+            now = await snapshot(self._loaded())
+            self._wrote_s, self._writing_s = now.taken_s, now.took_s
+            applied, sent, self._sent = self.applied, self._sent, []
+        await self._outbox.wait(sent)
+        if self.closed:  # meanwhile; the keeper may have the partition anew by now
+            return
         try:
-            await self._keeper.checkpoint(self.partition, self._changed(stage), encoded)
+            await self._keeper.checkpoint(self.partition, now.changed, written_position(applied, now.position))
         except StateError:
             if not self.closed:
                 raise
-        if self.closed:
-            return
-        stage.saved()
-        self.durable, self._durable_position = applied, position
-        for ack in self._acks:
-            ack()
-        self._sent, self._acks, self._held = [], [], []
-        self._held_bytes = self._held_records = 0
-        self._hooks.saved(self.partition, stage, time.monotonic() - started_s)
+        if not self.closed:
+            self._settle(applied, now.position)
+            self._hooks.saved(self.partition, self._loaded(), time.monotonic() - started_s)
 
-    def _changed(self, stage: Stage) -> Mapping[bytes, bytes | None]:
-        started_s = time.monotonic()
-        changed = stage.changed()
-        self._wrote_s = time.monotonic()
-        self._writing_s = self._wrote_s - started_s
-        return changed
+    def _settle(self, applied: int, position: bytes) -> None:
+        """What was applied up to there is durable."""
+        self.durable, self._durable_position = applied, position
+        for offset, ack in self._acks:
+            if offset <= applied:
+                ack()
+        self._acks = [(offset, ack) for offset, ack in self._acks if offset > applied]
+        self._held = [record for record in self._held if record.offset > applied]
+        self._held_bytes = sum(len(record.value) for record in self._held)
 
     def _loaded(self) -> Stage:
         if self._stage is None:

@@ -4,7 +4,7 @@ A stage does no IO, reads no clock and draws nothing at random, so that what it 
 after a crash it is loaded as it was at the last checkpoint, gets the same records again and decides the same.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -42,11 +42,11 @@ class Stage(Protocol):
         this object is thrown away, rebuilt and tried again; a record that fails three times is dead-lettered.
         """
 
-    def changed(self) -> Mapping[bytes, bytes | None]:
-        """Encoded states of the keys changed since the last call to ``saved``; ``None`` for a removed key."""
+    def changed(self) -> Iterator[tuple[bytes, bytes | None]]:
+        """The keys changed since this was last asked, one by one, with their encoded states; ``None`` for a removed key.
 
-    def saved(self) -> None:
-        """What ``changed`` returned last is durable."""
+        No record is applied before all have been taken; if they can't be written, this object is thrown away.
+        """
 
     def position(self) -> bytes:
         """What belongs to the whole partition rather than to a key: clock, watermarks, offsets of the source."""

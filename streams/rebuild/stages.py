@@ -1,6 +1,6 @@
 """The stages that keep state, as a rebuild makes them: the same code as their roles, without metrics. Sends nothing."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 
 import msgspec
@@ -94,13 +94,9 @@ class Trusting(Stage):
         """As the stage inside."""
         return self._inner.apply(record)
 
-    def changed(self) -> Mapping[bytes, bytes | None]:
+    def changed(self) -> Iterator[tuple[bytes, bytes | None]]:
         """As the stage inside."""
         return self._inner.changed()
-
-    def saved(self) -> None:
-        """As the stage inside."""
-        self._inner.saved()
 
     def position(self) -> bytes:
         """Its position without sources from beyond the ends."""

@@ -1,6 +1,6 @@
 """A stage that tells what it puts out, so that metrics stay out of the stages themselves."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from streams.engine.stage import InputRecord, Output, Stage
 
@@ -25,16 +25,11 @@ class CountedStage:
         self._tell(outputs)
         return outputs
 
-    def changed(self) -> Mapping[bytes, bytes | None]:
+    def changed(self) -> Iterator[tuple[bytes, bytes | None]]:
         """As `Stage.changed`."""
-        changed = self.inner.changed()
-        for key, state in changed.items():
+        for key, state in self.inner.changed():
             (self._keys.discard if state is None else self._keys.add)(key)
-        return changed
-
-    def saved(self) -> None:
-        """As `Stage.saved`."""
-        self.inner.saved()
+            yield key, state
 
     def position(self) -> bytes:
         """As `Stage.position`."""

@@ -3,7 +3,7 @@
 The deciding is in `alerts.desk`; here are its bytes and its topics.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from alerts.audit import Finding
 from alerts.desk import Decisions, IncidentDesk
@@ -67,13 +67,10 @@ class IncidentsStage:
         """What verdicts say, and how often it has rung."""
         return self._desk.standing()
 
-    def changed(self) -> dict[bytes, bytes | None]:
-        """The states of the brands that have changed since `saved`."""
-        return {name.encode(): state for name, state in self._desk.changed().items()}
-
-    def saved(self) -> None:
-        """What `changed` returned last is durable."""
-        self._desk.saved()
+    def changed(self) -> Iterator[tuple[bytes, bytes | None]]:
+        """The states of the brands that have changed since the last checkpoint."""
+        yield from ((name.encode(), state) for name, state in self._desk.changed().items())
+        self._desk.taken()
 
     def position(self) -> bytes:
         """Clock, sources read, silences and commands."""

@@ -4,7 +4,7 @@ What is due is decided in `alerts.outbox`; sending is done beside the stage, by 
 refuses an alert for good, or lets it expire, is a trouble of ours: the other destinations are told.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
@@ -54,12 +54,10 @@ class NotifyStage:
         told = [self._delivery(settled, decoded, Source(record.partition, record.offset, 0))]
         return [*told, self._trouble(decoded, record)] if _is_trouble(settled, decoded) else told
 
-    def changed(self) -> dict[bytes, bytes | None]:
-        """The states of the incidents that have changed since `saved`; `None` for a forgotten one."""
-        return {f"{_PREFIX}{incident}".encode(): self.outbox.state(incident) for incident in sorted(self.outbox.changed)}
-
-    def saved(self) -> None:
-        """What `changed` returned last is durable."""
+    def changed(self) -> Iterator[tuple[bytes, bytes | None]]:
+        """The states of the incidents that have changed since the last checkpoint; `None` for a forgotten one."""
+        for incident in sorted(self.outbox.changed):
+            yield f"{_PREFIX}{incident}".encode(), self.outbox.state(incident)
         self.outbox.changed.clear()
 
     def position(self) -> bytes:

@@ -80,15 +80,13 @@ class WatchStage:
     def _series(self, points: SeriesBatch, partition: int) -> Output:
         return Output(self._topics.series, partition, None, encode(points))
 
-    def changed(self) -> dict[bytes, bytes | None]:
+    def changed(self) -> Iterator[tuple[bytes, bytes | None]]:
         """The brands touched since the last checkpoint."""
         touched = sorted(self.core.touched)
         few = len(touched) <= MOST_WRITTEN
         self._written = {name: self._written.get(name) or Written() for name in touched} if few else {}
-        return {name.encode(): packed(self.core.state(name, self._written.get(name))) for name in touched}
-
-    def saved(self) -> None:
-        """They are durable."""
+        for name in touched:
+            yield name.encode(), packed(self.core.state(name, self._written.get(name)))
         self.core.touched.clear()
 
     def position(self) -> bytes:

@@ -180,7 +180,7 @@ def test_a_restart_at_any_point_decides_the_same(acts: list[tuple[Any, ...]], da
         if offset in restarts:
             for name, state in desk.changed().items():
                 kept = {key: value for key, value in kept.items() if key != name} | ({name: state} if state else {})
-            desk.saved()
+            desk.taken()
             assert desk.changed() == {}
             position = desk.position()
             desk = IncidentDesk(CONFIG, "hash")

@@ -53,8 +53,7 @@ class Worker:
 
     async def _checkpoint(self, offset: int) -> None:
         position = msgspec.msgpack.encode([offset, self._stage.position()])
-        await self._keeper.checkpoint(GROUP_PARTITION, self._stage.changed(), position)
-        self._stage.saved()
+        await self._keeper.checkpoint(GROUP_PARTITION, dict(self._stage.changed()), position)
 
     def end(self) -> None:
         """Stops the thread."""

@@ -1,7 +1,7 @@
 """Topics for the engine's tests, on both brokers."""
 
 import itertools
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
 import pytest
@@ -9,7 +9,9 @@ import pytest
 from schemas.config.model import Kafka
 from streams.embedded import PARTITIONS, EmbeddedBroker
 from streams.engine.keeper import StateKeeper
+from streams.engine.outbox import Outbox
 from tests.kafka import RealKafka
+from tests.streams.engine.running import Bench
 
 COMPACTED = {
     "cleanup.policy": "compact",
@@ -59,3 +61,15 @@ def broker(request: pytest.FixtureRequest) -> Broker:
     """Runs the test on each of the two brokers."""
     running = request.getfixturevalue(request.param)
     return on_kafka(running) if isinstance(running, RealKafka) else on_embedded(running)
+
+
+@pytest.fixture
+async def bench(embedded: EmbeddedBroker) -> AsyncIterator[Bench]:
+    embedded.create("in", "out", "state", "dead")
+    outbox = Outbox(Kafka(brokers=embedded.address), deadline_s=5.0)
+    await outbox.start()
+    bench = Bench(embedded.address, outbox)
+    yield bench
+    for keeper in bench.keepers:
+        await keeper.close()
+    await outbox.close()

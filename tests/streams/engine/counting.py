@@ -1,5 +1,7 @@
 """A stage that counts its records by key and sends each count on."""
 
+from collections.abc import Iterator
+
 from streams.engine.stage import InputRecord, Output, Stage
 
 
@@ -28,10 +30,8 @@ class CountingStage(Stage):
         self.last_offset = record.offset
         return [Output(self._output_topic, record.partition, key, b"%d" % self.counts[key])]
 
-    def changed(self) -> dict[bytes, bytes | None]:
-        return {key: b"%d" % self.counts[key] for key in self._changed}
-
-    def saved(self) -> None:
+    def changed(self) -> Iterator[tuple[bytes, bytes | None]]:
+        yield from ((key, b"%d" % self.counts[key]) for key in self._changed)
         self._changed.clear()
 
     def position(self) -> bytes:

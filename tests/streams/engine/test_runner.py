@@ -1,81 +1,20 @@
 """The runner: applied whole, in order, once, and acknowledged only when durable."""
 
 import time
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from schemas.config.model import Kafka
 from schemas.enums import Refusal
 from schemas.errors import StateError, UndecodableError
-from streams.embedded import EmbeddedBroker
 from streams.engine.hooks import Hooks, Send
-from streams.engine.keeper import StateKeeper
-from streams.engine.outbox import Outbox
-from streams.engine.runner import Limits, PartitionRunner
-from streams.engine.stage import InputRecord, Output, Stage
+from streams.engine.runner import Limits
+from streams.engine.stage import Output, Stage
 from tests.streams.engine.counting import CountingStage
+from tests.streams.engine.running import Bench
 
 pytestmark = pytest.mark.embedded
-
-
-@dataclass
-class Bench:
-    """Runners over one partition of an embedded broker, and what they told their owner."""
-
-    address: str
-    outbox: Outbox
-    failing: dict[bytes, list[Exception]] = field(default_factory=dict)
-    acked: list[int] = field(default_factory=list)
-    told: list[Any] = field(default_factory=list)
-    stages: list[CountingStage] = field(default_factory=list)
-    keepers: list[StateKeeper] = field(default_factory=list)
-
-    async def runner(
-        self, first: int = 0, end: int = 1_000, limits: Limits | None = None, hooks: Hooks | None = None
-    ) -> PartitionRunner:
-        """A loaded runner, as a new process would make it."""
-        keeper = StateKeeper(Kafka(brokers=self.address), "state", "count", embedded=True)
-        self.keepers.append(keeper)
-        hooks = hooks or Hooks(
-            lost=lambda partition, count: self.told.append(("lost", partition, count)),
-            dead=lambda record, reason: self.told.append(("dead", record.offset, reason)),
-        )
-        runner = PartitionRunner(0, self._stage, keeper, self.outbox, "dead", "in", hooks, limits)
-        await runner.load(first, end)
-        return runner
-
-    def _stage(self, partition: int, states: dict[bytes, bytes], position: bytes | None) -> CountingStage:
-        self.stages.append(CountingStage(states, position, "out", self.failing))
-        return self.stages[-1]
-
-    def ack(self, offset: int) -> Callable[[], None]:
-        return lambda: self.acked.append(offset)
-
-    async def feed(self, runner: PartitionRunner, *offsets: int, value: bytes = b"good") -> None:
-        for offset in offsets:
-            await runner.handle(InputRecord(0, offset, 0, b"k%d" % (offset % 2), value), self.ack(offset))
-
-    async def read(self, topic: str, count: int) -> list[Any]:
-        """The first ``count`` records of partition 0."""
-        async with AIOKafkaConsumer(bootstrap_servers=self.address, auto_offset_reset="earliest") as consumer:
-            consumer.assign([TopicPartition(topic, 0)])
-            return [await consumer.getone() for _ in range(count)]
-
-
-@pytest.fixture
-async def bench(embedded: EmbeddedBroker) -> AsyncIterator[Bench]:
-    embedded.create("in", "out", "state", "dead")
-    outbox = Outbox(Kafka(brokers=embedded.address), deadline_s=5.0)
-    await outbox.start()
-    bench = Bench(embedded.address, outbox)
-    yield bench
-    for keeper in bench.keepers:
-        await keeper.close()
-    await outbox.close()
 
 
 async def test_records_are_acknowledged_only_after_a_checkpoint(bench: Bench) -> None:
@@ -120,11 +59,11 @@ async def test_a_checkpoint_that_took_long_is_earned_back_before_the_next(
     """A fleet of busy brands would do little else; when too much is held, or at the end, one is taken all the same."""
     quick = CountingStage.changed
 
-    def laborious(stage: CountingStage) -> dict[bytes, bytes | None]:
+    def laborious(stage: CountingStage) -> Iterator[tuple[bytes, bytes | None]]:
         end_s = time.monotonic() + 0.2
         while time.monotonic() < end_s:
             pass
-        return quick(stage)
+        yield from quick(stage)
 
     monkeypatch.setattr(CountingStage, "changed", laborious)
     runner = await bench.runner()
