@@ -22,6 +22,7 @@ from streams.engine.vitals import PartitionVitals, Vitals
 log = structlog.get_logger()
 
 _TELL_EVERY_S = 2.0
+_MOST_WAITING = 4  # records of a partition; a record may be a whole batch of digests
 
 
 class Partitions:
@@ -52,6 +53,7 @@ class Partitions:
         self._ends: dict[int, int] = {}
         self._forgetting: asyncio.Task[None] | None = None
         self._percent: dict[int, int] = {}  # of a partition that loads
+        self._waiting: dict[int, list[asyncio.Task[None]]] = {}  # records, in order, while the state is taken
 
     async def take(self, record: InputRecord, ack: Ack) -> None:
         """Handles a record that Faust delivers; never raises, because Faust would carry on with the next one."""
@@ -60,8 +62,18 @@ class Partitions:
             return  # revoked while it was under way
         if loading := [each for each in self._loads.values() if not each.done()]:
             await asyncio.wait(loading)  # for all: work on the records of one would hold up the loads of the others
-        if runner.loaded and self._runners.get(record.partition) is runner:  # not revoked meanwhile
-            await self._guard(runner.handle(record, ack))
+        waiting = self._waiting.setdefault(record.partition, [])
+        if len(waiting) >= _MOST_WAITING:
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        if not runner.loaded or self._runners.get(record.partition) is not runner:  # revoked meanwhile
+            return
+        handling = self._guard(runner.handle(record, ack))
+        if waiting or runner.busy:  # records of other partitions needn't wait, too
+            task = asyncio.create_task(handling)
+            waiting.append(task)
+            task.add_done_callback(waiting.remove)
+        else:
+            await handling
 
     def assign(self, partitions: set[int]) -> None:
         """Begins to load the partitions that have come."""

@@ -91,6 +91,11 @@ class PartitionRunner:
         """Whether it goes on: it hasn't been given up, and nothing has failed."""
         return not (self.closed or self._broken)
 
+    @property
+    def busy(self) -> bool:
+        """Whether the next record would have to wait."""
+        return self._lock.locked()
+
     async def load(self, first_offset: int, end_offset: int, progress: Progress | None = None) -> None:
         """Takes over the partition, whose broker holds records from ``first_offset`` to before ``end_offset``.
 

@@ -8,12 +8,14 @@ import pytest
 
 from schemas.config.model import Kafka
 from streams.embedded import EmbeddedBroker
+from streams.engine import runner
 from streams.engine.hooks import Hooks
 from streams.engine.keeper import StateKeeper
 from streams.engine.offsets import OffsetProbe
 from streams.engine.outbox import Outbox
 from streams.engine.partitions import Partitions
 from streams.engine.settings import EngineSettings
+from streams.engine.snapshot import Snapshot, snapshot
 from streams.engine.stage import InputRecord, Stage
 from streams.engine.vitals import Vitals
 from tests.streams.engine.counting import CountingStage
@@ -87,3 +89,61 @@ async def test_a_record_of_a_partition_that_goes_before_all_are_loaded_is_left_t
     await bench.partitions.revoke()
     await taken
     assert (bench.stages[0].counts, list(bench.stages), bench.failed) == ({}, [0], [])
+
+
+async def test_records_of_others_go_on_while_the_state_of_one_is_taken(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those of that one wait in their order, a few of them; then so do the others."""
+    taking, takes = asyncio.Event(), asyncio.Event()
+
+    async def slow(stage: Stage) -> Snapshot:
+        taking.set()
+        await takes.wait()
+        return await snapshot(stage)
+
+    bench.probe.go_on.set()
+    bench.partitions.assign({0, 1})
+    acked: list[tuple[int, int]] = []
+
+    async def take(partition: int, offset: int) -> None:
+        record = InputRecord(partition, offset, 0, b"k", b"good")
+        await bench.partitions.take(record, lambda: acked.append((partition, offset)))
+
+    await take(0, 0)
+    monkeypatch.setattr(runner, "snapshot", slow)
+    checkpoint = asyncio.create_task(bench.partitions.checkpoint())
+    await taking.wait()
+    for offset in range(1, 5):
+        await take(0, offset)
+    await take(1, 0)
+    assert ({number: stage.counts for number, stage in bench.stages.items()}, acked) == ({0: {b"k": 1}, 1: {b"k": 1}}, [])
+    too_many = asyncio.create_task(take(0, 5))
+    await asyncio.sleep(0.05)
+    assert not too_many.done()
+    takes.set()
+    await asyncio.gather(checkpoint, too_many)
+    await take(0, 6)
+    assert (bench.stages[0].counts, acked[:1], bench.failed) == ({b"k": 7}, [(0, 0)], [])
+    await bench.partitions.revoke()
+    assert sorted(acked) == [*((0, offset) for offset in range(7)), (1, 0)]
+
+
+async def test_records_that_wait_when_their_partition_goes_are_in_its_last_checkpoint_or_left(bench: Bench) -> None:
+    """Whichever: nobody counts them twice, and nothing is left hanging."""
+    bench.probe.go_on.set()
+    bench.partitions.assign({0, 1})
+    acked: list[int] = []
+
+    async def take(offset: int) -> None:
+        await bench.partitions.take(InputRecord(0, offset, 0, b"k", b"good"), lambda: acked.append(offset))
+
+    await take(0)
+    checkpoint = asyncio.create_task(bench.partitions.checkpoint())
+    await asyncio.sleep(0)
+    for offset in (1, 2, 3):
+        await take(offset)
+    await bench.partitions.revoke()
+    await checkpoint
+    assert (acked, bench.failed) == (list(range(bench.stages[0].counts[b"k"])), [])
+    assert (await bench.keeper.load(0)).states == {b"k": b"%d" % len(acked)}
