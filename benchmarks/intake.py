@@ -1,18 +1,22 @@
 """What intake costs: µs of CPU a mention in each stage in one process, then from Kafka to acknowledged digests.
 
-    python -m benchmarks.intake [--mentions 200000] [--brands 5000] [--rounds 3] [--in-process]
+    python -m benchmarks.intake [--mentions 200000] [--brands 5000] [--rounds 3] [--in-process] [--data DIR]
 
 Mentions are those of `benchmarks.load`. Kafka to Kafka: `rebato run intake` as it ships, one process; the topic is filled
 while it is stopped (SIGSTOP), then it runs until everything is committed. CPU is that of the process alone, taken from
-there to there; the broker has the other core. Figures are medians of the rounds, with their range.
+there to there; the broker has the other core. Figures are medians of the rounds, with their range. `--data` names a folder
+with real replays: the same with them, each in one process and all together from Kafka to Kafka.
 """
 
 import argparse
 import gc
+import gzip
+import os
 import statistics
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -83,6 +87,12 @@ def stages(config: Config, batches: Batches, scorer: Scorer) -> dict[str, float]
     }
     done = IntakeStage(config, scorer)
     out["split, encode"] = cost([done.process(batch) for batch in batches], _encoded)
+    return out | whole(config, batches, scorer)
+
+
+def whole(config: Config, batches: Batches, scorer: Scorer) -> dict[str, float]:
+    """µs a mention of all stages together, with and without scoring."""
+    out, total = {}, sum(map(len, batches))
     for name, score in (("all, scored", True), ("all, counted only", False)):
         settings = config.model_copy(update={"intake": config.intake.model_copy(update={"score": score})})
         out[name] = statistics.median(_whole(settings, batches, scorer, total) for _ in range(ROUNDS))
@@ -141,6 +151,34 @@ def kafka_to_kafka(settings: dict[str, Any], values: Sequence[bytes], rounds: in
     return found
 
 
+def replays(folder: Path) -> dict[str, list[bytes]]:
+    """The mentions of each file."""
+    found = {}
+    for path in sorted((folder / "replays").glob("*.jsonl.gz")):
+        with gzip.open(path) as lines:
+            found[path.name.removesuffix(".jsonl.gz")] = [line.rstrip() for line in lines]
+    return found
+
+
+def on_real(folder: Path, rounds: int, on_kafka: bool) -> None:
+    """The table of real replays, whose mentions name their brands themselves."""
+    config = Config.model_validate({"brands": "auto", "time": "replay", "kafka": {"partitions": PARTITIONS}})
+    scorer, files = TextScorer.packaged(), replays(folder)
+    print(f"\nreal replays, by {BATCH:,}\n{'':28}{'mentions':>10}{'scored µs':>11}{'counted only µs':>17}")
+    for name, values in files.items():
+        cost = whole(config, batches_of(values), scorer)
+        print(f"{name:28}{len(values):10,}{cost['all, scored']:11.1f}{cost['all, counted only']:17.1f}")
+    if on_kafka:
+        settings = {"brands": "auto", "kafka": {"partitions": PARTITIONS}}
+        show(kafka_to_kafka(settings, [value for values in files.values() for value in values], rounds))
+
+
+def batches_of(values: Sequence[bytes]) -> Batches:
+    """As intake reads them."""
+    records = [RawRecord(0, number, 0, value) for number, value in enumerate(values)]
+    return [records[start : start + BATCH] for start in range(0, len(records), BATCH)]
+
+
 def show(found: dict[str, list[Round]]) -> None:
     """The table; the range of the rounds behind each median."""
     print(f"\nKafka to Kafka, one process\n{'':14}{'mentions/s':>28}{'CPU µs a mention':>26}{'of a core':>11}{'MB':>6}")
@@ -161,19 +199,21 @@ def main() -> None:
     parser.add_argument("--brands", type=int, default=5_000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--in-process", action="store_true", help="the stages alone, without Kafka")
+    parser.add_argument("--data", type=Path, default=os.environ.get("REBATO_DATA"), help="folder with replays/")
     given = parser.parse_args()
     watched = brands(given.brands)
     values = mentions(given.mentions, watched)
     config = Config.model_validate({"brands": watched, "time": "replay", "kafka": {"partitions": PARTITIONS}})
-    records = [RawRecord(0, number, 0, value) for number, value in enumerate(values[:IN_PROCESS])]
-    batches = [records[start : start + BATCH] for start in range(0, len(records), BATCH)]
+    batches = batches_of(values[:IN_PROCESS])
     gc.freeze()
-    print(f"CPU µs a mention in process; {len(records):,} mentions by {BATCH:,}, {given.brands:,} brands")
+    print(f"CPU µs a mention in process; {sum(map(len, batches)):,} mentions by {BATCH:,}, {given.brands:,} brands")
     for name, cost in stages(config, batches, TextScorer.packaged()).items():
         print(f"{name:20}{cost:7.2f}")
     if not given.in_process:
         settings = {"brands": watched, "kafka": {"partitions": PARTITIONS}}
         show(kafka_to_kafka(settings, values, given.rounds))
+    if given.data:
+        on_real(given.data, given.rounds, not given.in_process)
 
 
 if __name__ == "__main__":

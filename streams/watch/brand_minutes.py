@@ -24,6 +24,9 @@ from streams.watch.planned import BrandPlan
 from streams.watch.statement import Statement
 from streams.watch.talk import Talk
 
+MOST_NEWS_MIN = 3 * 1440
+"""As long as a freeze lasts (`detectors.freeze`)."""
+
 
 class BrandMinutes:
     """One brand, only counted if it isn't `judged`. `zone_min`: its zone's standard offset from UTC, minutes."""
@@ -188,4 +191,9 @@ class BrandMinutes:
         self.counts.retire(minute)
         if self.judged:
             self.copies.forget(minute)
-            self.talk.retire(minute)
+            self.talk.retire(minute, learn=not self._in_trouble(minute))
+
+    def _in_trouble(self, minute: int) -> bool:
+        """Whether what is said now is news for as long as it goes on, days at most: its words must not become usual."""
+        since_min = self.stated.since_ms // MINUTE_MS
+        return self.evidence.frozen or (since_min > 0 and minute - since_min < MOST_NEWS_MIN)

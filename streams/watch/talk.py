@@ -37,10 +37,13 @@ class Talk:
         """Keeps a minute that is over, or one that has changed."""
         self.history.close(block)
 
-    def retire(self, minute: int) -> None:
-        """What is older than an hour at `minute` becomes usual; what is usual fades day by day."""
+    def retire(self, minute: int, *, learn: bool) -> None:
+        """What is older than an hour at `minute` becomes usual, if it may; what is usual fades day by day."""
         if gone := self.history.retire(minute):
-            self._learn_usual(gone)
+            if learn:
+                self._learn_usual(gone)
+            if len(self.words.known) > MANY_WORDS:
+                self._forget_words()
         if (days := (minute - self.faded_min) / DAY_MIN) >= 1:
             self.usual.fade(min(days, MOST_FADED_D))
             self.faded_min = minute
@@ -64,8 +67,6 @@ class Talk:
             negative += count
         if negative:
             self.usual.learn(said, negative)
-        if len(self.words.known) > MANY_WORDS:
-            self._forget_words()
 
     def _forget_words(self) -> None:
         closed = (MinuteBlock.terms_of(packed)[0] for packed in self.history.packed())

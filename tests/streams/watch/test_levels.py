@@ -6,7 +6,10 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from math import isfinite
 
+from msgspec import structs
+
 from schemas.config.model import Config
+from schemas.digest import TERMS
 from schemas.enums import Kind
 from schemas.series import Point
 from schemas.signal import Signal, Source
@@ -17,6 +20,7 @@ from tests.digests import DigestRows
 
 MINUTE = 60_000
 T0 = 28_000_000 * MINUTE
+HORSE = 7
 CALM_MIN = 1_500  # a day and an hour: then the usual volume is known
 
 
@@ -31,13 +35,14 @@ class Day:
     points: list[Point] = field(default_factory=list)
     records: int = 0
 
-    def pass_minutes(self, count: int, mentions: int = 2, negative: float = 0.1) -> "Day":
-        """So many minutes, each with so many mentions, told at the end of each ten."""
+    def pass_minutes(self, count: int, mentions: int = 2, negative: float = 0.1, term: int = 0) -> "Day":
+        """So many minutes, each with so many mentions with that term, told at the end of each ten."""
         chance = random.Random(self.minute)
         for number in range(count):
             start = T0 + self.minute * MINUTE
             for at_ms in sorted(chance.randrange(MINUTE) for _ in range(mentions)):
-                self.rows.add("ikea", start + at_ms, 0.9 if chance.random() < negative else 0.1)
+                terms = [term, *[0] * (TERMS - 1)]
+                self.rows.add("ikea", start + at_ms, 0.9 if chance.random() < negative else 0.1, terms=terms)
             self.minute += 1
             if number % 10 == 9 or number == count - 1:
                 self.tell(start + MINUTE)
@@ -45,7 +50,9 @@ class Day:
 
     def tell(self, watermark_ms: int) -> None:
         """One record of all rows so far."""
-        records, series = self.watch.apply(*self.rows.take(watermark_ms), Source(0, self.records, 0))
+        batch, columns = self.rows.take(watermark_ms)
+        batch = structs.replace(batch, term_words={HORSE: "carne de caballo"})
+        records, series = self.watch.apply(batch, columns, Source(0, self.records, 0))
         self.records += 1
         self.signals += [record for record in records if isinstance(record, Signal)]
         self.points += [point for batch in series for point in batch.points]
@@ -93,6 +100,19 @@ def test_a_level_is_restated_while_it_lasts_and_once_when_it_has_ended() -> None
     assert max(gaps) <= 2 * RESTATE_MS
     assert len({signal.since_ms for signal in during}) == 1
     assert day.watch.brands["ikea"].stated.since_ms in (0, day.signals[-1].since_ms)
+
+
+def test_what_a_crisis_is_about_is_said_as_long_as_it_lasts() -> None:
+    """Its words are new however long they have been said: what is said when it is over becomes usual."""
+    day = Day().pass_minutes(CALM_MIN)
+    day.pass_minutes(240, mentions=30, negative=0.8, term=HORSE)
+    last = day.signals[-1]
+    assert last.at_ms - last.since_ms > 200 * MINUTE
+    assert last.figures.terms == ["carne de caballo"]
+    usual = day.watch.brands["ikea"].talk.usual
+    assert HORSE not in usual.counts
+    day.pass_minutes(600, term=HORSE)
+    assert usual.counts[HORSE] > 20
 
 
 def test_a_calm_brand_has_no_level() -> None:
