@@ -13,13 +13,14 @@ MANY_WORDS = 8 * MOST_TERMS
 class AskedWords:
     """Terms by how often they were said lately, and their words; bounded."""
 
-    __slots__ = ("_coming", "learned_min", "terms", "words")
+    __slots__ = ("_coming", "_kept", "learned_min", "terms", "words")
 
     def __init__(self) -> None:
         self.terms: dict[int, float] = {}
         self.words: dict[int, str] = {}
         self.learned_min = 0
         self._coming: dict[int, dict[int, int]] = {}  # by minute, of those that aren't over
+        self._kept = 0  # words that were needed when some were last forgotten; in a replay those of thousands of minutes
 
     def put(self, minute: int, terms: Mapping[int, int], names: Names) -> None:
         """The terms of questions of one minute, while their names are known."""
@@ -42,13 +43,14 @@ class AskedWords:
             counts[term] = counts.get(term, 0.0) + count
         best = sorted(counts, key=lambda term: (-counts[term], term))[:MOST_TERMS]
         self.terms = {term: counts[term] for term in best}
-        if len(self.words) > MANY_WORDS:
+        if len(self.words) > max(MANY_WORDS, 2 * self._kept):
             self.forget()
 
     def forget(self) -> None:
         """Keeps the words of terms that are known."""
         asked = self.terms.keys() | {term for terms in self._coming.values() for term in terms}
         self.words = {term: word for term, word in sorted(self.words.items()) if term in asked}
+        self._kept = len(self.words)
 
     def to_state(self) -> tuple[list[Any], dict[int, dict[int, int]]]:
         """Plain values: what is known, and what is to come."""

@@ -70,7 +70,8 @@ class OpenQuestions:
         self.within_s = 0  # the promise that `evidence` knows
         self.heard = 0  # answers of the brand's own account that were taken in, whether they answer what is known or not
         self.asked = AskedWords()
-        self._questions: dict[int, list[Rows]] = {}  # by minute, as they came, of those that aren't over
+        self._questions: dict[int, list[Rows]] = {}  # by minute, as they came, of those that aren't over …
+        self._gathered = 0  # … and how many they are
         self._answers: dict[int, list[Rows]] = {}
         self._answered_min = _NEVER_MIN  # the first minute with an answer that wasn't taken in yet, while none was
         self._minutes: list[int] = []  # those of both, in order: in a replay many of them lie ahead
@@ -84,6 +85,7 @@ class OpenQuestions:
             insort(self._minutes, minute)
         if len(questions):
             self._questions.setdefault(minute, []).append(questions)
+            self._gathered += len(questions)
         if len(answers):
             self._answers.setdefault(minute, []).append(answers)
             self._answered_min = min(minute, self._answered_min)
@@ -100,7 +102,8 @@ class OpenQuestions:
             self.within_s = promise.within_s
         over = self._minutes[: bisect_left(self._minutes, now_min)]
         mute = not self.heard and now_min <= self._answered_min
-        if mute and len(over) < MOST_GATHERED_MIN and self._asked_in(over) < MOST_OPEN:
+        few = self._gathered < MOST_OPEN or self._asked_in(over) < MOST_OPEN
+        if mute and few and len(over) < MOST_GATHERED_MIN:
             return
         del self._minutes[: len(over)]
         before = 0 if self.heard else bisect_left(over, self._answered_min)  # the first answer
@@ -205,6 +208,7 @@ class OpenQuestions:
         for minute in minutes:
             for asked in self._questions.pop(minute, []):
                 self._count(minute, 0, len(asked))
+                self._gathered -= len(asked)
                 parts.append(asked)
         if not parts:
             return self.open[:0]
@@ -266,6 +270,7 @@ class OpenQuestions:
         for name, value in marks.items():
             setattr(questions, name, value)
         questions._questions = {minute: [unshuffled(raw, QUESTION)] for minute, raw in state[5][0].items()}
+        questions._gathered = questions._asked_in(questions._questions)
         questions._answers = {minute: [unshuffled(raw, ANSWER)] for minute, raw in state[5][1].items()}
         questions._answered_min = min(questions._answers, default=_NEVER_MIN)
         questions._minutes = sorted(questions._questions.keys() | questions._answers.keys())
