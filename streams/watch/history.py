@@ -16,11 +16,12 @@ MERGE_BYTES = 4_096
 class History:
     """The closed minutes of the last hour."""
 
-    __slots__ = ("_quarters", "_recent")
+    __slots__ = ("_quarters", "_read", "_recent")
 
     def __init__(self) -> None:
         self._recent: dict[int, bytes] = {}
         self._quarters: list[tuple[int, list[bytes]]] = []  # the first minute of each, oldest first, and its blocks
+        self._read: dict[int, MinuteBlock] = {}  # quarters that were shown, by their first minutes; no state
 
     def close(self, block: MinuteBlock) -> None:
         """Keeps a minute that is over, or one that has changed."""
@@ -37,7 +38,9 @@ class History:
             self._into_quarter(old, self._recent.pop(old))
         gone: list[bytes] = []
         while self._quarters and self._quarters[0][0] < minute - RECENT_MIN * (QUARTERS + 1):
-            gone += self._quarters.pop(0)[1]
+            first, blocks = self._quarters.pop(0)
+            self._read.pop(first, None)
+            gone += blocks
         return gone
 
     def _into_quarter(self, minute: int, packed: bytes) -> None:
@@ -45,6 +48,7 @@ class History:
             self._quarters.append((minute, []))
         first, blocks = self._quarters[-1]
         blocks.append(packed)
+        self._read.pop(first, None)
         if sum(map(len, blocks)) > MERGE_BYTES and len(blocks) > 1:
             self._quarters[-1] = first, [_whole(blocks).pack()]
 
@@ -54,7 +58,13 @@ class History:
         recent = [MinuteBlock.unpack(self._recent[m]) for m in sorted(self._recent) if first <= m <= last]
         if minutes <= RECENT_MIN:
             return recent
-        return [*(_whole(blocks) for _, blocks in self._quarters), *recent]
+        return [*(self._quarter(first, blocks) for first, blocks in self._quarters), *recent]
+
+    def _quarter(self, first: int, blocks: list[bytes]) -> MinuteBlock:
+        whole = self._read.get(first)
+        if whole is None:
+            whole = self._read[first] = _whole(blocks)
+        return whole
 
     def packed(self) -> list[bytes]:
         """All blocks of the last hour."""
