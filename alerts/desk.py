@@ -127,7 +127,7 @@ class IncidentDesk:
         return {name: encode(self._brands[name]) if name in self._brands else None for name in sorted(self._changed)}
 
     def taken(self) -> None:
-        """Says that what `changed` gave is durable."""
+        """Says that what `changed` gave is being written."""
         self._changed.clear()
 
     def position(self) -> bytes:

@@ -61,7 +61,7 @@ class Outbox:
         self.beats = kept.beats
         """Which rounds of the heartbeat have come through which partitions of `alerts`; partition 0 hears of all."""
         self.changed: set[str] = set()
-        """Incidents whose state has changed; whoever has saved them clears it."""
+        """Incidents whose state has changed; whoever writes them clears it."""
 
     def apply(self, record: AlertRecord, offset: int, append_ms: int) -> Alert | None:
         """Takes in a record, stamped `append_ms` by the broker; returns the alert that it settles, if it does."""

@@ -157,8 +157,8 @@ class StageProcess:
     async def _work(self) -> None:
         with tempfile.TemporaryDirectory(prefix="rebato-") as folder:
             app, membership = make_app(self._settings, self._partitions, Path(folder)), Membership()
+            saving = asyncio.create_task(self._every(self._settings.checkpoint_s, self._partitions.checkpoint))
             duties = [
-                asyncio.create_task(self._every(self._settings.checkpoint_s, self._partitions.checkpoint)),
                 asyncio.create_task(self._every(_LOOK_S, self._partitions.look)),
                 asyncio.create_task(self._every(_TICK_S, lambda: _check_member(app, membership))),
             ]
@@ -167,7 +167,8 @@ class StageProcess:
             finally:
                 for duty in duties:
                     duty.cancel()
-                await self._partitions.revoke()
+                await self._partitions.revoke()  # waits for a checkpoint that is under way, and takes the last one
+                saving.cancel()
                 await self._end(app)
 
     async def _serve(self, app: faust.App) -> None:

@@ -53,7 +53,6 @@ class Partitions:
         self._ends: dict[int, int] = {}
         self._forgetting: asyncio.Task[None] | None = None
         self._percent: dict[int, int] = {}  # of a partition that loads
-        self._waiting: dict[int, list[asyncio.Task[None]]] = {}  # records, in order, while the state is taken
 
     async def take(self, record: InputRecord, ack: Ack) -> None:
         """Handles a record that Faust delivers; never raises, because Faust would carry on with the next one."""
@@ -62,7 +61,7 @@ class Partitions:
             return  # revoked while it was under way
         if loading := [each for each in self._loads.values() if not each.done()]:
             await asyncio.wait(loading)  # for all: work on the records of one would hold up the loads of the others
-        waiting = self._waiting.setdefault(record.partition, [])
+        waiting = runner.waiting
         if len(waiting) >= _MOST_WAITING:
             await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
         if not runner.loaded or self._runners.get(record.partition) is not runner:  # revoked meanwhile

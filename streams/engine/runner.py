@@ -78,7 +78,8 @@ class PartitionRunner:
         self._acks: list[tuple[int, Ack]] = []  # with their offsets; and of what isn't durable …
         self._held: list[InputRecord] = []  # … the records
         self._held_bytes = 0
-        self._wrote_s = 0.0  # when the states were last written …
+        self.waiting: list[asyncio.Task[None]] = []  # records, in order, while the state is taken
+        self._wrote_s = 0.0  # when the states were last encoded …
         self._writing_s = 0.0  # … and how long that took
 
     @property
@@ -147,8 +148,8 @@ class PartitionRunner:
                 )
             await self._take(record)
             self._acks.append((record.offset, ack))
-        if self.applied - self.durable >= self._limits.held_records or self._held_bytes >= self._limits.held_bytes:
-            await self.checkpoint()
+        if self._is_full():
+            await self._save_if(self._is_full)
 
     async def checkpoint(self, *, due_among: int = 0) -> None:
         """Makes durable what has been applied, then acknowledges it; does nothing if there is nothing new.
@@ -156,11 +157,18 @@ class PartitionRunner:
         One that is only due by the clock, with so many partitions in the process, is left out while the last one is still
         to be earned back: all of them together take a tenth of the time at most.
         """
-        rest_s = min(_REST * due_among * self._writing_s, _MOST_REST_S)
-        if due_among and time.monotonic() < self._wrote_s + rest_s:
-            return
+        await self._save_if(lambda: not due_among or self._is_rested(due_among))
+
+    def _is_rested(self, due_among: int) -> bool:
+        return time.monotonic() >= self._wrote_s + min(_REST * due_among * self._writing_s, _MOST_REST_S)
+
+    def _is_full(self) -> bool:
+        return self.applied - self.durable >= self._limits.held_records or self._held_bytes >= self._limits.held_bytes
+
+    async def _save_if(self, needed: Callable[[], bool]) -> None:
+        """Once no other checkpoint is under way, if it is still needed then."""
         async with self._saving, self._breaking():
-            if self.loaded and self.alive and self.applied != self.durable:
+            if self.loaded and self.alive and self.applied != self.durable and needed():
                 await self._save()
 
     async def close(self) -> None:

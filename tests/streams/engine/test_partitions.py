@@ -129,8 +129,17 @@ async def test_records_of_others_go_on_while_the_state_of_one_is_taken(
     assert sorted(acked) == [*((0, offset) for offset in range(7)), (1, 0)]
 
 
-async def test_records_that_wait_when_their_partition_goes_are_in_its_last_checkpoint_or_left(bench: Bench) -> None:
-    """Whichever: nobody counts them twice, and nothing is left hanging."""
+async def test_records_that_wait_when_their_partition_goes_are_in_its_last_checkpoint(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It waits for the one that is under way, and for them."""
+    taking, takes = asyncio.Event(), asyncio.Event()
+
+    async def slow(stage: Stage) -> Snapshot:
+        taking.set()
+        await takes.wait()
+        return await snapshot(stage)
+
     bench.probe.go_on.set()
     bench.partitions.assign({0, 1})
     acked: list[int] = []
@@ -139,11 +148,16 @@ async def test_records_that_wait_when_their_partition_goes_are_in_its_last_check
         await bench.partitions.take(InputRecord(0, offset, 0, b"k", b"good"), lambda: acked.append(offset))
 
     await take(0)
+    monkeypatch.setattr(runner, "snapshot", slow)
     checkpoint = asyncio.create_task(bench.partitions.checkpoint())
-    await asyncio.sleep(0)
+    await taking.wait()
     for offset in (1, 2, 3):
         await take(offset)
-    await bench.partitions.revoke()
+    going = asyncio.create_task(bench.partitions.revoke())
+    await asyncio.sleep(0.05)
+    assert (bench.stages[0].counts, going.done()) == ({b"k": 1}, False)
+    takes.set()
+    await going
     await checkpoint
-    assert (acked, bench.failed) == (list(range(bench.stages[0].counts[b"k"])), [])
-    assert (await bench.keeper.load(0)).states == {b"k": b"%d" % len(acked)}
+    assert (acked, bench.failed) == ([0, 1, 2, 3], [])
+    assert (await bench.keeper.load(0)).states == {b"k": b"4"}

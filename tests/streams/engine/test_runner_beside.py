@@ -102,6 +102,26 @@ async def test_a_partition_that_goes_and_comes_back_meanwhile_is_not_written_ove
     assert (bench.stages[-1].counts, bench.stages[-1].last_offset) == ({b"k0": 2, b"k1": 1}, 2)
 
 
+async def test_the_position_is_that_of_the_state_and_not_of_what_came_while_its_outputs_were_sent(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a crash would leave out what came meanwhile."""
+    wait = bench.outbox.wait
+    runner = await bench.runner()
+
+    async def slow(sends: Sent) -> None:
+        monkeypatch.undo()
+        await bench.feed(runner, 2)
+        await wait(sends)
+
+    await bench.feed(runner, 0, 1)
+    monkeypatch.setattr(bench.outbox, "wait", slow)
+    await runner.checkpoint()
+    assert (runner.applied, runner.durable, bench.acked) == (2, 1, [0, 1])
+    again = await bench.runner()
+    assert (again.applied, bench.stages[-1].counts) == (1, {b"k0": 1, b"k1": 1})
+
+
 async def test_the_next_checkpoint_has_what_came_while_the_last_was_written(bench: Bench) -> None:
     """Also of a key that both have."""
     runner = await bench.runner()
@@ -124,7 +144,7 @@ async def test_a_stage_that_is_rebuilt_while_a_checkpoint_is_written_loses_nothi
     async with bench.writing(runner):
         await bench.feed(runner, 2)
         await bench.feed(runner, 3, value=b"flaky")
-    assert (bench.stages[-1].counts, runner.durable) == ({b"k0": 2, b"k1": 2}, 1)
+    assert (bench.stages[-1].counts, bench.stages[-1].last_offset, runner.durable) == ({b"k0": 2, b"k1": 2}, 3, 1)
     bench.failing[b"flaky"] = [ValueError()]
     await bench.feed(runner, 4, value=b"flaky")  # rebuilt once more, now from the checkpoint that was written meanwhile
     await runner.checkpoint()
@@ -142,7 +162,7 @@ async def test_who_holds_too_much_waits_for_the_checkpoint_that_is_written(bench
         await asyncio.sleep(0.1)
         assert (runner.applied, runner.durable) == (2, -1)
     await feeding
-    assert (runner.applied, runner.durable) == (4, 2)
+    assert (runner.applied, runner.durable) == (4, 3)
 
 
 async def test_a_checkpoint_that_fails_is_the_end_also_for_what_came_meanwhile(bench: Bench) -> None:
