@@ -18,9 +18,10 @@ T = TypeVar("T")
 
 
 def at_once(coroutine: Coroutine[Any, Any, T]) -> T:
-    """The coroutine's result; it must not wait."""
+    """The coroutine's result; it may let others go on (a bare yield), but must not wait."""
     try:
-        coroutine.send(None)
+        while coroutine.send(None) is None:
+            pass
     except StopIteration as end:
         return cast(T, end.value)
     coroutine.close()
