@@ -16,7 +16,6 @@ class Part:
     __slots__ = ()
     STATE: ClassVar[tuple[str, ...]] = ()
     _values: ClassVar["attrgetter[Any]"]
-    _more: ClassVar[tuple[int, ...] | None] = None  # places in it of what isn't a number, once one was written
 
     def __init_subclass__(cls) -> None:
         """Looks all names up at once: states of thousands of brands are written every few seconds."""
@@ -26,13 +25,8 @@ class Part:
 
     def to_state(self) -> list[Any]:
         """Plain values in the order of ``STATE``; nothing in them is shared with the part."""
-        values = [*self._values(self)] if len(self.STATE) > 1 else [getattr(self, self.STATE[0])]
-        more = self._more
-        if more is None:
-            more = type(self)._more = tuple(i for i, value in enumerate(values) if type(value) not in _NUMBERS)
-        for i in more:
-            values[i] = _plain(values[i])
-        return values
+        values = self._values(self) if len(self.STATE) > 1 else (getattr(self, self.STATE[0]),)
+        return [value if type(value) in _NUMBERS else _plain(value) for value in values]
 
     def restore(self, state: list[Any]) -> None:
         """Takes over values that ``to_state`` of the same class gave."""

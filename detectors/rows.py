@@ -34,9 +34,9 @@ Rows = NDArray[np.void]
 """An array of `ROW`."""
 _RECORD = struct.Struct(f"<qqQQ{TERMS}QIfIIHH?")
 _TOLD = struct.Struct(f"<16xQQ{8 * TERMS}xI8xI2xH?")  # what `told` says of each
-OFFSET, OBSERVED_MS, WRITER, NEAR, FIRST_TERM = range(5)
+OFFSET, OBSERVED_MS, _, NEAR, FIRST_TERM = range(5)
 AFTER_TERMS = REACH = FIRST_TERM + TERMS
-NEGATIVITY, EPOCH, NETWORK, PARTITION, CATEGORIES, NEGATIVE = range(REACH + 1, REACH + 7)
+NEGATIVITY, EPOCH, _, PARTITION = range(REACH + 1, REACH + 5)
 """Places in a flat row: a plain tuple of a row's fields in their order, its terms one by one."""
 _COLUMNS = ("writer", "near", "network", "categories", "reach", "negative")
 FEW = 16

@@ -11,6 +11,7 @@ from detectors.collapse import Collapse
 from detectors.copies import CopyLimit
 from detectors.echo import Echo
 from detectors.evidence import CrisisEvidence
+from detectors.freeze import MAX_FROZEN_MIN
 from detectors.minute import Minute
 from detectors.open_minute import OpenMinute, Weighed
 from detectors.rows import MINUTE_MS, told
@@ -23,9 +24,6 @@ from streams.watch.parcels import Parcel
 from streams.watch.planned import BrandPlan
 from streams.watch.statement import Statement
 from streams.watch.talk import Talk
-
-MOST_NEWS_MIN = 3 * 1440
-"""As long as a freeze lasts (`detectors.freeze`)."""
 
 
 class BrandMinutes:
@@ -194,6 +192,6 @@ class BrandMinutes:
             self.talk.retire(minute, learn=not self._in_trouble(minute))
 
     def _in_trouble(self, minute: int) -> bool:
-        """Whether what is said now is news for as long as it goes on, days at most: its words must not become usual."""
+        """Whether what is said now is news while it goes on, as long as a freeze at most: it must not become usual."""
         since_min = self.stated.since_ms // MINUTE_MS
-        return self.evidence.frozen or (since_min > 0 and minute - since_min < MOST_NEWS_MIN)
+        return self.evidence.frozen or (since_min > 0 and minute - since_min < MAX_FROZEN_MIN)

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from detectors.rows import MINUTE_MS
 from detectors.silence import lull
-from detectors.volume import OUTAGE_EXPECTED, outage
+from detectors.volume import outage
 
 CELL_MS = 5 * MINUTE_MS
 BLOCKS = ((3, 8), (12, 6))
@@ -103,7 +103,7 @@ class Networks:
     def _silence(self, name: str) -> Dead | None:
         for cells, before in BLOCKS:
             just = self._mine(name, cells, 1)
-            if just <= OUTAGE_EXPECTED:  # no more is expected than the block before it brought
+            if not outage((0, 0, just)):  # no more is expected than the block before it brought: too few to tell
                 continue
             mine = self._mine(name, cells, 0)
             if not outage((0, mine, just)):

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from detectors.evidence import CrisisEvidence
 from detectors.influencer import Influencer
-from detectors.minute import NOTHING, Finding, Minute, MinuteDetector
+from detectors.minute import Finding, Minute, MinuteDetector
 from detectors.river_series import RiverSeries
 from detectors.silence import ASK_AGAIN_MIN, Silence
 from detectors.slow_burn import SlowBurn
@@ -89,10 +89,10 @@ class Panel:
 
     def speaks(self, local_min: int) -> bool:
         """Whether one of them has a level worth stating."""
-        for kind, finding in self.findings(local_min).items():
-            if finding is not NOTHING and finding.false_alarms_per_month < STATED_BELOW * self.weights[kind]:
-                return True
-        return False
+        return any(
+            finding.false_alarms_per_month < STATED_BELOW * self.weights[kind]
+            for kind, finding in self.findings(local_min).items()
+        )
 
     def hear(self, evidence: CrisisEvidence) -> None:
         """The evidence of the anger has been brought up to now."""

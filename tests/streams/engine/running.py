@@ -1,4 +1,4 @@
-"""Runners over one partition of an embedded broker."""
+"""Runners over one partition of an embedded broker, and what holds them up."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -6,14 +6,17 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from schemas.config.model import Kafka
+from streams.engine import runner
 from streams.engine.hooks import Hooks
 from streams.engine.keeper import StateKeeper
 from streams.engine.outbox import Outbox
 from streams.engine.runner import Limits, PartitionRunner
-from streams.engine.stage import InputRecord
+from streams.engine.snapshot import Snapshot, snapshot
+from streams.engine.stage import InputRecord, Stage
 from tests.streams.engine.counting import CountingStage
 
 
@@ -30,6 +33,19 @@ class Held(StateKeeper):
         self.waiting.set()
         await self.may_write.wait()
         await super().checkpoint(partition, changed, position)
+
+
+class SlowSnapshot:
+    """States that are taken when they are let."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.begun, self.may_end = asyncio.Event(), asyncio.Event()
+        monkeypatch.setattr(runner, "snapshot", self._take)
+
+    async def _take(self, stage: Stage) -> Snapshot:
+        self.begun.set()
+        await self.may_end.wait()
+        return await snapshot(stage)
 
 
 @dataclass

@@ -15,6 +15,7 @@ from schemas.errors import UsageError
 from streams.embedded import EmbeddedBroker
 from streams.engine.app import StageProcess
 from streams.engine.hooks import Hooks, Send
+from streams.engine.keeper import StateKeeper
 from streams.engine.settings import EngineSettings
 from streams.engine.stage import Output, Stage
 from streams.engine.vitals import Vitals
@@ -23,6 +24,7 @@ from tests.kafka import RealKafka, missing_tools
 from tests.streams.engine.conftest import Broker, on_kafka
 from tests.streams.engine.counting import CountingStage
 from tests.streams.engine.fleet import Fleet, wait_until
+from tests.streams.engine.running import SlowSnapshot
 
 
 async def _until_committed(fleet: Fleet, workers: int, within_s: float) -> None:
@@ -179,6 +181,31 @@ async def test_vitals_tell_how_far_a_process_is(embedded: EmbeddedBroker) -> Non
     process.stop()
     await asyncio.wait_for(running, 20)
     assert vitals.partitions == {}
+
+
+@pytest.mark.embedded
+async def test_a_stop_waits_for_a_checkpoint_that_is_under_way(
+    embedded: EmbeddedBroker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever restarts it needn't have the records of the last seconds again."""
+    vitals, sends = Vitals(), list[Send]()
+    hooks = Hooks(ready=lambda partition, stage, send: sends.append(send))
+    slow = SlowSnapshot(monkeypatch)
+    process = StageProcess(_settings(embedded), _factory, hooks, vitals)
+    running = asyncio.create_task(process.run())
+    async with asyncio.timeout(60):
+        while vitals.ready() is not None or len(sends) < 4:  # noqa: ASYNC110 - a health server polls, too
+            await asyncio.sleep(0.05)
+        await sends[-1]([Output("in", 1, b"k", b"good")])
+        await slow.begun.wait()
+        process.stop()
+        await asyncio.sleep(0.1)
+        assert not running.done()
+        slow.may_end.set()
+        await running
+    keeper = StateKeeper(Kafka(brokers=embedded.address), "state", "count", embedded=True)
+    assert (await keeper.load(1)).states == {b"k": b"1"}
+    await keeper.close()
 
 
 @pytest.mark.embedded

@@ -8,17 +8,16 @@ import pytest
 
 from schemas.config.model import Kafka
 from streams.embedded import EmbeddedBroker
-from streams.engine import runner
 from streams.engine.hooks import Hooks
 from streams.engine.keeper import StateKeeper
 from streams.engine.offsets import OffsetProbe
 from streams.engine.outbox import Outbox
 from streams.engine.partitions import Partitions
 from streams.engine.settings import EngineSettings
-from streams.engine.snapshot import Snapshot, snapshot
 from streams.engine.stage import InputRecord, Stage
 from streams.engine.vitals import Vitals
 from tests.streams.engine.counting import CountingStage
+from tests.streams.engine.running import SlowSnapshot
 
 pytestmark = pytest.mark.embedded
 
@@ -95,13 +94,6 @@ async def test_records_of_others_go_on_while_the_state_of_one_is_taken(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Those of that one wait in their order, a few of them; then so do the others."""
-    taking, takes = asyncio.Event(), asyncio.Event()
-
-    async def slow(stage: Stage) -> Snapshot:
-        taking.set()
-        await takes.wait()
-        return await snapshot(stage)
-
     bench.probe.go_on.set()
     bench.partitions.assign({0, 1})
     acked: list[tuple[int, int]] = []
@@ -111,9 +103,9 @@ async def test_records_of_others_go_on_while_the_state_of_one_is_taken(
         await bench.partitions.take(record, lambda: acked.append((partition, offset)))
 
     await take(0, 0)
-    monkeypatch.setattr(runner, "snapshot", slow)
+    slow = SlowSnapshot(monkeypatch)
     checkpoint = asyncio.create_task(bench.partitions.checkpoint())
-    await taking.wait()
+    await slow.begun.wait()
     for offset in range(1, 5):
         await take(0, offset)
     await take(1, 0)
@@ -121,7 +113,7 @@ async def test_records_of_others_go_on_while_the_state_of_one_is_taken(
     too_many = asyncio.create_task(take(0, 5))
     await asyncio.sleep(0.05)
     assert not too_many.done()
-    takes.set()
+    slow.may_end.set()
     await asyncio.gather(checkpoint, too_many)
     await take(0, 6)
     assert (bench.stages[0].counts, acked[:1], bench.failed) == ({b"k": 7}, [(0, 0)], [])
@@ -133,13 +125,6 @@ async def test_records_that_wait_when_their_partition_goes_are_in_its_last_check
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It waits for the one that is under way, and for them."""
-    taking, takes = asyncio.Event(), asyncio.Event()
-
-    async def slow(stage: Stage) -> Snapshot:
-        taking.set()
-        await takes.wait()
-        return await snapshot(stage)
-
     bench.probe.go_on.set()
     bench.partitions.assign({0, 1})
     acked: list[int] = []
@@ -148,15 +133,15 @@ async def test_records_that_wait_when_their_partition_goes_are_in_its_last_check
         await bench.partitions.take(InputRecord(0, offset, 0, b"k", b"good"), lambda: acked.append(offset))
 
     await take(0)
-    monkeypatch.setattr(runner, "snapshot", slow)
+    slow = SlowSnapshot(monkeypatch)
     checkpoint = asyncio.create_task(bench.partitions.checkpoint())
-    await taking.wait()
+    await slow.begun.wait()
     for offset in (1, 2, 3):
         await take(offset)
     going = asyncio.create_task(bench.partitions.revoke())
     await asyncio.sleep(0.05)
     assert (bench.stages[0].counts, going.done()) == ({b"k": 1}, False)
-    takes.set()
+    slow.may_end.set()
     await going
     await checkpoint
     assert (acked, bench.failed) == ([0, 1, 2, 3], [])
