@@ -191,7 +191,7 @@ def _stated(incident: Incident, signal: Signal, rules: Rules, now_ms: int) -> In
     incident = msgspec.structs.replace(incident, peak_evidence=max(incident.peak_evidence, signal.evidence))
     if incident.peak_ms and pace(signal.kind, signal.figures) <= pace(signal.kind, incident.peak_figures):
         return incident
-    return msgspec.structs.replace(incident, peak_ms=now_ms, peak_figures=signal.figures)
+    return msgspec.structs.replace(incident, peak_ms=now_ms, peak_figures=signal.figures, peak_brand=signal.brand)
 
 
 def pace(kind: Kind, figures: Figures) -> float:

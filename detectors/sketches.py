@@ -5,9 +5,8 @@ from array import array
 from collections.abc import Iterable
 
 from detectors.part import little_endian
+from schemas.signal import COUNTED
 
-EXACT = 96
-"""So many are counted exactly."""
 _SPACE = float(1 << 64)
 
 
@@ -28,7 +27,7 @@ class DistinctSketch:
 
     __slots__ = ("_limit", "_values", "size")
 
-    def __init__(self, size: int = EXACT) -> None:
+    def __init__(self, size: int = COUNTED) -> None:
         self.size = size
         self._values: set[int] = set()
         self._limit: int | None = None  # hashes at or above it are no longer kept
@@ -71,7 +70,7 @@ class DistinctSketch:
         return self._limit or 0, little_endian(array("Q", sorted(self._values))).tobytes()
 
     @classmethod
-    def from_state(cls, state: tuple[int, bytes], size: int = EXACT) -> "DistinctSketch":
+    def from_state(cls, state: tuple[int, bytes], size: int = COUNTED) -> "DistinctSketch":
         """The sketch that `to_state` described."""
         sketch = cls(size)
         limit, packed = state

@@ -76,6 +76,7 @@ class Incident(msgspec.Struct, frozen=True, omit_defaults=True):
     members: list[Member] = []  # of a contagion, the earliest first
     spread_to: list[str] = []  # members that have joined since the last alert
     neighbour: Neighbour | None = None
+    peak_brand: str = ""  # whose the peak's figures are: of several brands, one
 
     @property
     def merged_into(self) -> str:

@@ -10,6 +10,9 @@ from schemas.enums import Fault, Kind, Outcome
 from schemas.waiting import Waiting
 from schemas.wire import Ms, Partitions, RecordDecoder
 
+COUNTED = 96
+"""So many authors and texts of a window are counted exactly; more are estimated."""
+
 
 class Source(msgspec.Struct, frozen=True, array_like=True, order=True):
     """The record that this one follows from: its topic's partition and offset, and the index among its outputs.

@@ -77,7 +77,7 @@ def _incident() -> Incident:
         [Entry(_AT_MS, "opened", Severity.WARNING), Entry(_AT_MS + 5_000, "acknowledged", Severity.WARNING, "ana")],
         "9f3c21aa", None,
         [Member("lumbre", "lumbre-surge-202311142220", _AT_MS, Severity.WATCH, Figures(900, 12), _AT_MS + 7, ["aceite"])],
-        ["lumbre"], Neighbour("telar", "telar-surge-202311142200", _AT_MS - 9, ["aceite"]),
+        ["lumbre"], Neighbour("telar", "telar-surge-202311142200", _AT_MS - 9, ["aceite"]), "fogones",
     )  # fmt: skip
 
 

@@ -25,9 +25,12 @@ def names(incident: Incident, view: View) -> str:
 
 def lead(incident: Incident, view: View) -> str:
     """The name of the brand that the figures are of, where that must be said; else ""."""
-    if len(incident.members) < 2:
-        return ""
-    return _name(_lead(incident), view)
+    return named(_lead(incident), incident, view) if incident.members else ""
+
+
+def named(brand: str, incident: Incident, view: View) -> str:
+    """The name of a brand where several share the incident; else ""."""
+    return _name(brand, view) if brand and len(incident.members) > 1 else ""
 
 
 def spread(incident: Incident, view: View) -> str:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from alerts.render import contagion, sentences
 from alerts.render.clean import clean
+from alerts.render.heading import heading
 from alerts.render.planned import planned_sentence
 from alerts.render.quote import Quote
+from alerts.render.rows import labelled
 from alerts.render.view import View
 from alerts.render.words import WORDS, Words
-from alerts.rules import COUNTLESS
 from alerts.vigilance import SPREADS
 from schemas.alert import Alert
 from schemas.enums import IncidentState, Kind, Severity, Transition
@@ -20,6 +21,7 @@ from schemas.incident import Incident
 SAMPLE_CHARS = 200
 MOST_QUOTES = 5
 _ICONS = {Severity.WATCH: "🟡", Severity.WARNING: "🟠", Severity.CRITICAL: "🔴"}
+_COUNTS_ANGER = frozenset({Kind.SURGE, Kind.CONTAGION, Kind.NEGATIVITY, Kind.TOPIC})
 _URL_CHARS = 300  # escaped, a sample with its link still fits into a section of Slack
 
 
@@ -38,7 +40,7 @@ class Facts:
 
     icon: str
     subject: str  # the same for all alerts of an incident, so that mail programs keep them together
-    title: str  # severity and brand, since when, rising or not
+    title: str  # severity and brand, since when, where it is heading
     change: str  # what this alert adds
     measure: str  # observed against expected, or what is wrong with ourselves
     confidence: str
@@ -71,7 +73,7 @@ def facts(alert: Alert, quotes: list[Quote], view: View) -> Facts:
         confidence="" if over or incident.trouble else sentences.confidence(incident.false_alarms_per_month, view),
         peak=sentences.peak(incident, view) if over else "",
         notes=[] if over else _notes(alert, view),
-        rows=sentences.rows(incident, view),
+        rows=labelled(incident, view),
         quotes_label=words.samples,
         quotes=[] if over else [shown for quote in quotes if (shown := _shown(quote, alert.at_ms, view)).text][:MOST_QUOTES],
         chart_label=words.chart,
@@ -96,6 +98,8 @@ def _notes(alert: Alert, view: View) -> list[str]:
 def _measure(incident: Incident, view: View) -> str:
     if incident.trouble:
         return sentences.trouble(incident.trouble, view)
+    if incident.state is IncidentState.RESOLVED and not incident.merged_into:
+        return sentences.by_now(incident, view)
     return sentences.whose(incident, view)
 
 
@@ -117,8 +121,9 @@ def _title(alert: Alert, view: View) -> str:
     since = words.since.format(
         time=view.moment(incident.since_ms, alert.at_ms), ago=view.ago(alert.at_ms - incident.since_ms)
     )
-    course = "" if incident.kind in COUNTLESS else f", {words.rising if incident.rising else words.easing}"
-    parts = [brand, words.severity[incident.severity], _what(incident, incident.kind, words), f"{since}{course}"]
+    moves = incident.kind in _COUNTS_ANGER and any(incident.figures.negative_per_min)
+    heads = f", {words.heading[heading(incident.figures.negative_per_min)]}" if moves else ""
+    parts = [brand, words.severity[incident.severity], _what(incident, incident.kind, words), f"{since}{heads}"]
     if alert.transition is Transition.ACKNOWLEDGED:
         parts.insert(2, words.acknowledged.format(who=clean(incident.acked_by, 80) or "?"))
     return " · ".join(parts)
@@ -130,7 +135,7 @@ def _subject(incident: Incident, view: View) -> str:
     return words.subject.format(
         brand=sentences.brand_name(view, incident),
         kind=_what(incident, SPREADS if incident.kind is Kind.CONTAGION else incident.kind, words),
-        time=view.opening(incident.opened_ms),
+        time=view.opening(incident.since_ms),
     )
 
 

@@ -14,15 +14,16 @@ class Words:
     kind: dict[Kind, str]
     categories: dict[Category, str]
     story: dict[Story, str]
+    earlier: str  # lines of the story that are left out
     why: dict[str, str]
     since: str
-    rising: str
-    easing: str
+    heading: dict[int, str]  # by `alerts.render.heading`
     resolved: str
     acknowledged: str
     volume: str
     normally: str
     times: str
+    quarter: str
     negative: str
     negative_normally: str
     topic: str
@@ -31,7 +32,9 @@ class Words:
     influencer: str
     an_account: str
     silent: str
+    now: str  # of what is over: {measure}
     peak: str
+    most_waited: str
     confidence: str
     about_once: str
     times_a_month: str
@@ -59,7 +62,9 @@ class Words:
     others: str
     course: str
     people: str
+    about_people: str  # more than are counted one by one
     texts: str
+    about_texts: str
     loudest: str
     followers: str
     samples: str

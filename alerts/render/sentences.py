@@ -5,27 +5,24 @@ A tired person must understand them in ten seconds: plain words, the number firs
 
 import shlex
 
+import msgspec
+
 from alerts.render import contagion
 from alerts.render.clean import clean
 from alerts.render.view import View
-from alerts.render.waiting import waiting_label, waiting_sentences
+from alerts.render.waiting import waiting_sentences
 from alerts.render.words import WORDS, Words
+from alerts.rules import QUARTER_S
 from alerts.story import Story
 from schemas.enums import Category, Fault, Kind, Transition
-from schemas.incident import MERGED, Entry, Incident
-from schemas.signal import Figures, Loud, Trouble
+from schemas.incident import MERGED, Incident
+from schemas.signal import Figures, Trouble
 
 _NAME_CHARS = 80
 _TERM_CHARS = 40
 _ID_CHARS = 200
 _NOTE_CHARS = 300
 _HASH_CHARS = 8
-_MOST_TERMS = 8
-_MOST_NETWORKS = 4
-_MOST_LOUD = 3
-_MOST_CATEGORIES = 4
-_MOST_BRANDS = 6
-_MOST_ENTRIES = 6
 _YEARS_FROM_MONTHS = 24
 _RAREST_MONTHS = 1200
 _LEAST_SHARE = 0.01
@@ -47,7 +44,10 @@ def trouble(what: Trouble, view: View) -> str:
 
 
 def measure(figures: Figures, view: View) -> str:
-    """Observed against expected: "412 mentions in 15 min, normally about 30 (13x). 71 % negative, …"; "" without figures."""
+    """Observed against expected: "412 mentions in 15 min, normally about 30 (13x). 71 % negative, …"; "" without figures.
+
+    A longer window has its last quarter of an hour beside it: alerts whose windows differ can be compared by it.
+    """
     words = WORDS[view.language]
     if not figures.mentions and not figures.mentions_expected:
         return ""
@@ -56,6 +56,9 @@ def measure(figures: Figures, view: View) -> str:
     if figures.mentions_expected:
         text += words.normally.format(expected=view.figure(figures.mentions_expected))
         text += words.times.format(ratio=view.figure(figures.ratio))
+    if figures.window_s > QUARTER_S and (last := quarter(figures)).mentions:
+        text += words.quarter.format(mentions=view.count(last.mentions))
+        text += words.times.format(ratio=view.figure(last.ratio)) if last.mentions_expected else ""
     if not figures.mentions:
         return text + "."
     text += ". " + words.negative.format(share=view.share(figures.negative_share))
@@ -71,6 +74,28 @@ def measured(incident: Incident, view: View) -> str:
         return waiting_sentences(waiting, incident.updated_ms, view)
     said = unusual(incident, view) if incident.figures.unusual else ""
     return said if incident.kind is Kind.SILENCE else f"{said} {measure(incident.figures, view)}".strip()
+
+
+def by_now(incident: Incident, view: View) -> str:
+    """Where what is over stands: the last quarter of an hour, for a longer window still holds what has passed."""
+    if incident.kind is Kind.UNANSWERED or QUARTER_S not in incident.figures.windows:
+        return whose(incident, view)
+    of, said = contagion.lead(incident, view), measure(quarter(incident.figures), view)
+    return WORDS[view.language].now.format(measure=f"{of}: {said}" if of else said) if said else ""
+
+
+def quarter(figures: Figures) -> Figures:
+    """The counts of the last quarter of an hour; its part of what is expected in the window that they come from."""
+    mentions, negative = figures.windows.get(QUARTER_S, (0, 0))
+    part = QUARTER_S / figures.window_s
+    return msgspec.structs.replace(
+        figures,
+        window_s=QUARTER_S,
+        mentions=mentions,
+        mentions_expected=figures.mentions_expected * part,
+        negative=negative,
+        negative_expected=figures.negative_expected * part,
+    )
 
 
 def whose(incident: Incident, view: View) -> str:
@@ -122,16 +147,21 @@ def confidence(per_month: float, view: View) -> str:
 
 def peak(incident: Incident, view: View) -> str:
     """What a resolved incident was at its worst; "" if that isn't known."""
-    figures = incident.peak_figures
+    figures, words = incident.peak_figures, WORDS[view.language]
+    if incident.kind is Kind.UNANSWERED and figures.waiting:
+        time = view.moment(incident.peak_ms, incident.resolved_ms)
+        return words.most_waited.format(time=time, waiting=view.count(figures.waiting.waiting))
     if not figures.mentions or not incident.peak_ms:
         return ""
-    return WORDS[view.language].peak.format(
+    of = contagion.named(incident.peak_brand, incident, view)
+    said = words.peak.format(
         time=view.moment(incident.peak_ms, incident.resolved_ms),
         mentions=view.count(figures.mentions),
         window=view.duration(figures.window_s * 1000),
         ratio=view.figure(figures.ratio),
         share=view.share(figures.negative_share),
     )
+    return f"{of}: {said}" if of else said
 
 
 def change(transition: Transition, incident: Incident, view: View) -> str:
@@ -167,88 +197,6 @@ def _rise_in_words(incident: Incident, words: Words) -> str:
 def _why(reason: str, words: Words) -> str:
     known = words.why.get(reason)
     return known or (words.merged.format(other=clean(reason.removeprefix(MERGED), _ID_CHARS)) if reason else "")
-
-
-def rows(incident: Incident, view: View) -> list[tuple[str, str]]:
-    """Labels and what stands beside them; what is unknown has no row."""
-    words, figures = WORDS[view.language], incident.figures
-    all_rows = [
-        (words.new, _list(figures.terms[:_MOST_TERMS], _TERM_CHARS)),
-        (words.about, _categories(figures, view)),
-        (words.where, _networks(figures, view)),
-        (words.who, _people(figures, view)),
-        (words.others, contagion.others(incident, view) or _brands(incident, view)),
-        (waiting_label(view), _waiting(incident, view)),
-        (words.course, _story(incident.timeline, view)),
-    ]
-    return [(label, text) for label, text in all_rows if text]
-
-
-def _waiting(incident: Incident, view: View) -> str:
-    """Of those who wait, where the alert is about something else."""
-    waiting = incident.figures.waiting
-    if incident.kind is Kind.UNANSWERED or waiting is None or not waiting.waiting:
-        return ""
-    return waiting_sentences(waiting, incident.updated_ms, view)
-
-
-def _brands(incident: Incident, view: View) -> str:
-    return _list([view.name(b) for b in incident.brands if b != incident.brand][:_MOST_BRANDS], _NAME_CHARS)
-
-
-def _list(items: list[str], max_chars: int) -> str:
-    return " · ".join(text for text in (clean(item, max_chars) for item in items) if text)
-
-
-def _categories(figures: Figures, view: View) -> str:
-    known = {category.value: category for category in Category if category is not Category.PRAISE}
-    counts = sorted(((n, known[name]) for name, n in figures.categories.items() if n and name in known), reverse=True)
-    names = WORDS[view.language].categories
-    return ", ".join(f"{view.count(n)} {names[category]}" for n, category in counts[:_MOST_CATEGORIES])
-
-
-def _networks(figures: Figures, view: View) -> str:
-    total = sum(figures.networks.values())
-    widest = sorted(figures.networks.items(), key=lambda item: (-item[1], item[0]))[:_MOST_NETWORKS]
-    return ", ".join(f"{clean(name, _TERM_CHARS)} {view.share(n / total)}" for name, n in widest) if total else ""
-
-
-def _people(figures: Figures, view: View) -> str:
-    words = WORDS[view.language]
-    parts = []
-    if figures.authors:
-        parts.append(words.people.format(authors=view.count(figures.authors)))
-    if figures.texts:
-        parts.append(words.texts.format(texts=view.count(figures.texts)))
-    text = ", ".join(parts)
-    loudest = [loud for loud in figures.loudest[:_MOST_LOUD] if clean(loud.handle, _TERM_CHARS)]
-    if loudest:
-        text += (" · " if text else "") + words.loudest.format(names=", ".join(_loud(loud, view) for loud in loudest))
-    return text
-
-
-def _loud(loud: Loud, view: View) -> str:
-    handle = "@" + clean(loud.handle, _TERM_CHARS).removeprefix("@")
-    return WORDS[view.language].followers.format(handle=handle, reach=view.reach(loud.reach)) if loud.reach else handle
-
-
-def _story(timeline: list[Entry], view: View) -> str:
-    if len(timeline) < 2:
-        return ""
-    return " → ".join(_line(entry, timeline[-1].at_ms, view) for entry in timeline[-_MOST_ENTRIES:])
-
-
-def _line(entry: Entry, near_ms: int, view: View) -> str:
-    """One line of the story; what a closed set of words doesn't know is shown as it is."""
-    words = WORDS[view.language]
-    what, _, detail = entry.what.partition(": ")
-    said = words.story[Story(what)] if what in list(Story) else clean(what, _NAME_CHARS)
-    if what == Story.SPREAD:
-        said += f" {contagion.spread_in_story(detail, view)}"
-    elif detail and what != Story.RESOLVED:
-        said += f": {clean(detail, _NAME_CHARS)}"
-    author = f", {clean(entry.author, _TERM_CHARS)}" if entry.author else ""
-    return f"{view.moment(entry.at_ms, near_ms)} {said} ({words.severity[entry.severity]}{author})"
 
 
 def actions(incident: Incident, view: View) -> list[str]:

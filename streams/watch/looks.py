@@ -3,7 +3,7 @@
 from typing import Any
 
 from detectors.evidence import CrisisEvidence, Evidence
-from detectors.sketches import EXACT
+from schemas.signal import COUNTED
 
 STATED_BELOW = 30.0  # false alarms a month; the low floor: levels that peace shows less often than once a day are stated
 LEVEL_KEPT_MIN = 10
@@ -29,7 +29,7 @@ class Looks:
         if local_min != self._asked_min:
             self._asked_min = local_min
             needed = evidence.negatives_needed(local_min, STATED_BELOW)
-            self._from = needed if needed <= EXACT else max(EXACT, int(needed / SKETCH_ERROR))
+            self._from = needed if needed <= COUNTED else max(COUNTED, int(needed / SKETCH_ERROR))
         return negative >= self._from
 
     def room(self, negative: int) -> int:

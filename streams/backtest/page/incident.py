@@ -3,6 +3,7 @@
 import msgspec
 
 from alerts.render import contagion, sentences
+from alerts.render.rows import labelled
 from alerts.render.words import WORDS
 from schemas.enums import Severity
 from schemas.incident import Incident
@@ -19,7 +20,7 @@ def card(about: Subject, incident: Incident, number: int) -> Html:
     """When it opened, peaked and ended, what was said, and who was told when. `number`: its place among the brand's."""
     words = WORDS[about.view.language]
     peak = _at_peak(about, incident)
-    rows = sentences.rows(peak, about.view)
+    rows = labelled(peak, about.view)
     closely = contagion.closely(peak, incident.opened_ms, about.view)
     parts = [about.moment(incident.opened_ms), words.severity[incident.peak_severity], words.kind[incident.kind]]
     title = " · ".join([*parts, names] if (names := contagion.names(incident, about.view)) else parts)

@@ -68,7 +68,17 @@ RESOLVED = msgspec.structs.replace(
     resolved_why="calm",
     peak_ms=NOON_MS + 26 * MINUTE_MS,
     peak_figures=msgspec.structs.replace(FIGURES, mentions=942),
-    figures=msgspec.structs.replace(FIGURES, mentions=33, negative=7),
+    peak_brand="lacocinera",
+    figures=msgspec.structs.replace(
+        FIGURES,
+        window_s=3600,
+        mentions=178,
+        mentions_expected=112.0,
+        negative=61,
+        negative_expected=24.0,
+        terms=["oferta"],
+        windows={900: (33, 7), 3600: (178, 61)},
+    ),
     revision=7,
     rising=False,
 )
@@ -157,6 +167,17 @@ UNANSWERED = msgspec.structs.replace(
     evidence_window_s=7_200,
     figures=msgspec.structs.replace(
         FIGURES, waiting=Waiting(64, 4.5, 0, NOON_MS - 12 * MINUTE_MS, 1_800, 71, 5, 0, 61, 0.1, 1_080, 52)
+    ),
+)
+ANSWERED = msgspec.structs.replace(
+    UNANSWERED,
+    state=IncidentState.RESOLVED,
+    resolved_ms=NOON_MS + 131 * MINUTE_MS,
+    resolved_why="calm",
+    peak_ms=NOON_MS + 26 * MINUTE_MS,
+    peak_figures=UNANSWERED.figures,
+    figures=msgspec.structs.replace(
+        FIGURES, windows={900: (33, 7)}, waiting=Waiting(3, 4.5, 0, NOON_MS + 120 * MINUTE_MS, 1_800, 9, 12, 0, 0, 0.1, 0, 0)
     ),
 )
 ACKNOWLEDGED = msgspec.structs.replace(

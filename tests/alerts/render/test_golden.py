@@ -33,6 +33,7 @@ STATIONS = {
     "bad_day": cases.alert(Transition.OPENED, cases.BAD_DAY),
     "influencer": cases.alert(Transition.OPENED, cases.INFLUENCER),
     "unanswered": cases.alert(Transition.OPENED, cases.UNANSWERED),
+    "answered": cases.alert(Transition.RESOLVED, cases.ANSWERED, at_ms=cases.ANSWERED.resolved_ms),
     "silence": cases.alert(Transition.OPENED, cases.SILENCE),
     "system": cases.alert(Transition.OPENED, cases.OWN),
     **{

@@ -8,7 +8,8 @@ import pytest
 from alerts.render.email import render_email
 from alerts.render.facts import ShownQuote, facts
 from alerts.render.pagerduty import render_pagerduty
-from alerts.render.sentences import change, confidence, measure, rows, trouble
+from alerts.render.rows import labelled
+from alerts.render.sentences import change, confidence, measure, trouble
 from alerts.render.slack import render_slack
 from alerts.render.view import View
 from schemas.enums import Fault, IncidentState, Kind, Severity, Transition
@@ -63,7 +64,7 @@ def test_a_resolve_says_why(why: str, says: str) -> None:
 
 def test_unknown_things_have_no_row() -> None:
     """An empty label is noise."""
-    assert rows(_with(figures=Figures(), brands=[], timeline=[]), View()) == []
+    assert labelled(_with(figures=Figures(), brands=[], timeline=[]), View()) == []
 
 
 def test_the_subject_stays_the_same_over_an_incidents_life() -> None:
@@ -137,3 +138,48 @@ def test_our_own_trouble_that_comes_back_is_no_second_wave_of_a_crowd() -> None:
     timeline = [*cases.OWN_OVER.timeline, Entry(cases.NOON_MS, "second wave", Severity.WARNING)]
     again = msgspec.structs.replace(cases.OWN, timeline=timeline)
     assert change(Transition.ESCALATED, again, View()) == "It has happened again."
+
+
+def test_what_is_over_shows_the_calm_and_what_it_was() -> None:
+    """The last hour still holds the crisis, and the newest words are leftovers."""
+    said = facts(cases.alert(Transition.RESOLVED, cases.RESOLVED), [], View())
+    assert said.measure == "Now: 33 mentions in 15 min, normally about 28 (1.2x). 21% negative, normally 21%."
+    assert ("What is new", "carne de caballo · retirada · #lacocinera") in said.rows
+
+
+@pytest.mark.parametrize(
+    ("kind", "per_min", "says"),
+    [
+        (Kind.SURGE, [20] * 30 + [23] * 5 + [25] * 5 + [28] * 5, "still rising"),
+        (Kind.SURGE, [20, 22] * 30, "holding steady"),
+        (Kind.SURGE, [30] * 55 + [8] * 5, "now easing"),
+        (Kind.SURGE, [], "9 min ago)"),
+        (Kind.VOLUME, [1] * 59 + [40], "9 min ago)"),  # of all talk nothing is known by minute
+    ],
+)
+def test_the_title_says_where_it_is_heading_only_as_far_as_that_is_known(kind: Kind, per_min: list[int], says: str) -> None:
+    """A storm that climbs slowly isn't one that has stopped rising."""
+    incident = _with(kind=kind, figures=msgspec.structs.replace(cases.FIGURES, negative_per_min=per_min))
+    assert facts(cases.alert(Transition.UPDATED, incident), [], View()).title.endswith(says)
+
+
+def test_what_is_estimated_is_called_so() -> None:
+    """Exact up to 96."""
+    figures = msgspec.structs.replace(cases.FIGURES, authors=96, texts=12_345, loudest=[])
+    assert ("Who", "96 people, about 12,000 different texts") in labelled(_with(figures=figures), View())
+
+
+def test_a_long_story_says_that_its_beginning_is_left_out() -> None:
+    """Six lines are shown."""
+    lines = [Entry(cases.NOON_MS + n * cases.MINUTE_MS, "reminder", Severity.WARNING) for n in range(8)]
+    story = dict(labelled(_with(timeline=lines), View()))["Story"]
+    assert story.startswith("(2 earlier lines) → 11:02 reminder")
+    assert story.count("→") == 6
+
+
+def test_an_hour_has_its_last_quarter_beside_it() -> None:
+    """Alerts of a quarter and of an hour follow each other, and a crisis that grows must not read as one that shrinks."""
+    figures = Figures(3600, 122, 36.0, 90, 9.0, windows={900: (45, 31), 3600: (122, 90)})
+    assert measure(figures, View()).startswith(
+        "122 mentions in 1 h, normally about 36 (3.4x), 45 of them in the last 15 min (5x)."
+    )

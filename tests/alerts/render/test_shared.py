@@ -4,8 +4,10 @@ import msgspec
 import pytest
 
 from alerts.render.contagion import lead, others
+from alerts.render.sentences import by_now, peak
+from schemas.enums import IncidentState
 from schemas.incident import Incident
-from tests.alerts.render.cases import EN, SPREAD
+from tests.alerts.render.cases import EN, FIGURES, NOON_MS, SPREAD
 
 
 def ended(first_ms: int, second_ms: int) -> Incident:
@@ -29,3 +31,17 @@ def test_the_figures_stand_under_the_name_of_the_brand_that_they_are_of(incident
     """The incident keeps the figures of the last brand that burned."""
     assert lead(incident, EN) == shown
     assert others(incident, EN).startswith(beside)
+
+
+def test_at_its_end_now_and_the_worst_each_stand_under_their_own_brand() -> None:
+    """La Cocinera was the worst; IKEA calmed down last."""
+    over = msgspec.structs.replace(
+        ended(5, 9),
+        state=IncidentState.RESOLVED,
+        peak_ms=NOON_MS,
+        peak_figures=FIGURES,
+        peak_brand="lacocinera",
+        figures=msgspec.structs.replace(FIGURES, windows={900: (12, 2)}),
+    )
+    assert by_now(over, EN).startswith("Now: IKEA: 12 mentions in 15 min")
+    assert peak(over, EN).startswith("La Cocinera: At its worst")
