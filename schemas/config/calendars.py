@@ -82,7 +82,7 @@ def read_events_file(file: Path, text: str, config: Config) -> list[Planned]:
     try:
         held = EventsFile.model_validate(tree.data)
     except ValidationError as error:
-        problems += explain_errors(error, tree, {})
+        problems += explain_errors(error.errors(include_url=False), tree, {})
     problems += _strangers(held.events, config, tree)
     if problems:
         raise ConfigError(str(file), problems[:_MOST_TOLD])
@@ -131,7 +131,7 @@ def entry_of(values: dict[str, Any]) -> tuple[Event | Calendar | None, list[Prob
     try:
         return EventsFile.model_validate({"events": [values]}).events[0], []
     except ValidationError as error:
-        told = explain_errors(error, Tree(), {})
+        told = explain_errors(error.errors(include_url=False), Tree(), {})
         return None, [Problem(None, p.field.removeprefix("events[0]").removeprefix("."), p.message, p.value) for p in told]
 
 

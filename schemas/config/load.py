@@ -13,6 +13,7 @@ from pathlib import Path as FilePath
 
 from pydantic import ValidationError
 
+from schemas.config.behind import mistakes
 from schemas.config.calendars import Planned, files_of, planned_of
 from schemas.config.fields import is_secret
 from schemas.config.layers import DEFAULT, Origin, Override, from_command_line, from_environment, put
@@ -123,7 +124,7 @@ def _validated(tree: Tree, above: list[Override], name: str) -> Config:
         known = {problem.message for problem in problems}
         problems += [
             problem
-            for problem in explain_errors(error, tree, places)
+            for problem in explain_errors(mistakes(Config, data, error), tree, places)
             if problem.message not in known and (problem.line, problem.field) not in told
         ]
     if problems:

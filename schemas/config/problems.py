@@ -4,9 +4,10 @@ A value is shown only where it can't be a secret: never of a setting that is or 
 like an address.
 """
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from schemas.config.fields import every_path, field_at, is_one_secret, is_secret
 from schemas.config.layers import Origin, variable
@@ -23,9 +24,9 @@ _ENTRIES = ("event", "calendar")  # … also of what an entry of `events` is
 _WITHOUT_VALUE = frozenset(("extra_forbidden", "missing", "rule", "url_parsing", "url_scheme", "url_type"))
 
 
-def explain_errors(error: ValidationError, tree: Tree, overrides: Overrides) -> list[Problem]:
-    """One problem for each error, in pydantic's order."""
-    return [_problem(item, tree, overrides) for item in error.errors(include_url=False)]
+def explain_errors(errors: Iterable[ErrorDetails], tree: Tree, overrides: Overrides) -> list[Problem]:
+    """One problem for each of pydantic's errors, in their order."""
+    return [_problem(item, tree, overrides) for item in errors]
 
 
 def empty_settings(tree: Tree, overrides: Overrides) -> list[Problem]:
@@ -71,7 +72,7 @@ def place(path: Path, tree: Tree, overrides: Overrides) -> tuple[int | None, str
 
 
 def _problem(item: Any, tree: Tree, overrides: Overrides) -> Problem:
-    path, kind, value = _real_path(item), item["type"], item["input"]
+    path, kind, value = real_path(item), item["type"], item["input"]
     line, label = place(path, tree, overrides)
     raw = tree.raw.get(path, str(value))
     secret = is_secret(path)
@@ -81,7 +82,8 @@ def _problem(item: Any, tree: Tree, overrides: Overrides) -> Problem:
     return Problem(line, f"{label} = {raw}", remedy(mistake), value)
 
 
-def _real_path(item: Any) -> Path:
+def real_path(item: Mapping[str, Any]) -> Path:
+    """Where an error of pydantic's stands in the data."""
     loc = tuple(part for part in item["loc"] if part != "[key]")
     if loc[:2] in _BRANCHES:
         loc = (loc[0], *loc[2:])
