@@ -19,6 +19,7 @@ from enum import StrEnum
 
 from schemas.config.effective import resolve
 from schemas.config.model import Config, Sensitivity
+from schemas.errors import UsageError
 from schemas.incident import Incident
 from streams.backtest.chance import TAIL, at_least, at_most
 from streams.backtest.run import Backtest, alone, decide_again
@@ -28,6 +29,7 @@ DAY_MS = 86_400_000
 MONTH_MS = 30.4 * DAY_MS
 LEAST_MS = 7 * DAY_MS
 FACTORS = (1.0, 2**0.5, 2.0, 2 * 2**0.5, 4.0)  # times what was asked, or parts of it
+MOST_IDS = 20
 ALL = ""  # the brand of an advice for the whole installation
 
 Rung = list[Incident]
@@ -83,11 +85,16 @@ class Tuner:
         self._hash = config_hash
         self._run = run
         self._known: dict[float, dict[str, Rung]] = {}
-        self._real = [incident for incident in run.incidents.values() if incident.id in real]
+        self._named = list(real)
+        self._real: Rung = []
 
     def advise(self, asked: Sensitivity | None, tried: Callable[[], None] = lambda: None) -> list[Advice]:
-        """An advice for each brand of the config; `asked` None: what the config says. `tried`: told of each setting."""
+        """An advice for each brand of the config; `asked` None: what the config says. `tried`: told of each setting.
+
+        Raises `UsageError` where no setting that is looked at has an incident that is called real.
+        """
         self._tried = tried
+        self._real = [self._incident(name, asked) for name in self._named]
         found = [self._advice(brand, asked or self._now(brand)) for brand in self._brands()]
         after = decide_again(self._run, alone(self.proposed(found)), self._hash)
         return [self._with_difference(advice, after) for advice in found]
@@ -138,6 +145,19 @@ class Tuner:
         rung = [i for name, found in self._known[rate].items() if brand in (ALL, name) for i in found]
         counted = [incident for incident in rung if not any(same_story(incident, each) for each in self._real)]
         return sorted(counted, key=lambda i: i.opened_ms), len(rung) - len(counted)
+
+    def _incident(self, name: str, asked: Sensitivity | None) -> Incident:
+        """The incident of this id, whatever setting it has rung at: its id has the minute when it opened."""
+        if name in self._run.incidents:
+            return self._run.incidents[name]
+        tried = [_times(asked, factor) for factor in sorted({1 / f for f in FACTORS} | set(FACTORS))] if asked else []
+        for setting in tried:
+            self._alarms(ALL, setting)
+            rung = [i for found in self._known[setting.per_month].values() for i in found]
+            if found := next((i for i in rung if i.id == name), None):
+                return found
+        known = ", ".join([incident.id for incident in self._run.rung][:MOST_IDS]) or "none rang"
+        raise UsageError(f"--real {name}: these files have no such incident. Those that rang: {known}.")
 
     def _decide(self, setting: Sensitivity) -> dict[str, Rung]:
         brands = self._config.brands

@@ -5,6 +5,7 @@ import os
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
+from difflib import unified_diff
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Annotated
@@ -28,7 +29,6 @@ from streams.engine.garbage import collect_rarely
 from streams.files import STANDARD, read_records
 
 app = command_app()
-MOST_IDS = 20
 
 
 @app.command(epilog='Example: rebato tune --config rebato.yaml --input march.jsonl.gz --budget "1 per brand-month"')
@@ -64,7 +64,9 @@ def main(
             typer.echo("\n".join(sentences(found, run, loaded.config.timezone)))
         changed = any(advice.changes for advice in found)
         if write and changed:
-            _write(config, before, settings, found, proposed)
+            lines = _write(config, before, settings, found, proposed)
+            if json_out != STANDARD:
+                typer.echo("\n".join(lines))
         saved = str(config) if write and changed else None
         report = as_json(found, run, loaded.hash, [str(path) for path in inputs], saved)
         text = json.dumps(report, ensure_ascii=False, indent=1) + "\n"
@@ -85,18 +87,10 @@ def _propose(
     collect_rarely()
     with progress("mentions") as steps:
         run = backtest(loaded.config, loaded.hash, records, scorer, lambda n: steps.advance(n - steps.done), budgets=())
-    for name in real:
-        _require_known(name, run)
     tuner = Tuner(loaded.config, loaded.hash, run, real)
     with progress("settings tried") as steps:
         found = tuner.advise(asked, steps.advance)
     return run, found, tuner.proposed(found)
-
-
-def _require_known(name: str, run: Backtest) -> None:
-    if name not in run.incidents:
-        known = ", ".join([incident.id for incident in run.rung][:MOST_IDS]) or "none rang"
-        raise UsageError(f"--real {name}: these files have no such incident. Those that rang: {known}.")
 
 
 def _ending(found: Sequence[Advice], config: Path, saved: str | None) -> str:
@@ -114,21 +108,26 @@ def _line(advice: Advice) -> str:
     return f"{place}: {snippet(advice.proposed)}"
 
 
-def _write(path: Path, before: bytes, settings: list[str], found: Sequence[Advice], proposed: Config) -> None:
-    """Changes the file as a whole or not at all; what is written is read back first, and must mean what was proposed."""
+def _write(path: Path, before: bytes, settings: list[str], found: Sequence[Advice], proposed: Config) -> list[str]:
+    """Changes the file as a whole or not at all; what is written is read back first, and must mean what was proposed.
+
+    Returns the lines that differ, as `diff` shows them.
+    """
     if path.read_bytes() != before:
         raise UsageError(f"{path} was changed in the meantime, so it is left as it is. Run it again.")
     wanted = [advice for advice in found if advice.changes]
     lines = "\n".join(f"    {_line(advice)}" for advice in wanted)
     by_hand = f"{path} is left as it is: its form is one that can't be changed safely. Write it yourself:\n{lines}"
     try:
-        text = before.decode("utf-8-sig")
+        text = old = before.decode("utf-8-sig")
         for advice in wanted:
             text = with_sensitivity(text, _place(proposed, advice.brand), advice.proposed)
         with _beside(path, text.encode()) as part:
             if not _means_the_same(read_config(part, [*settings, *_events_of(path, proposed)]).config, proposed):
                 raise UsageError(by_hand)
             os.replace(part, path.resolve())
+        differ = unified_diff(old.splitlines(), text.splitlines(), str(path), str(path), n=1, lineterm="")
+        return [f"    {line}" for line in differ]
     except (ValueError, ConfigError) as error:
         raise UsageError(by_hand) from error
     except OSError as error:

@@ -21,12 +21,13 @@ def listed(**own: Sensitivity | None) -> Config:
     return Config.model_validate({"brands": brands})
 
 
-def history(config: Config, months: float, **rates: list[float]) -> Backtest:
-    """A run in which each brand had alarms of these rates (false alarms a month), some days apart."""
+def history(config: Config, months: float, slow_min: int = 0, **rates: list[float]) -> Backtest:
+    """A run in which each brand had alarms of these rates (false alarms a month), days apart; 5 times them for `slow_min`."""
     said = []
     for brand, found in rates.items():
-        for number, rate in enumerate(found):
+        for number, high in enumerate(found):
             for minute in range(50):
+                rate = high if minute >= slow_min else 5 * high
                 shown = {"rate": rate, "evidence": 3.0 * 1.2**number} if minute < 10 else CALM
                 said.append((START_MS + number * EVERY_MS + minute * MINUTE, brand, shown))
     run = Backtest(first_ms=START_MS, last_ms=START_MS + round(months * MONTH_MS))
@@ -97,6 +98,16 @@ def test_real_crises_are_no_false_alarms() -> None:
     assert advised(config, run)["ikea"].finding is Finding.TOO_MANY
     advice = advised(config, run, real=[incident.id for incident in run.rung[:5]])["ikea"]
     assert (advice.finding, advice.alarms_asked, advice.real, advice.changes) == (Finding.FITS, 2, 5, False)
+
+
+def test_a_real_crisis_is_known_by_its_id_at_the_asked_budget_too() -> None:
+    """Its id has the minute when it opened, and at half the budget that is a later one."""
+    config = listed(ikea=None)
+    run = history(config, 2, slow_min=3, ikea=[0.15])
+    asked = Sensitivity(false_alarms=0.25)
+    (shown,) = advised(config, run, asked)["ikea"].counted
+    assert shown.id not in run.incidents
+    assert advised(config, run, asked, [shown.id])["ikea"].real == 1
 
 
 def test_a_budget_of_ones_own_is_compared_with_the_config_as_it_is() -> None:

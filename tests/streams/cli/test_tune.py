@@ -60,6 +60,7 @@ def test_what_is_written_keeps_comments_order_and_rights(rebato: Rebato, tmp_pat
     assert code == 0
     assert "rebato.yaml is changed." in out.splitlines()[-1]
     line = "    sensitivity: { false_alarms: 0.25, per: brand-month }\n"
+    assert f"    +{line}" in out
     assert path.read_text(encoding="utf-8") == CONFIG.replace("# furniture\n", f"# furniture\n{line}")
     assert path.stat().st_mode & 0o777 == 0o640
     assert sorted(each.name for each in tmp_path.iterdir() if each.is_file()) == ["in.jsonl", "rebato.yaml"]
