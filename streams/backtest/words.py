@@ -14,10 +14,13 @@ DAY_MS = 86_400_000
 TIMES = {1: "once", 2: "twice"}
 
 
-def sentences(run: Backtest, zone: str) -> list[str]:
-    """What would have rung, brand by brand; what was calm; what other budgets would have changed; what was refused."""
+def sentences(run: Backtest, zone: str, auto: bool = False) -> list[str]:
+    """What would have rung, brand by brand; what was calm; what other budgets would have changed; what was refused.
+
+    `auto`: the brands are those that the mentions name.
+    """
     if not run.brands:
-        return [*_refused(run), _nothing(run)]
+        return [*_refused(run), _nothing(run, auto)]
     days = max(1, round((run.last_ms - run.first_ms) / DAY_MS))
     by_brand: dict[str, list[Incident]] = defaultdict(list)
     for incident in sorted(run.rung, key=lambda i: i.opened_ms):
@@ -58,12 +61,14 @@ def _refused(run: Backtest) -> list[str]:
     return parts
 
 
-def _nothing(run: Backtest) -> str:
-    if run.mentions:
+def _nothing(run: Backtest, auto: bool) -> str:
+    if run.mentions and auto:
         return (
-            "No mention of a watched brand: nothing could ring. Check the brands' names in the config "
-            "(`brands: auto` takes the `brand` that a mention names)."
+            "No mention names a `brand`, and with `brands: auto` nothing else tells whom it is about: nothing could ring. "
+            "Give each line a `brand`, or list the brands with their names in the config."
         )
+    if run.mentions:
+        return "No mention of a watched brand: nothing could ring. Check the brands' names in the config."
     if run.refused:
         return "Nothing could ring."
     return "There is nothing in it: no line at all."

@@ -99,7 +99,8 @@ def _achieved(run: Backtest, loaded: Loaded) -> Achieved | None:
 def _tell(run: Backtest, report: dict[str, Any], loaded: Loaded) -> None:
     console = Console(file=sys.stdout, highlight=False, width=width())
     rate = _achieved(run, loaded)
-    for sentence in [*sentences(run, loaded.config.timezone), *([rate.sentence()] if rate else [])]:
+    said = sentences(run, loaded.config.timezone, auto=loaded.config.brands == "auto")
+    for sentence in [*said, *([rate.sentence()] if rate else [])]:
         console.print(sentence, soft_wrap=True, markup=False)
     if planned := _planned(run, loaded):
         more = f" and {len(planned) - MANY} more" if len(planned) > MANY else ""

@@ -12,12 +12,13 @@ import typer
 from detectors.text.languages import LANGS
 from detectors.text.scorer import TextScorer
 from schemas.enums import Category
-from schemas.errors import CheckFailedError
+from schemas.errors import CheckFailedError, UsageError
 from streams.cli.broken import BrokenLines
 from streams.cli.files import open_input, open_output
 from streams.cli.lazy import command_app
 from streams.cli.options import Json
 from streams.cli.progress import progress
+from streams.files import STANDARD
 
 BATCH = 1_000
 DIGITS = 4  # of a probability
@@ -35,8 +36,13 @@ class Line:
 
 @app.command("score", epilog="Example: rebato score --input mentions.jsonl --output scored.jsonl")
 def score(
-    source: Annotated[Path, typer.Option("--input", help="JSON lines with `text` and optionally `lang`; `-` is stdin.")],
-    target: Annotated[Path, typer.Option("--output", help="The same lines with what was found; `-` is stdout.")],
+    named: Annotated[
+        list[Path], typer.Option("--input", "-i", help="JSON lines with `text` and optionally `lang`; `-` is stdin.")
+    ] = [],  # noqa: B006 (typer copies it)
+    more: Annotated[list[Path] | None, typer.Argument(metavar="FILE", help="The same: `--input` may be left out.")] = None,
+    target: Annotated[
+        Path, typer.Option("--output", "-o", help="The same lines with what was found; `-` is stdout.")
+    ] = STANDARD,
     as_json: Json = False,
 ) -> None:
     """Says how negative texts are, in which language and about what.
@@ -44,6 +50,7 @@ def score(
     Adds to each line: `lang`, `negativity` (probability, 0–1), `categories` (complaint, question, praise, threat, safety,
     legal, outage, fraud, churn, urgent) and `terms` (the words that decided). Broken lines are told and left out.
     """
+    source = _one_of([*named, *(more or [])])
     broken = BrokenLines(str(source))
     scorer = TextScorer.packaged()
     with open_input(source) as lines, open_output(target, [source]) as output, progress("scored") as steps:
@@ -51,9 +58,16 @@ def score(
         while batch := list(islice(usable, BATCH)):
             output.writelines(score_batch(scorer, batch))
             steps.advance(len(batch))
-    broken.summary("lines scored", steps.done, as_json, on_stderr=str(target) == "-")
+    broken.summary("lines scored", steps.done, as_json, on_stderr=target == STANDARD)
     if broken.count and not steps.done:
         raise CheckFailedError(f"{source}: no line could be used. Each must be an object with a `text`.")
+
+
+def _one_of(files: list[Path]) -> Path:
+    if len(files) != 1:
+        given = f"{len(files)} files are given, and one is read" if files else "no file is given"
+        raise UsageError(f"{given}. Name one: rebato score mentions.jsonl")
+    return files[0]
 
 
 def read_lines(lines: Iterable[bytes], broken: BrokenLines) -> Iterator[Line]:

@@ -22,7 +22,7 @@ def listed(**own: Sensitivity | None) -> Config:
 
 
 def history(config: Config, months: float, slow_min: int = 0, **rates: list[float]) -> Backtest:
-    """A run in which each brand had alarms of these rates (false alarms a month), days apart; 5 times them for `slow_min`."""
+    """A run in which each brand had alarms of these rates (false alarms a month), apart; 5 times them for `slow_min`."""
     said = []
     for brand, found in rates.items():
         for number, high in enumerate(found):

@@ -194,6 +194,13 @@ def test_a_file_without_a_watched_brand_says_so(
     assert (report["brands"], report["incidents"]) == ({}, [])
 
 
+def test_brands_as_they_come_must_be_named(rebato: Rebato, configured: Path) -> None:
+    """The advice isn't what the config already says."""
+    (configured / "rebato.yaml").write_text("brands: auto\n", encoding="utf-8")
+    write_lines(configured / "in.jsonl", [good_line(1, onset(), "hola")])
+    assert "Give each line a `brand`, or list the brands" in rebato("backtest", "--input", "in.jsonl").out
+
+
 def test_broken_lines_are_counted_and_named_and_the_others_are_exact(rebato: Rebato, configured: Path) -> None:
     """5,000 broken lines, one before each good one, each counted by its reason."""
     broken = [(line.replace(b"\n", b" "), reason) for line, reason in broken_lines(5_000)]

@@ -136,3 +136,19 @@ def test_deciding_words_of_a_batch_are_those_of_each_text_alone(tmp_path: Path, 
     alone = [_lines(tmp_path / f"{n}.out")[0]["terms"] for n in range(len(texts))]
     assert [line["terms"] for line in _lines(tmp_path / "all.out")] == alone
     assert any(alone)
+
+
+def test_a_file_needs_no_option(rebato: Rebato, tmp_path: Path) -> None:
+    """What comes out goes to the terminal."""
+    (tmp_path / "in.jsonl").write_text(LINES, encoding="utf-8")
+    code, out, err = rebato("score", "in.jsonl")
+    assert (code, len(out.splitlines()), err) == (0, 3, "3 lines scored, 0 broken.\n")
+
+
+@pytest.mark.parametrize(
+    ("files", "message"), [((), "no file is given."), (("a", "--input", "b"), "2 files are given, and one is read.")]
+)
+def test_one_file_is_read(files: tuple[str, ...], message: str, rebato: Rebato) -> None:
+    """Neither none nor two."""
+    code, _, err = rebato("score", *files)
+    assert (code, err.startswith(message)) == (2, True)
