@@ -213,7 +213,7 @@ KINDS: dict[str, RecordKind] = {
         SeriesBatch(1, _AT_MS, [Point("fogones", "food", _AT_MS, 120, 8.5, 90, 1.25, 8, 0.02, True)], 3), decode_series
     ),
     "changelog-position": RecordKind(
-        lambda: Position(b"\x92\x07\xa1p", 1_234), _state, lambda raw: msgspec.msgpack.decode(raw, type=Position)
+        lambda: Position(b"\x92\x07\xa1p", 1_234, 1_200), _state, lambda raw: msgspec.msgpack.decode(raw, type=Position)
     ),
     "stage-position": RecordKind(lambda: (7, b"p"), lambda value: _state([value[0], value[1]]), read_position),
     "watch-brand": RecordKind(_brand, _brand_again, lambda raw: raw),

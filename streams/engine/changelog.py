@@ -10,7 +10,8 @@ Every record carries its owner, a random id that is new for each load, in the he
 reading safe on any broker, whether it knows transactions or not:
 
 1. a frame without its closing position never happened (the writer died within it);
-2. after a claim, what another owner wrote never happened (a frozen process that woke up too late).
+2. after a claim, what another owner wrote never happened (a frozen process that woke up too late). Where the broker has
+   dropped the claim, each closing record still says which one it was written under, and the latest counts.
 
 On a broker with transactions both are given anyway, and no reader ever sees such records.
 """
@@ -35,6 +36,8 @@ class Position(msgspec.Struct, frozen=True, array_like=True):
     load_from: int
     """Offset in the changelog from which on every live key has a record: where a load may begin, and what lies before
     it counts no more."""
+    claim: int = -1
+    """Offset of the claim under which it was written; -1: by a version that didn't say."""
 
 
 class Written(NamedTuple):
@@ -67,32 +70,32 @@ class Replay:
         self.log_bytes = 0
         """Bytes read."""
         self._owner: bytes | None = None
-        self._closing = b""  # the key that closes the frame under way
-        self._frame: dict[bytes, Written | None] = {}
-        self._frame_owner: bytes | None = None
+        self._claim = -1  # the latest that is known of
+        self._frames: dict[bytes, dict[bytes, Written | None]] = {}  # those under way, by owner
 
     def feed(self, offset: int, key: bytes, value: bytes | None, owner: bytes) -> None:
         """Takes the next record; ``value`` is ``None`` where the key is removed."""
         self.log_bytes += record_bytes(key, value)
         if key == CLAIM:
             self._owner = owner
-            self._frame.clear()
+            self._frames.clear()
         elif self._owner is None or self._owner == owner:
             self._feed_frame(offset, key, value, owner)
 
     def _feed_frame(self, offset: int, key: bytes, value: bytes | None, owner: bytes) -> None:
-        if owner != self._frame_owner:
-            self._frame.clear()
-            self._frame_owner, self._closing = owner, position_key(owner)
-        if key != self._closing:
-            self._frame[key] = None if value is None else Written(value, offset)
+        frame = self._frames.setdefault(owner, {})
+        if key != position_key(owner):
+            frame[key] = None if value is None else Written(value, offset)
             return
-        self.position = msgspec.msgpack.decode(value or b"", type=Position)
-        for changed, written in self._frame.items():
+        del self._frames[owner]
+        position = msgspec.msgpack.decode(value or b"", type=Position)
+        if self._owner is None and position.claim < self._claim:
+            return
+        self.position, self._claim = position, position.claim
+        for changed, written in frame.items():
             self.written.pop(changed, None)
             if written is not None:
                 self.written[changed] = written
-        self._frame.clear()
         self._forget_before(self.position.load_from)
 
     def _forget_before(self, load_from: int) -> None:

@@ -27,11 +27,13 @@ async def deadline(seconds: float, what: str) -> AsyncIterator[None]:
 
 
 async def close_producer(producer: AIOKafkaProducer) -> None:
-    """Closes ``producer`` whatever state it is in; what it still holds is lost after 3 s."""
+    """Closes ``producer`` whatever state it is in, also when cancelled; what it still holds is lost after 3 s."""
     try:
         async with asyncio.timeout(_CLOSE_DEADLINE_S):
             await producer.stop()
-    except (TimeoutError, KafkaError):
+    except (TimeoutError, KafkaError, asyncio.CancelledError) as error:
         if producer._sender.sender_task is not None:
             producer._sender.sender_task.cancel()
         await producer.client.close()
+        if isinstance(error, asyncio.CancelledError):
+            raise

@@ -55,6 +55,8 @@ class Loaded:
 class _Owned:
     producer: AIOKafkaProducer
     owner: bytes
+    claim: int
+    """Offset of its claim."""
     live: LiveKeys
     position: bytes | None
     """The stage's position at the last checkpoint."""
@@ -102,13 +104,15 @@ class StateKeeper:
         owner = secrets.token_bytes(8)
         producer, claim_offset = await self._claim(partition, owner)
         try:
-            replay = await load_changelog(self._kafka, self._changelog, partition, owner, self._deadline_s, progress)
+            replay = await load_changelog(
+                self._kafka, self._changelog, partition, owner, self._deadline_s, progress, whole=self._embedded
+            )
             live = LiveKeys(replay, self._span_bytes, bounded=self._embedded)
         except BaseException:
             await close_producer(producer)
             raise
         position = replay.position.stage if replay.position else None
-        self._owned[partition] = _Owned(producer, owner, live, position, claim_offset + 1)
+        self._owned[partition] = _Owned(producer, owner, claim_offset, live, position, claim_offset + 1)
         states = live.values()
         log.info(
             "state.loaded",
@@ -130,7 +134,7 @@ class StateKeeper:
         owner = secrets.token_bytes(8)
         producer, claim_offset = await self._claim(partition, owner)
         live = LiveKeys(Replay(), self._span_bytes, bounded=self._embedded)
-        self._owned[partition] = _Owned(producer, owner, live, None, claim_offset + 1)
+        self._owned[partition] = _Owned(producer, owner, claim_offset, live, None, claim_offset + 1)
 
     async def checkpoint(self, partition: int, changed: Mapping[bytes, bytes | None], position: bytes) -> None:
         """Makes ``changed`` (``None`` removes a key) and ``position`` durable together or not at all.
@@ -142,7 +146,7 @@ class StateKeeper:
             raise ValueError(f"keys may not start with two underscores: {reserved[0]!r}")
         owned = self._get(partition)
         frame = owned.live.frame(changed)
-        closing = Position(position, owned.live.load_from(frame, owned.end_offset))
+        closing = Position(position, owned.live.load_from(frame, owned.end_offset), owned.claim)
         try:
             records = [*frame.items(), (position_key(owned.owner), msgspec.msgpack.encode(closing))]
             last_offset = await self._write(owned.producer, partition, owned.owner, records)

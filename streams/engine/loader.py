@@ -24,10 +24,13 @@ async def load_changelog(
     owner: bytes | None,
     deadline_s: float,
     progress: Callable[[int, int], None] | None = None,
+    *,
+    whole: bool = False,
 ) -> Replay:
     """What the whole frames before the claim of ``owner`` add up to; those up to now, for who only looks and claims nothing.
 
-    The last closing record says from where on every live key has a record. It is looked for from the end backwards.
+    The last closing record says from where on every live key has a record. It is looked for from the end backwards; on a
+    broker that fences nobody it may be a frozen process's, so there the log is read ``whole``: it is short.
     Raises StateError if Kafka doesn't answer for ``deadline_s`` or no longer has all of it.
     """
     consumer = AIOKafkaConsumer(
@@ -44,7 +47,7 @@ async def load_changelog(
             consumer.assign([where])
             first = (await consumer.beginning_offsets([where]))[where]
             end = (await consumer.end_offsets([where]))[where]
-        return await _Reader(consumer, where, owner, deadline_s, progress).load(first, end)
+        return await _Reader(consumer, where, owner, deadline_s, progress).load(first, end, whole)
     finally:
         await stop_consumer(consumer)
 
@@ -64,8 +67,8 @@ class _Reader:
         self._deadline_s = deadline_s
         self._progress = progress
 
-    async def load(self, first: int, end: int) -> Replay:
-        look = _FIRST_LOOK_RECORDS
+    async def load(self, first: int, end: int, whole: bool) -> Replay:
+        look = end - first if whole else _FIRST_LOOK_RECORDS
         start = max(first, end - look)
         replay = await self._read(start, end)
         while replay.position is None and start > first:

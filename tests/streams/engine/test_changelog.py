@@ -73,6 +73,20 @@ def test_every_live_key_lies_within_the_span(checkpoints: list[dict[int, int | N
         assert sum(len(value or b"") for _, _, value in log[load_from:]) <= span_bytes
 
 
+def test_without_a_claim_in_sight_the_frame_of_the_latest_claim_counts() -> None:
+    """The broker has dropped both claims; a frozen process writes in between, and after its successor."""
+    replay = Replay()
+    late, new = b"ownerAAA", b"ownerBBB"
+    replay.feed(100, b"a", b"new", new)
+    replay.feed(101, b"a", b"late", late)
+    replay.feed(102, position_key(late), msgspec.msgpack.encode(Position(b"late", 0, 5)), late)
+    replay.feed(103, position_key(new), msgspec.msgpack.encode(Position(b"new", 0, 9)), new)
+    replay.feed(104, b"b", b"late", late)
+    replay.feed(105, position_key(late), msgspec.msgpack.encode(Position(b"later", 0, 5)), late)
+    assert _states(replay) == {b"a": b"new"}
+    assert replay.position == Position(b"new", 0, 9)
+
+
 def test_what_lies_before_a_state_that_was_begun_anew_is_gone() -> None:
     """A rebuilt state has records of its own keys only; those of the lost one lie further back and come to nothing."""
     replay = Replay()

@@ -1,5 +1,6 @@
 """The keeper: a checkpoint is durable whole or not at all, and only the last owner's counts."""
 
+import asyncio
 import random
 
 import pytest
@@ -114,6 +115,46 @@ async def test_a_checkpoint_of_a_former_owner_never_counts(broker: Broker) -> No
     loaded = await (again := broker.keeper(changelog)).load(0)
     await again.close()
     assert (loaded.states, loaded.position) == ({b"a": b"old", b"b": b"new"}, b"new")
+
+
+@pytest.mark.embedded
+@pytest.mark.parametrize("checkpoints", [5, 80])
+async def test_a_former_owner_is_ignored_however_long_ago_it_lost_the_partition(
+    embedded: EmbeddedBroker, checkpoints: int
+) -> None:
+    """Nothing fences it on this broker, and it may write more than once."""
+    embedded.create("state")
+    frozen, successor, reader = (
+        StateKeeper(Kafka(brokers=embedded.address), "state", "count", embedded=True) for _ in range(3)
+    )
+    await frozen.load(0)
+    await successor.load(0)
+    for number in range(checkpoints):
+        await successor.checkpoint(0, {b"k": b"%d" % number}, b"%d" % number)
+    for _ in range(2):
+        await frozen.checkpoint(0, {b"k": b"late"}, b"late")
+    loaded = await reader.load(0)
+    for keeper in (frozen, successor, reader):
+        await keeper.close()
+    assert (loaded.states, loaded.position) == ({b"k": b"%d" % (checkpoints - 1)}, b"%d" % (checkpoints - 1))
+
+
+@pytest.mark.embedded
+async def test_a_load_that_is_cancelled_leaves_no_producer_running(embedded: EmbeddedBroker) -> None:
+    """Here while it lets the former one go."""
+    embedded.create("state")
+    keeper = StateKeeper(Kafka(brokers=embedded.address), "state", "count", embedded=True)
+    await keeper.load(0)
+    sender = keeper._owned[0].producer._sender.sender_task
+    assert sender is not None
+    loading = asyncio.create_task(keeper.load(0))
+    await asyncio.sleep(0)
+    loading.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await loading
+    await keeper.close()
+    await asyncio.wait([sender], timeout=10)
+    assert sender.done()
 
 
 async def test_after_an_error_a_partition_must_be_loaded_anew(broker: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
