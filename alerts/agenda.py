@@ -4,14 +4,15 @@
    gets it as opened; one that was told it was over gets it as escalated, whatever the others get.
 2. What takes a ring back (acknowledged, resolved) goes to every destination that was told of this wave, and to no other.
 3. A destination isn't told that it doesn't take what it is told.
-4. Reminders decay as the config says, the last wait repeating.
+4. Reminders decay as the config says, the last wait repeating. One of what has doubled meanwhile goes as news.
 """
 
 from dataclasses import dataclass
 
 import msgspec
 
-from alerts.life import Life
+from alerts import growth
+from alerts.life import Life, grown
 from alerts.route import destinations, still_configured
 from alerts.rules import Rules
 from alerts.story import Story, told
@@ -37,6 +38,8 @@ def rung(life: Life, rules: Rules, silenced: bool, now_ms: int) -> Drafted:
         return _next_reminder(life, rules, now_ms), []
     if now_ms < life.due_ms:
         return life, []
+    if life.pending is Transition.REMINDER:
+        life = grown(life, now_ms)
     incident = life.incident
     names = [name for name in destinations(rules.alerts, incident.kind, incident.severity) if not _is_about(incident, name)]
     if silenced and names:
@@ -48,7 +51,13 @@ def rung(life: Life, rules: Rules, silenced: bool, now_ms: int) -> Drafted:
         life = msgspec.structs.replace(life, reminders=life.reminders + 1)
     transitions = {name: _as_heard_by(name, life) for name in names}
     incident = msgspec.structs.replace(incident, notified=_union(incident.notified, names), updated_ms=now_ms)
-    life = msgspec.structs.replace(life, incident=incident, firing=_union(life.firing, names))
+    life = msgspec.structs.replace(
+        life,
+        incident=incident,
+        firing=_union(life.firing, names),
+        told_ms=now_ms,
+        told_size=growth.size(incident.kind, incident.figures),
+    )
     drafts = [Draft(name, transition, incident) for name, transition in transitions.items()]
     life = msgspec.structs.replace(life, incident=msgspec.structs.replace(incident, spread_to=[]))
     return _next_reminder(life, rules, now_ms), drafts

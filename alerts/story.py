@@ -17,6 +17,7 @@ class Story(StrEnum):
     OPENED = "opened"
     ESCALATED = "escalated"
     EASED = "eased"
+    GREW = "grew"  # since the last alert: before → now
     SECOND_WAVE = "second wave"
     ACKNOWLEDGED = "acknowledged"
     ACK_EXPIRED = "acknowledgement expired"

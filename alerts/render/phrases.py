@@ -44,7 +44,8 @@ class Words:
     rise: str
     second_wave: str
     reminder: str
-    update: str
+    grew: str
+    grew_of: dict[Kind, str]  # what there is more of; of other kinds that of a surge
     ack_line: str
     learning: str
     merged: str

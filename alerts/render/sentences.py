@@ -175,7 +175,17 @@ def change(transition: Transition, incident: Incident, view: View) -> str:
     if transition is Transition.RESOLVED:
         not_stated = incident.trouble and incident.resolved_why == "not_restated"
         return words.trouble_over if not_stated else _why(incident.resolved_why, words)
-    return {Transition.REMINDER: words.reminder, Transition.UPDATED: words.update}.get(transition, "")
+    if transition is Transition.UPDATED:
+        return _growth(incident, words)
+    return words.reminder if transition is Transition.REMINDER else ""
+
+
+def _growth(incident: Incident, words: Words) -> str:
+    for entry in reversed(incident.timeline):
+        what, _, change = entry.what.partition(": ")
+        if what == Story.GREW:
+            return words.grew.format(change=change, what=words.grew_of.get(incident.kind, words.grew_of[Kind.SURGE]))
+    return ""
 
 
 def _rise(incident: Incident, view: View) -> str:

@@ -33,6 +33,7 @@ EN = Words(
         Story.OPENED: "opened",
         Story.ESCALATED: "up",
         Story.EASED: "eased",
+        Story.GREW: "doubled",
         Story.SECOND_WAVE: "second wave",
         Story.ACKNOWLEDGED: "acknowledged",
         Story.ACK_EXPIRED: "acknowledgement expired",
@@ -84,7 +85,12 @@ EN = Words(
     second_wave="Second wave: it was resolved and is rising again.",
     rise="Up from {before} to {after}.",
     reminder="Still open, and nobody has acknowledged it.",
-    update="News of the same crisis.",
+    grew="It has at least doubled since the last alert: {change} {what}.",
+    grew_of={
+        Kind.SURGE: "negative mentions in 15 min",
+        Kind.VOLUME: "mentions in 15 min",
+        Kind.UNANSWERED: "questions and complaints that wait",
+    },
     ack_line="{who} has acknowledged it; it rings again after {until} if it is still open.",
     learning="We have known this brand for less than a week: what is normal is still being learned, so how rare this is may "
     "be far off.",

@@ -61,6 +61,9 @@ INCIDENT = Incident(
     ],
     config_hash="9f3c21aa7700bb",
 )
+GREW = msgspec.structs.replace(
+    INCIDENT, timeline=[*INCIDENT.timeline, Entry(NOON_MS + 17 * MINUTE_MS, "grew: 131 → 293", Severity.CRITICAL)]
+)
 RESOLVED = msgspec.structs.replace(
     INCIDENT,
     state=IncidentState.RESOLVED,

@@ -23,6 +23,7 @@ from tests.alerts.render import cases
 GOLDEN = Path(__file__).parent / "golden"
 STATIONS = {
     "escalated": cases.alert(Transition.ESCALATED),
+    "grew": cases.alert(Transition.UPDATED, cases.GREW),
     "acknowledged": cases.alert(Transition.ACKNOWLEDGED, cases.ACKNOWLEDGED),
     "resolved": cases.alert(Transition.RESOLVED, cases.RESOLVED, at_ms=cases.RESOLVED.resolved_ms),
     "spread": cases.alert(Transition.ESCALATED, cases.SPREAD),
