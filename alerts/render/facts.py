@@ -70,14 +70,14 @@ def facts(alert: Alert, quotes: list[Quote], view: View) -> Facts:
         title=title,
         change=sentences.change(alert.transition, incident, view),
         measure=measure,
-        confidence="" if over or incident.trouble else sentences.confidence(incident.false_alarms_per_month, view),
+        confidence="" if over or incident.trouble else _confidence(incident, view),
         peak=sentences.peak(incident, view) if over else "",
         notes=[] if over else _notes(alert, view),
         rows=labelled(incident, view),
         quotes_label=words.samples,
         quotes=[] if over else [shown for quote in quotes if (shown := _shown(quote, alert.at_ms, view)).text][:MOST_QUOTES],
-        chart_label=words.chart,
-        chart=[max(0, count) for count in incident.figures.negative_per_min[-60:]],
+        chart_label=words.chart_of_peak if over else words.chart,
+        chart=[max(0, count) for count in (incident.peak_figures if over else incident.figures).negative_per_min[-60:]],
         actions=[] if over else sentences.actions(incident, view),
         open_label=words.open,
         open_url=_page(incident, view),
@@ -92,7 +92,14 @@ def _notes(alert: Alert, view: View) -> list[str]:
     planned = incident.figures.planned
     notes = [planned_sentence(planned, alert.at_ms, view)] if planned else []
     notes += [why] if (why := contagion.closely(incident, alert.at_ms, view)) else []
-    return [*notes, WORDS[view.language].learning] if incident.learning else notes
+    return notes
+
+
+def _confidence(incident: Incident, view: View) -> str:
+    """How rare it is; of a brand that is hardly known nobody can say."""
+    return (
+        WORDS[view.language].learning if incident.learning else sentences.confidence(incident.false_alarms_per_month, view)
+    )
 
 
 def _measure(incident: Incident, view: View) -> str:

@@ -14,7 +14,6 @@ class Words:
     kind: dict[Kind, str]
     categories: dict[Category, str]
     story: dict[Story, str]
-    earlier: str  # lines of the story that are left out
     why: dict[str, str]
     since: str
     heading: dict[int, str]  # by `alerts.render.heading`
@@ -71,6 +70,7 @@ class Words:
     samples: str
     copies: str
     chart: str
+    chart_of_peak: str
     acknowledge: str
     silence: str
     silenced_by: str

@@ -29,7 +29,7 @@ def labelled(incident: Incident, view: View) -> list[tuple[str, str]]:
         (words.about, _categories(figures, view)),
         (words.where, _networks(figures, view)),
         (words.who, _people(figures, view)),
-        (words.others, contagion.others(incident, view) or _brands(incident, view)),
+        (words.others, _others(incident, view)),
         (waiting_label(view), _waiting(incident, view)),
         (words.course, _story(incident.timeline, view)),
     ]
@@ -42,6 +42,12 @@ def _waiting(incident: Incident, view: View) -> str:
     if incident.kind is Kind.UNANSWERED or waiting is None or not waiting.waiting:
         return ""
     return waiting_sentences(waiting, incident.updated_ms, view)
+
+
+def _others(incident: Incident, view: View) -> str:
+    if not incident.members:
+        return _brands(incident, view)
+    return "" if incident.state is IncidentState.RESOLVED else contagion.others(incident, view)
 
 
 def _brands(incident: Incident, view: View) -> str:
@@ -95,9 +101,7 @@ def _story(timeline: list[Entry], view: View) -> str:
     if len(timeline) < 2:
         return ""
     lines = [_line(entry, timeline[-1].at_ms, view) for entry in timeline[-_MOST_ENTRIES:]]
-    if more := len(timeline) - len(lines):
-        lines.insert(0, f"({WORDS[view.language].earlier.format(n=more)})")
-    return " → ".join(lines)
+    return " → ".join(["…", *lines] if len(lines) < len(timeline) else lines)
 
 
 def _line(entry: Entry, near_ms: int, view: View) -> str:

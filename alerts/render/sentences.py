@@ -161,7 +161,7 @@ def peak(incident: Incident, view: View) -> str:
         ratio=view.figure(figures.ratio),
         share=view.share(figures.negative_share),
     )
-    return f"{of}: {said}" if of else said
+    return f"{of}: {said[:1].lower()}{said[1:]}" if of else said
 
 
 def change(transition: Transition, incident: Incident, view: View) -> str:

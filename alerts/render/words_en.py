@@ -49,7 +49,6 @@ EN = Words(
         Story.NOT_DELIVERED: "an alert did not arrive",
         Story.RESOLVED: "resolved",
     },
-    earlier="{n} earlier lines",
     why={
         "calm": "It is back to normal.",
         "false_alarm": "Somebody marked it as a false alarm.",
@@ -92,8 +91,7 @@ EN = Words(
         Kind.UNANSWERED: "questions and complaints that wait",
     },
     ack_line="{who} has acknowledged it; it rings again after {until} if it is still open.",
-    learning="We have known this brand for less than a week: what is normal is still being learned, so how rare this is may "
-    "be far off.",
+    learning="We have known this brand for less than a week: what is normal is still being learned, so take this with care.",
     merged="It is not over: it goes on as crisis {other}.",
     merged_title="is the same crisis as {brand}",
     spread="It spreads to {brands}.",
@@ -117,6 +115,7 @@ EN = Words(
     samples="What they say",
     copies="{count} times",
     chart="Negative mentions a minute, last hour",
+    chart_of_peak="Negative mentions a minute, the hour up to the worst",
     acknowledge="Acknowledge",
     silence="Silence",
     silenced_by="seen",

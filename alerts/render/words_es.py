@@ -49,7 +49,6 @@ ES = Words(
         Story.NOT_DELIVERED: "un aviso no llegó",
         Story.RESOLVED: "resuelta",
     },
-    earlier="{n} líneas antes",
     why={
         "calm": "Ha vuelto a la normalidad.",
         "false_alarm": "Alguien la ha marcado como falsa alarma.",
@@ -117,6 +116,7 @@ ES = Words(
     samples="Lo que dicen",
     copies="{count} veces",
     chart="Negativas por minuto, última hora",
+    chart_of_peak="Negativas por minuto, la hora hasta lo peor",
     acknowledge="Confirmar",
     silence="Silenciar",
     silenced_by="visto",

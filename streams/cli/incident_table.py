@@ -14,7 +14,7 @@ from streams.backtest.run import Backtest
 from streams.cli.terminal import printable
 
 WIDE = 160
-_NUMBERS = ("told", "mentions (usual)", "x", "negative (usual)")
+_NUMBERS = ("told", "mentions (usual)", "times", "negative (usual)")
 
 
 def width() -> int | None:

@@ -11,7 +11,7 @@ from schemas.enums import Severity
 
 _BARS = "▁▂▃▄▅▆▇█"
 _MARKS = {Severity.WATCH: ("◔", "cyan"), Severity.WARNING: ("◐", "yellow"), Severity.CRITICAL: ("●", "bold red")}
-_COLUMNS = (("15 min", 7), ("normal", 7), ("x", 6), ("negative", 9), ("normal", 7))
+_COLUMNS = (("15 min", 7), ("normal", 7), ("times", 6), ("negative", 9), ("normal", 7))
 SPARK_WIDTH = 60
 
 

@@ -173,7 +173,7 @@ def test_a_long_story_says_that_its_beginning_is_left_out() -> None:
     """Six lines are shown."""
     lines = [Entry(cases.NOON_MS + n * cases.MINUTE_MS, "reminder", Severity.WARNING) for n in range(8)]
     story = dict(labelled(_with(timeline=lines), View()))["Story"]
-    assert story.startswith("(2 earlier lines) → 11:02 reminder")
+    assert story.startswith("… → 11:02 reminder")
     assert story.count("→") == 6
 
 
