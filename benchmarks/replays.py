@@ -36,7 +36,7 @@ LATE_MS = 60 * 60_000
 """An alarm up to an hour after an event's end is about the event: long windows still hold it."""
 WEEK_MS = 7 * 86_400_000
 FOREVER_MS = 1 << 62
-TELLING = frozenset({Transition.OPENED, Transition.ESCALATED})
+TELLING = frozenset({Transition.OPENED, Transition.ESCALATED, Transition.UPDATED})
 """Alerts that say that something began or grew; reminders and ends don't."""
 
 
