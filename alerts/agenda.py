@@ -4,7 +4,7 @@
    gets it as opened; one that was told it was over gets it as escalated, whatever the others get.
 2. What takes a ring back (acknowledged, resolved) goes to every destination that was told of this wave, and to no other.
 3. A destination isn't told that it doesn't take what it is told.
-4. Reminders decay as the config says, the last wait repeating. One of what has doubled meanwhile goes as news.
+4. Reminders decay as the config says, the last wait repeating. What has doubled rings before, as news.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import msgspec
 
 from alerts import growth
-from alerts.life import Life, grown
+from alerts.life import Life
 from alerts.route import destinations, still_configured
 from alerts.rules import Rules
 from alerts.story import Story, told
@@ -34,18 +34,19 @@ Drafted = tuple[Life, list[Draft]]
 
 def rung(life: Life, rules: Rules, silenced: bool, now_ms: int) -> Drafted:
     """The life and its alerts after whatever is due by now has rung. A config that has got reminders since gives it one."""
+    incident = life.incident
+    names = [name for name in destinations(rules.alerts, incident.kind, incident.severity) if not _is_about(incident, name)]
+    if names and not silenced:
+        life = _with_news(life, rules, now_ms)
     if life.pending is None:
         return _next_reminder(life, rules, now_ms), []
     if now_ms < life.due_ms:
         return life, []
-    if life.pending is Transition.REMINDER:
-        life = grown(life, now_ms)
-    incident = life.incident
-    names = [name for name in destinations(rules.alerts, incident.kind, incident.severity) if not _is_about(incident, name)]
     if silenced and names:
         return _held_back(life, now_ms), []
     if not names:
         return _next_reminder(life, rules, now_ms), []
+    incident = life.incident
     if life.pending is Transition.REMINDER:
         incident = told(incident, now_ms, Story.REMINDER)
         life = msgspec.structs.replace(life, reminders=life.reminders + 1)
@@ -56,7 +57,7 @@ def rung(life: Life, rules: Rules, silenced: bool, now_ms: int) -> Drafted:
         incident=incident,
         firing=_union(life.firing, names),
         told_ms=now_ms,
-        told_size=growth.size(incident.kind, incident.figures),
+        told_size=max(life.told_size, growth.size(incident)),
     )
     drafts = [Draft(name, transition, incident) for name, transition in transitions.items()]
     life = msgspec.structs.replace(life, incident=msgspec.structs.replace(incident, spread_to=[]))
@@ -80,6 +81,16 @@ def _as_heard_by(name: str, life: Life) -> Transition:
     if name not in life.firing or life.pending is None:
         return Transition.ESCALATED
     return life.pending
+
+
+def _with_news(life: Life, rules: Rules, now_ms: int) -> Life:
+    if life.pending not in (None, Transition.REMINDER):
+        return life
+    change = growth.news(life.incident, life.told_size, life.told_ms, rules.floors.mentions, now_ms)
+    if not change:
+        return life
+    incident = told(life.incident, now_ms, Story.GREW, detail=change)
+    return msgspec.structs.replace(life, incident=incident, pending=Transition.UPDATED, due_ms=now_ms)
 
 
 def _held_back(life: Life, now_ms: int) -> Life:

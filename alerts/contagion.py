@@ -23,7 +23,7 @@ from alerts.agenda import rung, taken_back
 from alerts.brand import BrandIncidents, Step, published
 from alerts.life import Life
 from alerts.likeness import shared
-from alerts.rules import Rules
+from alerts.rules import QUARTER_S, Rules
 from alerts.story import Story, told
 from alerts.track import Track
 from alerts.vigilance import SPREADS
@@ -287,6 +287,7 @@ def _burning(state: BrandIncidents) -> Life | None:
 
 def _brief(figures: Figures) -> Figures:
     """What is shown of a member: numbers and words."""
+    windows = {QUARTER_S: figures.windows[QUARTER_S]} if QUARTER_S in figures.windows else {}
     return msgspec.structs.replace(
-        figures, samples=[], loudest=[], negative_per_min=[], windows={}, novelty={}, networks={}, categories={}
+        figures, samples=[], loudest=[], negative_per_min=[], windows=windows, novelty={}, networks={}, categories={}
     )

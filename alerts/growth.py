@@ -1,37 +1,49 @@
-"""When an open incident rings again though its severity is the same: it has doubled since anybody was told. Pure.
+"""When an open incident rings again though its severity is the same: there is twice as much as anybody was told of. Pure.
 
 A crisis that goes on growing after its last alert would else be heard of again at the next reminder only, and so would one
 that begins while a small alarm burns. Doubling limits itself: from 20 negative mentions a quarter of an hour to 2,000 it
-rings at most six times. `APART_MS` is the window that is compared, so that two alerts have no mention in common.
+rings at most six times, and what wavers doesn't ring again: the most that was told counts. `APART_MS` is the window that is
+compared, so that two alerts have no mention in common, and what chance explains (2 standard deviations between two Poisson
+counts) is no news.
 """
 
+from math import sqrt
+
 from alerts.rules import QUARTER_S
-from schemas.enums import Kind
+from schemas.enums import IncidentState, Kind
+from schemas.incident import Incident
 from schemas.signal import Figures
 
 FACTOR = 2.0
+SURE = 2.0
 APART_MS = 15 * 60_000
-GROWS = frozenset({Kind.SURGE, Kind.CONTAGION, Kind.VOLUME, Kind.UNANSWERED, Kind.NEGATIVITY, Kind.TOPIC})
-"""Kinds of which there can be more."""
+GROWS = frozenset({Kind.SURGE, Kind.CONTAGION, Kind.UNANSWERED})
+"""Kinds of which there can be more. The rest are about shares, one voice, nobody, or ourselves."""
 
 
-def size(kind: Kind, figures: Figures) -> int:
-    """What there is of it: negative mentions of the last quarter of an hour, all of them for talk without anger, or how many
-    wait for an answer.
-
-    >>> size(Kind.SURGE, Figures(3600, 200, 40.0, 120, 9.0, windows={900: (70, 40)}))
-    40
+def size(incident: Incident) -> int:
+    """What there is of it: negative mentions of the last quarter of an hour, of all brands that share the incident and
+    aren't calm; or how many wait for an answer.
     """
-    if kind is Kind.UNANSWERED and figures.waiting:
-        return figures.waiting.waiting
-    mentions, negative = figures.windows.get(QUARTER_S, (figures.mentions, figures.negative))
-    return mentions if kind is Kind.VOLUME else negative
+    if incident.kind is Kind.UNANSWERED:
+        waiting = incident.figures.waiting
+        return waiting.waiting if waiting else 0
+    if incident.members:
+        return sum(_negative(member.figures) for member in incident.members if not member.ended_ms)
+    return _negative(incident.figures)
 
 
-def has_grown(kind: Kind, before: int, now: int, told_ms: int, now_ms: int) -> bool:
-    """Whether it is worth an alert; `before`: what the last alert told of, 0 = nothing.
+def news(incident: Incident, told_size: int, told_ms: int, least: int, now_ms: int) -> str:
+    """What it has grown from and to since people were told, as the story has it; "" where that is none.
 
-    >>> has_grown(Kind.SURGE, 20, 40, 0, APART_MS), has_grown(Kind.SURGE, 20, 40, 0, APART_MS - 1)
-    (True, False)
+    `told_size`: the most that they were told of, at `told_ms` the last time, 0 = never; `least`: from there on it counts.
     """
-    return kind in GROWS and before > 0 and now >= FACTOR * before and now_ms - told_ms >= APART_MS
+    if incident.kind not in GROWS or incident.state is not IncidentState.OPEN or not told_ms or now_ms - told_ms < APART_MS:
+        return ""
+    before, now = max(told_size, least), size(incident)
+    surely = now >= FACTOR * before and now - before > SURE * sqrt(now + before)
+    return f"{before} → {now}" if surely else ""
+
+
+def _negative(figures: Figures) -> int:
+    return figures.windows.get(QUARTER_S, (0, figures.negative))[1]

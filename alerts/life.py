@@ -5,13 +5,13 @@ rings (`pending`, due at `due_ms`): the first alert, a rise, or a reminder; `ale
 
 1. A rise in severity rings even when acknowledged: an acknowledgement covers the severity that it was given for.
 2. A fall rings never, and counts only after it has lasted `FALL_AFTER_MS`, so that what wavers doesn't ring each time.
-3. What has doubled since the last alert rings as news of the same (`alerts.growth`), unless somebody has it in hand.
+3. What has doubled rings as news of the same (`alerts.growth`), unless somebody has it in hand.
 4. A wave that nobody has been told of waits for `group_wait`; a rise can shorten that wait.
 """
 
 import msgspec
 
-from alerts import growth, ids
+from alerts import ids
 from alerts.rules import Rules, ms
 from alerts.story import Story, told
 from schemas.enums import IncidentState, Kind, Severity, Transition
@@ -36,7 +36,7 @@ class Life(msgspec.Struct, frozen=True):
     lower_since_ms: int = 0  # since when the level has been below the severity; 0 = it isn't
     published_ms: int = 0  # updated_ms of the record that was last written
     told_ms: int = 0  # of the last alert that told how much there was, and
-    told_size: int = 0  # how much that was (`alerts.growth`)
+    told_size: int = 0  # the most that any of them has told of (`alerts.growth`)
 
     @property
     def is_open(self) -> bool:
@@ -113,7 +113,7 @@ def shifted(life: Life, severity: Severity, rules: Rules, now_ms: int) -> Life:
     if now_rank > rank:
         return _escalated(life, severity, rules, now_ms)
     if now_rank == rank:
-        return grown(msgspec.structs.replace(life, lower_since_ms=0), now_ms)
+        return msgspec.structs.replace(life, lower_since_ms=0)
     lower_since_ms = life.lower_since_ms or now_ms
     if now_ms - lower_since_ms < FALL_AFTER_MS:
         return msgspec.structs.replace(life, lower_since_ms=lower_since_ms)
@@ -153,16 +153,6 @@ def resolved(life: Life, why: str, now_ms: int) -> Life:
 def noted(life: Life, what: Story, now_ms: int, author: str = "", detail: str = "") -> Life:
     """The life with one more line in its story."""
     return msgspec.structs.replace(life, incident=told(life.incident, now_ms, what, author, detail))
-
-
-def grown(life: Life, now_ms: int) -> Life:
-    """The life with news that are due now, if there is twice of what the last alert told of."""
-    incident, now = life.incident, growth.size(life.incident.kind, life.incident.figures)
-    free = incident.state is IncidentState.OPEN and life.pending in (None, Transition.REMINDER)
-    if not free or not growth.has_grown(incident.kind, life.told_size, now, life.told_ms, now_ms):
-        return life
-    incident = told(incident, now_ms, Story.GREW, detail=f"{life.told_size} → {now}")
-    return msgspec.structs.replace(life, incident=incident, pending=Transition.UPDATED, due_ms=now_ms, muted=False)
 
 
 def _escalated(life: Life, severity: Severity, rules: Rules, now_ms: int) -> Life:

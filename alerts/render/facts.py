@@ -121,6 +121,8 @@ def _title(alert: Alert, view: View) -> str:
     brand = (contagion.names(incident, view) or sentences.brand_name(view, incident)).upper()
     if merged := contagion.merged_title(incident, view):
         return f"{brand} · {merged}"
+    if incident.merged_into:
+        return f"{brand} · {_what(incident, incident.kind, words)} · {words.goes_on}"
     if incident.state is IncidentState.RESOLVED:
         length_ms = max(0, incident.resolved_ms - incident.opened_ms)
         fault = [_what(incident, incident.kind, words)] if incident.trouble else []

@@ -48,6 +48,7 @@ class Words:
     ack_line: str
     learning: str
     merged: str
+    goes_on: str
     merged_title: str
     spread: str
     spread_words: str

@@ -62,7 +62,7 @@ def measure(figures: Figures, view: View) -> str:
     if not figures.mentions:
         return text + "."
     text += ". " + words.negative.format(share=view.share(figures.negative_share))
-    if figures.mentions_expected:
+    if figures.mentions_expected and figures.negative_expected:
         text += words.negative_normally.format(expected=view.share(figures.negative_share_expected))
     return text + "."
 
@@ -77,8 +77,14 @@ def measured(incident: Incident, view: View) -> str:
 
 
 def by_now(incident: Incident, view: View) -> str:
-    """Where what is over stands: the last quarter of an hour, for a longer window still holds what has passed."""
-    if incident.kind is Kind.UNANSWERED or QUARTER_S not in incident.figures.windows:
+    """Where what is over stood when it was last stated: the quarter of an hour, for a longer window still holds what has
+    passed. Of what isn't stated any more nobody knows.
+    """
+    if incident.resolved_why == "not_restated":
+        return ""
+    if incident.kind is Kind.UNANSWERED:
+        return measured(incident, view) if incident.figures.waiting else ""
+    if QUARTER_S not in incident.figures.windows:
         return whose(incident, view)
     of, said = contagion.lead(incident, view), measure(quarter(incident.figures), view)
     return WORDS[view.language].now.format(measure=f"{of}: {said}" if of else said) if said else ""
@@ -148,7 +154,7 @@ def confidence(per_month: float, view: View) -> str:
 def peak(incident: Incident, view: View) -> str:
     """What a resolved incident was at its worst; "" if that isn't known."""
     figures, words = incident.peak_figures, WORDS[view.language]
-    if incident.kind is Kind.UNANSWERED and figures.waiting:
+    if incident.kind is Kind.UNANSWERED and figures.waiting and incident.peak_ms:
         time = view.moment(incident.peak_ms, incident.resolved_ms)
         return words.most_waited.format(time=time, waiting=view.count(figures.waiting.waiting))
     if not figures.mentions or not incident.peak_ms:

@@ -10,6 +10,7 @@ from schemas.waiting import Waiting
 @dataclass(frozen=True, slots=True)
 class _Words:
     label: str
+    nobody: str
     wait: str
     hour: str
     breaking: str
@@ -19,6 +20,7 @@ class _Words:
 _WORDS: dict[Language, _Words] = {
     "es": _Words(
         label="En espera",
+        nobody="Nadie espera respuesta.",
         wait="{waiting} preguntas y quejas esperan, la más antigua desde hace {oldest} (prometido: {promise}); "
         "lo normal son unas {usual}.",
         hour="En la última hora llegaron {asked} y se respondieron {answered}.",
@@ -27,6 +29,7 @@ _WORDS: dict[Language, _Words] = {
     ),
     "en": _Words(
         label="Waiting",
+        nobody="Nobody waits for an answer.",
         wait="{waiting} questions and complaints wait, the oldest for {oldest} (promised: {promise}); "
         "usually about {usual}.",
         hour="In the last hour {asked} came and {answered} were answered.",
@@ -55,7 +58,10 @@ In the last hour 40 came and 3 were answered.'
         promise=view.duration(waiting.promise_s * 1000),
         usual=view.figure(waiting.usual),
     )
-    parts = [wait, words.hour.format(asked=view.count(waiting.asked), answered=view.count(waiting.answered + waiting.late))]
+    parts = [
+        wait if waiting.waiting else words.nobody,
+        words.hour.format(asked=view.count(waiting.asked), answered=view.count(waiting.answered + waiting.late)),
+    ]
     if waiting.breaching:
         within = view.duration(max(60, waiting.breach_s) * 1000)
         parts.append(words.breaking.format(count=view.count(waiting.breaching), within=within))

@@ -1,6 +1,5 @@
-"""Mistakes that others hide: rules between settings are looked at only where each setting by itself is right."""
+"""Mistakes that others hide: whether a brand is there is asked only where every setting by itself is right."""
 
-from collections.abc import Sequence
 from copy import deepcopy
 
 from pydantic import BaseModel, ValidationError
@@ -11,23 +10,30 @@ from schemas.config.tree import Path, value_at
 
 
 def mistakes(model: type[BaseModel], data: object, error: ValidationError) -> list[ErrorDetails]:
-    """All mistakes of `data`, which has given `error`: also those against rules that a second look would find.
+    """All mistakes of `data`, which has given `error`, and the brands and groups of events that aren't there.
 
-    The second look leaves out what the first has found. A rule about settings of which one was left out isn't looked at:
-    its default would be blamed.
+    The second look leaves out what the first has found. It isn't asked where that may be why they aren't there.
     """
     found = error.errors(include_url=False)
-    rest = deepcopy(data)
-    paths = [real_path(item) for item in found]
+    rest, paths = deepcopy(data), [real_path(item) for item in found]
     for path in paths:
         _leave_out(rest, path)
-    parts = {_part(path) for path, item in zip(paths, found, strict=True) if item["type"] != "extra_forbidden"}
     try:
         model.model_validate(rest)
     except ValidationError as second:
-        seen = [(real_path(item), item) for item in second.errors(include_url=False) if item["type"] == "rule"]
-        found += [i for at, i in seen if _part(at) not in parts and not any(path[: len(at)] == at for path in paths)]
+        seen = second.errors(include_url=False)
+        found += [item for item in seen if item["type"] == "rule" and _is_sure(real_path(item), paths)]
     return found
+
+
+def _is_sure(path: Path, mistaken: list[Path]) -> bool:
+    """Whether a rule speaks of an event's brand or group that isn't there whatever else is mended."""
+    if path[:1] != ("events",) or path[2:3] not in (("brands",), ("group",)):
+        return False
+    if any(each[:2] == path[:2] for each in mistaken):
+        return False
+    of_brands = [each for each in mistaken if each[:1] == ("brands",)]
+    return not of_brands if path[2] == "group" else not any(len(each) < 3 or each[2] == "id" for each in of_brands)
 
 
 def _leave_out(data: object, path: Path) -> None:
@@ -35,12 +41,3 @@ def _leave_out(data: object, path: Path) -> None:
     above = value_at(data, path[:-1])
     if isinstance(above, dict) and path:
         above.pop(path[-1], None)
-
-
-def _part(path: Sequence[str | int]) -> str:
-    """The part that a setting is in, wherever it stands.
-
-    >>> _part(("brands", 0, "promise", "at_most")), _part(("events", 2, "brands", 0))
-    ('promise', 'brands')
-    """
-    return next((part for part in reversed(path[:-1]) if isinstance(part, str)), "")

@@ -150,8 +150,9 @@ class Tuner:
         """The incident of this id, whatever setting it has rung at: its id has the minute when it opened."""
         if name in self._run.incidents:
             return self._run.incidents[name]
-        tried = [_times(asked, factor) for factor in sorted({1 / f for f in FACTORS} | set(FACTORS))] if asked else []
-        for setting in tried:
+        bases = [asked] if asked else [self._now(brand) for brand in self._brands()]
+        steps = sorted({1 / f for f in FACTORS} | set(FACTORS))
+        for setting in [_times(base, step) for base in bases for step in steps]:
             self._alarms(ALL, setting)
             rung = [i for found in self._known[setting.per_month].values() for i in found]
             if found := next((i for i in rung if i.id == name), None):

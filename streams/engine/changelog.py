@@ -61,8 +61,9 @@ def position_key(owner: bytes) -> bytes:
 class Replay:
     """Reads a changelog partition in order and holds what its whole frames add up to."""
 
-    def __init__(self) -> None:
-        """Nothing read yet."""
+    def __init__(self, fenced: bool = True) -> None:
+        """Nothing read yet. ``fenced``: the broker lets nobody write after another's claim."""
+        self._fenced = fenced
         self.written: OrderedDict[bytes, Written] = OrderedDict()
         """Live keys, the one written longest ago first."""
         self.position: Position | None = None
@@ -89,9 +90,13 @@ class Replay:
             return
         del self._frames[owner]
         position = msgspec.msgpack.decode(value or b"", type=Position)
-        if self._owner is None and position.claim < self._claim:
-            return
-        self.position, self._claim = position, position.claim
+        if self._owner is None and not self._fenced:
+            if position.claim < self._claim:
+                return
+            if position.claim > self._claim:  # whatever lies after that claim was a former owner's
+                self.written = OrderedDict((k, each) for k, each in self.written.items() if each.offset < position.claim)
+                self._claim = position.claim
+        self.position = position
         for changed, written in frame.items():
             self.written.pop(changed, None)
             if written is not None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, ProducerFenced
@@ -34,6 +34,8 @@ async def close_producer(producer: AIOKafkaProducer) -> None:
     except (TimeoutError, KafkaError, asyncio.CancelledError) as error:
         if producer._sender.sender_task is not None:
             producer._sender.sender_task.cancel()
-        await producer.client.close()
+        with suppress(TimeoutError, KafkaError):
+            async with asyncio.timeout(_CLOSE_DEADLINE_S):
+                await producer.client.close()
         if isinstance(error, asyncio.CancelledError):
             raise

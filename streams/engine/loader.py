@@ -47,7 +47,7 @@ async def load_changelog(
             consumer.assign([where])
             first = (await consumer.beginning_offsets([where]))[where]
             end = (await consumer.end_offsets([where]))[where]
-        return await _Reader(consumer, where, owner, deadline_s, progress).load(first, end, whole)
+        return await _Reader(consumer, where, owner, deadline_s, progress, whole).load(first, end)
     finally:
         await stop_consumer(consumer)
 
@@ -60,15 +60,17 @@ class _Reader:
         owner: bytes | None,
         deadline_s: float,
         progress: Callable[[int, int], None] | None,
+        whole: bool,
     ) -> None:
         self._consumer = consumer
         self._where = where
         self._owner = owner
         self._deadline_s = deadline_s
         self._progress = progress
+        self._whole = whole
 
-    async def load(self, first: int, end: int, whole: bool) -> Replay:
-        look = end - first if whole else _FIRST_LOOK_RECORDS
+    async def load(self, first: int, end: int) -> Replay:
+        look = end - first if self._whole else _FIRST_LOOK_RECORDS
         start = max(first, end - look)
         replay = await self._read(start, end)
         while replay.position is None and start > first:
@@ -87,7 +89,7 @@ class _Reader:
 
     async def _read(self, start: int, end: int) -> Replay:
         """Reads from ``start`` to the own claim, however far beyond ``end`` that lies; without an owner, to ``end``."""
-        replay = Replay()
+        replay = Replay(fenced=not self._whole)
         self._consumer.seek(self._where, start)
         heard_s = time.monotonic()
         while True:

@@ -2,7 +2,13 @@
 
 from typing import Any
 
-from tests.alerts.bench import MINUTE, WARNING, Bench, burning, figures, whats
+import msgspec
+
+from alerts.growth import size
+from schemas.enums import Kind, Severity
+from schemas.incident import Member
+from schemas.signal import Figures
+from tests.alerts.bench import CRITICAL, MINUTE, WARNING, Bench, burning, config, figures, whats
 
 
 def negatives(count: int) -> dict[str, Any]:
@@ -53,10 +59,52 @@ def test_whoever_has_it_in_hand_is_left_alone() -> None:
 
 
 def test_a_silence_holds_it_back() -> None:
-    """And it goes when the silence ends."""
-    bench = burning()
+    """And it goes when the silence ends, if it is still true."""
+    bench = burning(alerts={"reminders": ["4 h"]})
     bench.command("silence", incident=bench.last.id, comment="known", until_ms=bench.now_ms + 30 * MINUTE)
     bench.wait(29 * MINUTE, **negatives(2_000))
     assert news(bench) == []
     bench.wait(3 * MINUTE, **negatives(2_000))
     assert news(bench) == ["slack", "webhook"]
+
+
+def test_what_wavers_is_no_news() -> None:
+    """The most that was told counts, also where a reminder told of less."""
+    bench = burning()
+    bench.wait(14 * MINUTE, **negatives(290))
+    for _ in range(6):
+        bench.wait(25 * MINUTE, **negatives(120))
+        bench.wait(25 * MINUTE, **negatives(500))
+    assert news(bench) == []
+
+
+def test_what_chance_explains_is_no_news() -> None:
+    """9 negative mentions and 18 a quarter of an hour later may be the same crisis."""
+    bench = Bench(config(alerts={"reminders": ["4 h"]}))
+    for duration_ms, count, told in ((2 * MINUTE, 9, []), (30 * MINUTE, 18, []), (5 * MINUTE, 22, ["slack", "webhook"])):
+        few = figures(mentions=100 + count, negative=count, negative_expected=1.0)
+        bench.wait(duration_ms, **WARNING | {"figures": few})
+        assert news(bench) == told
+
+
+def test_what_nobody_hears_leaves_no_trace() -> None:
+    """Here the only destination takes what is critical, and it has eased."""
+    only = {"slack": {"webhook_url": "https://hooks.example.com/s", "min_severity": "critical"}}
+    bench = Bench(config(alerts={**dict.fromkeys(("pagerduty", "webhook")), **only}))
+    bench.wait(3 * MINUTE, **CRITICAL)
+    bench.wait(40 * MINUTE, **negatives(290))
+    bench.wait(40 * MINUTE, **negatives(2_000))
+    assert bench.last.severity == "warning"
+    assert not any(what.startswith("grew") for what in whats(bench))
+
+
+def test_of_a_shared_incident_all_brands_count_together() -> None:
+    """So it doesn't grow when the one whose figures are shown is calm, and does when another brand does."""
+    own = Figures(900, 100, 9.0, 50, 5.0)
+    members = [Member(name, f"{name}-1", 1, Severity.WARNING, own) for name in ("ikea", "zara")]
+    shared = msgspec.structs.replace(
+        burning().last, kind=Kind.CONTAGION, members=members, figures=msgspec.structs.replace(own, negative=1)
+    )
+    assert size(shared) == 100
+    calm = [msgspec.structs.replace(members[0], ended_ms=5), members[1]]
+    assert size(msgspec.structs.replace(shared, members=calm)) == 50

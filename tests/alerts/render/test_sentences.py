@@ -143,7 +143,7 @@ def test_our_own_trouble_that_comes_back_is_no_second_wave_of_a_crowd() -> None:
 def test_what_is_over_shows_the_calm_and_what_it_was() -> None:
     """The last hour still holds the crisis, and the newest words are leftovers."""
     said = facts(cases.alert(Transition.RESOLVED, cases.RESOLVED), [], View())
-    assert said.measure == "Now: 33 mentions in 15 min, normally about 28 (1.2x). 21% negative, normally 21%."
+    assert said.measure == "Last seen: 33 mentions in 15 min, normally about 28 (1.2x). 21% negative, normally 21%."
     assert ("What is new", "carne de caballo · retirada · #lacocinera") in said.rows
 
 

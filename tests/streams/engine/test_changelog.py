@@ -75,7 +75,7 @@ def test_every_live_key_lies_within_the_span(checkpoints: list[dict[int, int | N
 
 def test_without_a_claim_in_sight_the_frame_of_the_latest_claim_counts() -> None:
     """The broker has dropped both claims; a frozen process writes in between, and after its successor."""
-    replay = Replay()
+    replay = Replay(fenced=False)
     late, new = b"ownerAAA", b"ownerBBB"
     replay.feed(100, b"a", b"new", new)
     replay.feed(101, b"a", b"late", late)
@@ -85,6 +85,27 @@ def test_without_a_claim_in_sight_the_frame_of_the_latest_claim_counts() -> None
     replay.feed(105, position_key(late), msgspec.msgpack.encode(Position(b"later", 0, 5)), late)
     assert _states(replay) == {b"a": b"new"}
     assert replay.position == Position(b"new", 0, 9)
+
+
+def test_a_former_owners_frame_goes_when_the_successors_first_one_closes() -> None:
+    """The broker has dropped what its successor wrote before."""
+    replay = Replay(fenced=False)
+    late, new = b"ownerAAA", b"ownerBBB"
+    replay.feed(95, b"x", b"new", new)
+    replay.feed(96, b"y", b"late", late)
+    replay.feed(97, position_key(late), msgspec.msgpack.encode(Position(b"late", 0, 10)), late)
+    replay.feed(98, position_key(new), msgspec.msgpack.encode(Position(b"new", 0, 50)), new)
+    assert _states(replay) == {b"x": b"new"}
+
+
+def test_where_claims_fence_a_version_that_does_not_name_its_claim_counts() -> None:
+    """A rolling upgrade passes a partition through it; the claims between are compacted away."""
+    replay = Replay()
+    replay.feed(51, b"x", b"1", b"ownerBBB")
+    replay.feed(52, position_key(b"ownerBBB"), msgspec.msgpack.encode(Position(b"1", 0, 50)), b"ownerBBB")
+    replay.feed(54, b"x", b"2", b"ownerCCC")
+    replay.feed(55, position_key(b"ownerCCC"), msgspec.msgpack.encode(Position(b"2", 0)), b"ownerCCC")
+    assert _states(replay) == {b"x": b"2"}
 
 
 def test_what_lies_before_a_state_that_was_begun_anew_is_gone() -> None:
