@@ -21,7 +21,7 @@ from schemas.incident import Incident
 SAMPLE_CHARS = 200
 MOST_QUOTES = 5
 _ICONS = {Severity.WATCH: "🟡", Severity.WARNING: "🟠", Severity.CRITICAL: "🔴"}
-_COUNTS_ANGER = frozenset({Kind.SURGE, Kind.CONTAGION, Kind.NEGATIVITY, Kind.TOPIC})
+_COUNTS_ANGER = frozenset({Kind.SURGE, Kind.CONTAGION})
 _URL_CHARS = 300  # escaped, a sample with its link still fits into a section of Slack
 
 

@@ -21,9 +21,11 @@ class Words:
     acknowledged: str
     volume: str
     normally: str
+    hardly_any: str  # instead of what is normal and how many times of it
     times: str
     quarter: str
     negative: str
+    negative_count: str  # of few mentions
     negative_normally: str
     topic: str
     bad_day: str

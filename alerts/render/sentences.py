@@ -26,6 +26,9 @@ _HASH_CHARS = 8
 _YEARS_FROM_MONTHS = 24
 _RAREST_MONTHS = 1200
 _LEAST_SHARE = 0.01
+_FEW = 10  # mentions of which a share would say more than they do
+_HARDLY_ANY = 0.5
+_STILL_MORE = 2.0  # times the usual
 
 
 def brand_name(view: View, incident: Incident) -> str:
@@ -53,18 +56,33 @@ def measure(figures: Figures, view: View) -> str:
         return ""
     window = view.duration(figures.window_s * 1000)
     text = words.volume.format(mentions=view.count(figures.mentions), window=window)
-    if figures.mentions_expected:
-        text += words.normally.format(expected=view.figure(figures.mentions_expected))
-        text += words.times.format(ratio=view.figure(figures.ratio))
+    text += _usual(figures, view)
     if figures.window_s > QUARTER_S and (last := quarter(figures)).mentions:
-        text += words.quarter.format(mentions=view.count(last.mentions))
-        text += words.times.format(ratio=view.figure(last.ratio)) if last.mentions_expected else ""
+        text += words.quarter.format(mentions=view.count(last.mentions)) + _times(last, view)
     if not figures.mentions:
         return text + "."
+    if figures.mentions < _FEW:
+        return f"{text}. {words.negative_count.format(negative=view.count(figures.negative))}."
     text += ". " + words.negative.format(share=view.share(figures.negative_share))
     if figures.mentions_expected and figures.negative_expected:
         text += words.negative_normally.format(expected=view.share(figures.negative_share_expected))
     return text + "."
+
+
+def _usual(figures: Figures, view: View) -> str:
+    words = WORDS[view.language]
+    if 0 < figures.mentions_expected < _HARDLY_ANY <= figures.mentions:
+        return words.hardly_any
+    if not figures.mentions_expected:
+        return ""
+    return words.normally.format(expected=view.figure(figures.mentions_expected)) + _times(figures, view)
+
+
+def _times(figures: Figures, view: View) -> str:
+    """How many times the usual; of hardly any that says nothing."""
+    if figures.mentions_expected < _HARDLY_ANY:
+        return ""
+    return WORDS[view.language].times.format(ratio=view.figure(figures.ratio))
 
 
 def measured(incident: Incident, view: View) -> str:
@@ -180,7 +198,7 @@ def change(transition: Transition, incident: Incident, view: View) -> str:
         return words.ack_line.format(who=clean(incident.acked_by, _NAME_CHARS) or "?", until=until)
     if transition is Transition.RESOLVED:
         not_stated = incident.trouble and incident.resolved_why == "not_restated"
-        return words.trouble_over if not_stated else _why(incident.resolved_why, words)
+        return words.trouble_over if not_stated else _why(incident, words)
     if transition is Transition.UPDATED:
         return _growth(incident, words)
     return words.reminder if transition is Transition.REMINDER else ""
@@ -210,7 +228,11 @@ def _rise_in_words(incident: Incident, words: Words) -> str:
     return ""
 
 
-def _why(reason: str, words: Words) -> str:
+def _why(incident: Incident, words: Words) -> str:
+    reason, last = incident.resolved_why, quarter(incident.figures)
+    more = last.negative >= _STILL_MORE * max(last.negative_expected, 1.0)
+    if reason == "calm" and more and incident.kind in (Kind.SURGE, Kind.CONTAGION):
+        reason = "fading"
     known = words.why.get(reason)
     return known or (words.merged.format(other=clean(reason.removeprefix(MERGED), _ID_CHARS)) if reason else "")
 

@@ -36,7 +36,7 @@ def test_certainty_is_told_in_time_between_false_alarms(per_month: float, says: 
 
 def test_a_brand_without_any_history_shows_no_expectation() -> None:
     """Only what is known is said."""
-    assert measure(Figures(mentions=9, negative=3), View()) == "9 mentions in 15 min. 33% negative."
+    assert measure(Figures(mentions=12, negative=3), View()) == "12 mentions in 15 min. 25% negative."
 
 
 def test_an_incident_without_figures_measures_nothing() -> None:
@@ -183,3 +183,25 @@ def test_an_hour_has_its_last_quarter_beside_it() -> None:
     assert measure(figures, View()).startswith(
         "122 mentions in 1 h, normally about 36 (3.4x), 45 of them in the last 15 min (5x)."
     )
+
+
+def test_few_mentions_have_no_share_and_hardly_any_no_ratio() -> None:
+    """ "100 % negative" of two mentions, and 755 times of next to nothing, would alarm people for no reason."""
+    assert measure(Figures(mentions=2, mentions_expected=3.6, negative=2, negative_expected=1.5), View()) == (
+        "2 mentions in 15 min, normally about 3.6 (0.56x). 2 negative."
+    )
+    rare = Figures(3600, 83, 0.11, 45, 0.03, windows={900: (24, 13)})
+    assert measure(rare, View()).startswith(
+        "83 mentions in 1 h, normally hardly any, 24 of them in the last 15 min. 54% neg"
+    )
+
+
+@pytest.mark.parametrize(
+    ("negative", "says"), [(13, "It is back to normal."), (14, "It is no longer unusual enough to ring")]
+)
+def test_calm_is_not_called_normal_while_there_is_more_than_usual(negative: int, says: str) -> None:
+    """It is calm when it isn't rare any more; 6.7 negative mentions are usual."""
+    over = msgspec.structs.replace(
+        cases.RESOLVED, figures=msgspec.structs.replace(cases.FIGURES, windows={900: (33, negative)})
+    )
+    assert change(Transition.RESOLVED, over, View()).startswith(says)
