@@ -4,7 +4,8 @@
    gets it as opened; one that was told it was over gets it as escalated, whatever the others get.
 2. What takes a ring back (acknowledged, resolved) goes to every destination that was told of this wave, and to no other.
 3. A destination isn't told that it doesn't take what it is told.
-4. Reminders decay as the config says, the last wait repeating. What has doubled rings before, as news.
+4. Reminders decay as the config says, the last wait repeating; nobody is reminded of what is calm. What has
+   doubled rings before, as news.
 """
 
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from alerts.rules import Rules
 from alerts.story import Story, told
 from schemas.enums import Fault, Transition
 from schemas.incident import Incident
+
+CALM_STEP_MS = 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,13 @@ def rung(life: Life, rules: Rules, silenced: bool, now_ms: int) -> Drafted:
     drafts = [Draft(name, transition, incident) for name, transition in transitions.items()]
     life = msgspec.structs.replace(life, incident=msgspec.structs.replace(incident, spread_to=[]))
     return _next_reminder(life, rules, now_ms), drafts
+
+
+def put_off(life: Life, now_ms: int) -> Life:
+    """The life of what is calm: a reminder that is due waits until it rings on. A first alert and a rise go."""
+    if life.pending is not Transition.REMINDER or now_ms < life.due_ms:
+        return life
+    return msgspec.structs.replace(life, due_ms=now_ms + CALM_STEP_MS)
 
 
 def taken_back(life: Life, transition: Transition, rules: Rules) -> Drafted:

@@ -19,7 +19,7 @@ import msgspec
 
 from alerts import life as lives
 from alerts import track as tracks
-from alerts.agenda import rung, taken_back
+from alerts.agenda import put_off, rung, taken_back
 from alerts.brand import BrandIncidents, Step, published
 from alerts.life import Life
 from alerts.likeness import shared
@@ -151,6 +151,7 @@ def advanced(
         track, drafts = tracks.closed(after.tracks[Kind.CONTAGION], why, rules, now_ms)
         after = _with_track(after, track)
     elif life.is_open:
+        life = put_off(life, now_ms) if _is_calm(members, brands) else life
         life, drafts = rung(lives.ack_expired(life, now_ms), rules, quiet, now_ms)
         after = _with_life(after, life, now_ms)
     elif all(m.ended_ms for m in members) and not lives.same_episode(life, now_ms, rules):
@@ -234,6 +235,10 @@ def _ringing(life: Life, rules: Rules, now_ms: int) -> Life:
 def _as_it_is(member: Member, brand: BrandIncidents | None, has_left: bool, now_ms: int) -> Member:
     burns = brand is not None and not has_left and SPREADS in brand.tracks and brand.tracks[SPREADS].under_way
     return msgspec.structs.replace(member, ended_ms=0 if burns else member.ended_ms or now_ms)
+
+
+def _is_calm(members: list[Member], brands: Mapping[str, BrandIncidents]) -> bool:
+    return all(tracks.is_calm(brands[m.brand].tracks[SPREADS]) for m in members if not m.ended_ms)
 
 
 def _parted(brand: BrandIncidents, incident: str) -> Step:

@@ -13,7 +13,7 @@ import msgspec
 
 from alerts import life as lives
 from alerts import recurrence
-from alerts.agenda import Draft, rung, taken_back
+from alerts.agenda import Draft, put_off, rung, taken_back
 from alerts.life import Life
 from alerts.recurrence import Alarm
 from alerts.rules import Rules, ms
@@ -93,11 +93,17 @@ def advanced(track: Track, rules: Rules, silenced: bool, now_ms: int, watched_ms
     if track.life is None:
         return track, []
     if track.life.is_open:
-        life, drafts = rung(lives.ack_expired(track.life, now_ms), rules, silenced, now_ms)
+        life = put_off(track.life, now_ms) if is_calm(track) else track.life
+        life, drafts = rung(lives.ack_expired(life, now_ms), rules, silenced, now_ms)
         return msgspec.structs.replace(track, life=life), drafts
     if not track.under_way and not lives.same_episode(track.life, now_ms, rules):
         return msgspec.structs.replace(track, life=None), []
     return track, []
+
+
+def is_calm(track: Track) -> bool:
+    """Whether nothing rings just now: soon it is over, or it rings on."""
+    return not track.under_way or track.calm_since_ms > 0
 
 
 def closed(track: Track, why: str, rules: Rules, now_ms: int) -> Drafted:

@@ -121,6 +121,12 @@ class Metrics:
         self.learned = self._gauge(
             "learned_budget_ratio", "A brand's budget after all verdicts, against the configured one", ["brand"], incidents
         )
+        self.held_back = self._gauge(
+            "brands_held_back",
+            "Brands that ring at less than their configured budget",
+            [],
+            incidents,
+        )
         self.achieved = self._gauge(
             "incidents_achieved_per_brand_month", "Incidents a brand-month, faded over 30 days", ["counted"], incidents
         )

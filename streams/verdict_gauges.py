@@ -1,7 +1,8 @@
 """Shows what people say of incidents as gauges.
 
 A brand is there once somebody has judged something of it: so no text of a stranger makes a label value. The first
-`MOST_BRANDS` in order of their names have their own, the rest is `other` together, whose budget isn't shown.
+`MOST_BRANDS` in order of their names have their own, the rest is `other` together, whose budget isn't shown. Those that are
+held back by what they have rung are a number, judged or not.
 """
 
 from collections.abc import Iterable
@@ -27,6 +28,7 @@ class VerdictGauges:
             self._metrics.achieved.labels(how).set(standing.achieved(how))
         self._metrics.allowed.set(standing.budget_per_month)
         self._metrics.watched.set(standing.brand_months)
+        self._metrics.held_back.set(sum(brand.factor < 1 for brand in standing.brands.values()))
         judged = sorted(name for name, brand in standing.brands.items() if brand.verdicts.all)
         brands = {name: standing.brands[name] for name in judged[:MOST_BRANDS]}
         if rest := judged[MOST_BRANDS:]:

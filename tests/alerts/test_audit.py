@@ -12,7 +12,7 @@ from alerts.rules import installation_rules
 from alerts.track import Track
 from schemas.enums import Audit, Kind, Outcome, Transition
 from schemas.logclock import LogClock
-from tests.alerts.bench import CRITICAL, HOUR, MINUTE, WARNING, Bench, config
+from tests.alerts.bench import CALM, CRITICAL, HOUR, MINUTE, WARNING, Bench, config
 from tests.alerts.outbox_world import START_MS, World, make_alert
 
 RULES = installation_rules(config(), "hash")
@@ -39,6 +39,13 @@ def test_a_life_with_all_its_turns_leaves_nothing_to_find(reminders: list[str]) 
     _audited(bench, 20, **CRITICAL)
     _audited(bench, 20)
     assert bench.incidents[-1].resolved_why == "not_restated"
+
+
+def test_a_reminder_that_waits_while_it_is_calm_is_not_overdue() -> None:
+    """It would ring as a fault of ours."""
+    bench = Bench(config(alerts={"reminders": ["3 min"]}))
+    _audited(bench, 2, **WARNING)
+    _audited(bench, 25, **CALM)
 
 
 def test_reminders_that_a_config_brings_later_hold_for_what_is_open() -> None:

@@ -12,7 +12,7 @@ from schemas.alert import Alert
 from schemas.config.model import Config
 from schemas.enums import IncidentState, Kind, Severity
 from schemas.incident import Incident
-from tests.alerts.bench import CRITICAL, HOUR, MINUTE, SECOND, WARNING, Bench, config, figures
+from tests.alerts.bench import CALM, CRITICAL, HOUR, MINUTE, SECOND, WARNING, Bench, config, figures
 
 MEAT = {"carne de caballo": 5.0, "caballo": 5.5, "carne": 4.0, "asco": 1.0}
 PRICES = {"precio": 4.0, "subida": 3.5}
@@ -81,6 +81,13 @@ def test_one_alert_tells_that_it_has_spread() -> None:
     assert told(alerts) == [("slack", "escalated"), ("webhook", "escalated")]
     assert [alert.incident.spread_to for alert in alerts] == [["lumbre"]] * 2
     assert kept(bench).spread_to == []
+
+
+def test_nobody_is_reminded_of_a_shared_one_while_all_its_brands_are_calm() -> None:
+    """One that isn't is reason enough."""
+    bench = spread(alerts={"reminders": ["10 min"]})
+    assert burn(bench, 20, "fogones", "lumbre", **CALM) == []
+    assert told(burn(bench, 2, "lumbre", **WARNING)) == [("slack", "reminder"), ("webhook", "reminder")]
 
 
 @pytest.mark.parametrize(

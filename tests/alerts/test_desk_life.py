@@ -129,6 +129,13 @@ def test_a_rise_starts_the_reminders_again() -> None:
     assert {alert.transition for alert in bench.wait(10 * MINUTE, **CRITICAL)} == {"reminder"}
 
 
+def test_nobody_is_reminded_of_what_is_calm() -> None:
+    """Soon it is over; or it rings on, and the reminder goes."""
+    bench = burning(alerts={"reminders": ["10 min"]})
+    assert bench.wait(20 * MINUTE, **CALM) == []
+    assert [a.transition for a in bench.wait(2 * MINUTE, **WARNING)] == ["reminder", "reminder"]
+
+
 def test_without_reminders_nobody_is_reminded() -> None:
     """An empty list in the config."""
     bench = burning(alerts={"reminders": []})

@@ -66,6 +66,13 @@ def test_how_often_it_rings_stands_beside_how_often_it_may(metrics: Metrics) -> 
     assert math.isnan(value(metrics, "incidents_achieved_per_brand_month", counted="opened") or 0.0)
 
 
+def test_how_many_brands_are_held_back_is_shown_whether_judged_or_not(metrics: Metrics) -> None:
+    """Which ones, `rebato config explain` says."""
+    brands = {"a": BrandStanding(Tally(), 0.67), "b": BrandStanding(Tally(false=2), 0.5), "c": BrandStanding(Tally(), 1.0)}
+    VerdictGauges(metrics).show(said(**brands))
+    assert value(metrics, "brands_held_back") == 2
+
+
 def test_there_are_only_so_many_brands(metrics: Metrics, monkeypatch: pytest.MonkeyPatch) -> None:
     """The rest is one."""
     monkeypatch.setattr(verdict_gauges, "MOST_BRANDS", 1)
