@@ -3,8 +3,7 @@
 A crisis that goes on growing after its last alert would else be heard of again at the next reminder only, and so would one
 that begins while a small alarm burns. Doubling limits itself: from 20 negative mentions a quarter of an hour to 2,000 it
 rings at most six times, and what wavers doesn't ring again: the most that was told counts. `APART_MS` is the window that is
-compared, so that two alerts have no mention in common, and what chance explains (2 standard deviations between two Poisson
-counts) is no news.
+compared, so that two alerts have no mention in common, and what chance explains is no news.
 """
 
 from math import sqrt
@@ -16,6 +15,7 @@ from schemas.signal import Figures
 
 FACTOR = 2.0
 SURE = 2.0
+"""Standard deviations between two Poisson counts of equal spans: less is chance."""
 APART_MS = 15 * 60_000
 GROWS = frozenset({Kind.SURGE, Kind.CONTAGION, Kind.UNANSWERED})
 """Kinds of which there can be more. The rest are about shares, one voice, nobody, or ourselves."""
@@ -41,8 +41,16 @@ def news(incident: Incident, told_size: int, told_ms: int, least: int, now_ms: i
     if incident.kind not in GROWS or incident.state is not IncidentState.OPEN or not told_ms or now_ms - told_ms < APART_MS:
         return ""
     before, now = max(told_size, least), size(incident)
-    surely = now >= FACTOR * before and now - before > SURE * sqrt(now + before)
-    return f"{before} → {now}" if surely else ""
+    return f"{before} → {now}" if now >= FACTOR * before and surely_more(now, before) else ""
+
+
+def surely_more(count: int, other: int) -> bool:
+    """Whether chance doesn't explain that one count is larger than another of an equal span.
+
+    >>> surely_more(19, 8), surely_more(16, 8)
+    (True, False)
+    """
+    return count - other > SURE * sqrt(count + other)
 
 
 def _negative(figures: Figures) -> int:

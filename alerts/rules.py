@@ -26,6 +26,9 @@ LIVELY_RATIO = 2.0
 """An alarm that only a long window shows begins above twice the usual hour: more than where it ends, so that chance about
 the one doesn't ring again and again."""
 
+COUNTS_ANGER = frozenset({Kind.SURGE, Kind.CONTAGION})
+"""Kinds that are about how many are angry just now."""
+
 COUNTLESS = frozenset({Kind.SILENCE, Kind.INFLUENCER, Kind.SYSTEM})
 """Kinds that aren't about how many people say something."""
 

@@ -9,6 +9,8 @@ What it does badly: emoji that are joined by U+200D fall apart into their parts.
 import unicodedata
 
 ELLIPSIS = "…"
+NAME_CHARS = 80  # of a brand, a person, a file
+TERM_CHARS = 40  # of a word, a handle, a network
 _REMOVED = {"Cc", "Cf", "Cs", "Co"}
 _BLANK = {"Zs", "Zl", "Zp"}
 _MAX_MARKS = 4  # Vietnamese and Thai need 2, Hebrew with points and accents 4

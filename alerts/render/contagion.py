@@ -1,14 +1,12 @@
 """What an alert says of other brands of its group: that it has spread, where to, and why it is watched more closely."""
 
-from alerts.render.clean import clean
+from alerts.render.clean import NAME_CHARS, TERM_CHARS, clean
 from alerts.render.view import View
 from alerts.render.words import WORDS
 from alerts.story import Story
 from schemas.enums import Kind
 from schemas.incident import Incident, Member
 
-_NAME_CHARS = 80
-_TERM_CHARS = 40
 _MOST_NAMES = 3
 _MOST_BRANDS = 6
 _MOST_WORDS = 4
@@ -106,8 +104,8 @@ def _spread_to(what: str) -> str:
 
 
 def _words(words: list[str]) -> str:
-    return ", ".join(clean(word, _TERM_CHARS) for word in list(dict.fromkeys(words))[:_MOST_WORDS])
+    return ", ".join(clean(word, TERM_CHARS) for word in list(dict.fromkeys(words))[:_MOST_WORDS])
 
 
 def _name(brand: str, view: View) -> str:
-    return clean(view.name(brand), _NAME_CHARS) or "?"
+    return clean(view.name(brand), NAME_CHARS) or "?"

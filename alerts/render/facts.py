@@ -13,6 +13,7 @@ from alerts.render.quote import Quote
 from alerts.render.rows import labelled
 from alerts.render.view import View
 from alerts.render.words import WORDS, Words
+from alerts.rules import COUNTS_ANGER
 from alerts.vigilance import SPREADS
 from schemas.alert import Alert
 from schemas.enums import IncidentState, Kind, Severity, Transition
@@ -21,7 +22,6 @@ from schemas.incident import Incident
 SAMPLE_CHARS = 200
 MOST_QUOTES = 5
 _ICONS = {Severity.WATCH: "🟡", Severity.WARNING: "🟠", Severity.CRITICAL: "🔴"}
-_COUNTS_ANGER = frozenset({Kind.SURGE, Kind.CONTAGION})
 _URL_CHARS = 300  # escaped, a sample with its link still fits into a section of Slack
 
 
@@ -97,16 +97,16 @@ def _notes(alert: Alert, view: View) -> list[str]:
 
 def _confidence(incident: Incident, view: View) -> str:
     """How rare it is; of a brand that is hardly known nobody can say."""
-    return (
-        WORDS[view.language].learning if incident.learning else sentences.confidence(incident.false_alarms_per_month, view)
-    )
+    if incident.learning:
+        return WORDS[view.language].learning
+    return sentences.confidence(incident.false_alarms_per_month, view)
 
 
 def _measure(incident: Incident, view: View) -> str:
     if incident.trouble:
         return sentences.trouble(incident.trouble, view)
     if incident.state is IncidentState.RESOLVED and not incident.merged_into:
-        return sentences.by_now(incident, view)
+        return sentences.last_seen(incident, view)
     return sentences.whose(incident, view)
 
 
@@ -130,7 +130,7 @@ def _title(alert: Alert, view: View) -> str:
     since = words.since.format(
         time=view.moment(incident.since_ms, alert.at_ms), ago=view.ago(alert.at_ms - incident.since_ms)
     )
-    moves = incident.kind in _COUNTS_ANGER and any(incident.figures.negative_per_min)
+    moves = incident.kind in COUNTS_ANGER and any(incident.figures.negative_per_min)
     heads = f", {words.heading[heading(incident.figures.negative_per_min)]}" if moves else ""
     parts = [brand, words.severity[incident.severity], _what(incident, incident.kind, words), f"{since}{heads}"]
     if alert.transition is Transition.ACKNOWLEDGED:

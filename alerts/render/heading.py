@@ -1,15 +1,14 @@
 """Where the anger is heading, from its counts a minute. Pure."""
 
 from collections.abc import Sequence
-from math import sqrt
 
-SURE = 2.0
-"""Standard deviations between two Poisson counts of equal spans: less is chance, and nobody is told that it moves."""
+from alerts.growth import surely_more
+
 FAST_MIN, SLOW_MIN = 5, 15
 
 
 def heading(per_min: Sequence[int]) -> int:
-    """1 rising, -1 easing, 0 neither for sure; `per_min`: negative mentions of the last minutes, oldest first.
+    """1 rising, -1 easing, 0 where chance explains it; `per_min`: negative mentions of the last minutes, oldest first.
 
     The last 5 minutes are set against the 5 before, and where these don't tell, the last 15 against the 15 before: a storm
     that climbs by a tenth every 5 minutes is seen by the longer look only.
@@ -24,6 +23,4 @@ def heading(per_min: Sequence[int]) -> int:
 
 def _moved(per_min: Sequence[int], span: int) -> int:
     now, before = sum(per_min[-span:]), sum(per_min[-2 * span : -span])
-    if abs(now - before) <= SURE * sqrt(now + before):
-        return 0
-    return 1 if now > before else -1
+    return surely_more(now, before) - surely_more(before, now)

@@ -33,7 +33,7 @@ class Words:
     influencer: str
     an_account: str
     silent: str
-    now: str  # of what is over: {measure}
+    last_seen: str  # of what is over: {measure}
     peak: str
     most_waited: str
     confidence: str

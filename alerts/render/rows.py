@@ -1,7 +1,7 @@
 """The labelled rows of an alert: what is new, about what, where, who, and its story."""
 
 from alerts.render import contagion
-from alerts.render.clean import clean
+from alerts.render.clean import NAME_CHARS, TERM_CHARS, clean
 from alerts.render.view import View
 from alerts.render.waiting import waiting_label, waiting_sentences
 from alerts.render.words import WORDS
@@ -10,8 +10,6 @@ from schemas.enums import Category, IncidentState, Kind
 from schemas.incident import Entry, Incident
 from schemas.signal import COUNTED, Figures, Loud
 
-_NAME_CHARS = 80
-_TERM_CHARS = 40
 _MOST_TERMS = 8
 _MOST_NETWORKS = 4
 _MOST_LOUD = 3
@@ -25,7 +23,7 @@ def labelled(incident: Incident, view: View) -> list[tuple[str, str]]:
     over = incident.state is IncidentState.RESOLVED and incident.peak_figures.mentions > 0
     words, figures = WORDS[view.language], incident.peak_figures if over else incident.figures
     all_rows = [
-        (words.new, _list(figures.terms[:_MOST_TERMS], _TERM_CHARS)),
+        (words.new, _list(figures.terms[:_MOST_TERMS], TERM_CHARS)),
         (words.about, _categories(figures, view)),
         (words.where, _networks(figures, view)),
         (words.who, _people(figures, view)),
@@ -51,7 +49,7 @@ def _others(incident: Incident, view: View) -> str:
 
 
 def _brands(incident: Incident, view: View) -> str:
-    return _list([view.name(b) for b in incident.brands if b != incident.brand][:_MOST_BRANDS], _NAME_CHARS)
+    return _list([view.name(b) for b in incident.brands if b != incident.brand][:_MOST_BRANDS], NAME_CHARS)
 
 
 def _list(items: list[str], max_chars: int) -> str:
@@ -68,7 +66,7 @@ def _categories(figures: Figures, view: View) -> str:
 def _networks(figures: Figures, view: View) -> str:
     total = sum(figures.networks.values())
     widest = sorted(figures.networks.items(), key=lambda item: (-item[1], item[0]))[:_MOST_NETWORKS]
-    return ", ".join(f"{clean(name, _TERM_CHARS)} {view.share(n / total)}" for name, n in widest) if total else ""
+    return ", ".join(f"{clean(name, TERM_CHARS)} {view.share(n / total)}" for name, n in widest) if total else ""
 
 
 def _people(figures: Figures, view: View) -> str:
@@ -81,7 +79,7 @@ def _people(figures: Figures, view: View) -> str:
         texts = words.about_texts if figures.texts > COUNTED else words.texts
         parts.append(texts.format(texts=view.count(_rounded(figures.texts))))
     text = ", ".join(parts)
-    loudest = [loud for loud in figures.loudest[:_MOST_LOUD] if clean(loud.handle, _TERM_CHARS)]
+    loudest = [loud for loud in figures.loudest[:_MOST_LOUD] if clean(loud.handle, TERM_CHARS)]
     if loudest:
         text += (" · " if text else "") + words.loudest.format(names=", ".join(_loud(loud, view) for loud in loudest))
     return text
@@ -93,7 +91,7 @@ def _rounded(count: int) -> int:
 
 
 def _loud(loud: Loud, view: View) -> str:
-    handle = "@" + clean(loud.handle, _TERM_CHARS).removeprefix("@")
+    handle = "@" + clean(loud.handle, TERM_CHARS).removeprefix("@")
     return WORDS[view.language].followers.format(handle=handle, reach=view.reach(loud.reach)) if loud.reach else handle
 
 
@@ -108,10 +106,10 @@ def _line(entry: Entry, near_ms: int, view: View) -> str:
     """One line of the story; what a closed set of words doesn't know is shown as it is."""
     words = WORDS[view.language]
     what, _, detail = entry.what.partition(": ")
-    said = words.story[Story(what)] if what in list(Story) else clean(what, _NAME_CHARS)
+    said = words.story[Story(what)] if what in list(Story) else clean(what, NAME_CHARS)
     if what == Story.SPREAD:
         said += f" {contagion.spread_in_story(detail, view)}"
     elif detail and what != Story.RESOLVED:
-        said += f": {clean(detail, _NAME_CHARS)}"
-    author = f", {clean(entry.author, _TERM_CHARS)}" if entry.author else ""
+        said += f": {clean(detail, NAME_CHARS)}"
+    author = f", {clean(entry.author, TERM_CHARS)}" if entry.author else ""
     return f"{view.moment(entry.at_ms, near_ms)} {said} ({words.severity[entry.severity]}{author})"

@@ -8,18 +8,16 @@ import shlex
 import msgspec
 
 from alerts.render import contagion
-from alerts.render.clean import clean
+from alerts.render.clean import NAME_CHARS, TERM_CHARS, clean
 from alerts.render.view import View
 from alerts.render.waiting import waiting_sentences
 from alerts.render.words import WORDS, Words
-from alerts.rules import QUARTER_S
+from alerts.rules import COUNTS_ANGER, QUARTER_S
 from alerts.story import Story
 from schemas.enums import Category, Fault, Kind, Transition
 from schemas.incident import MERGED, Incident
 from schemas.signal import Figures, Trouble
 
-_NAME_CHARS = 80
-_TERM_CHARS = 40
 _ID_CHARS = 200
 _NOTE_CHARS = 300
 _HASH_CHARS = 8
@@ -34,7 +32,7 @@ _STILL_MORE = 2.0  # times the usual
 def brand_name(view: View, incident: Incident) -> str:
     """The brand's name, cleaned: with `brands: auto` a stranger may have chosen it. What is about ourselves has ours."""
     name = incident.group if incident.trouble else view.name(incident.brand)
-    return clean(name, _NAME_CHARS) or "?"
+    return clean(name, NAME_CHARS) or "?"
 
 
 def trouble(what: Trouble, view: View) -> str:
@@ -42,7 +40,7 @@ def trouble(what: Trouble, view: View) -> str:
     words = WORDS[view.language]
     is_network = what.fault is Fault.QUIET and "/" not in what.about  # else it is a partition: `digests/3`
     said = words.quiet_network if is_network else words.troubles[what.fault]
-    filled = said.format(about=clean(what.about, _NAME_CHARS), note=clean(what.note, _NOTE_CHARS))
+    filled = said.format(about=clean(what.about, NAME_CHARS), note=clean(what.note, _NOTE_CHARS))
     return filled.replace("?.", "?")  # a note may end in a question: did you mean …?
 
 
@@ -94,7 +92,7 @@ def measured(incident: Incident, view: View) -> str:
     return said if incident.kind is Kind.SILENCE else f"{said} {measure(incident.figures, view)}".strip()
 
 
-def by_now(incident: Incident, view: View) -> str:
+def last_seen(incident: Incident, view: View) -> str:
     """Where what is over stood when it was last stated: the quarter of an hour, for a longer window still holds what has
     passed. Of what isn't stated any more nobody knows.
     """
@@ -105,7 +103,7 @@ def by_now(incident: Incident, view: View) -> str:
     if QUARTER_S not in incident.figures.windows:
         return whose(incident, view)
     of, said = contagion.lead(incident, view), measure(quarter(incident.figures), view)
-    return WORDS[view.language].now.format(measure=f"{of}: {said}" if of else said) if said else ""
+    return WORDS[view.language].last_seen.format(measure=f"{of}: {said}" if of else said) if said else ""
 
 
 def quarter(figures: Figures) -> Figures:
@@ -135,7 +133,7 @@ def unusual(incident: Incident, view: View) -> str:
         return ""
     match incident.kind:
         case Kind.TOPIC:
-            what = words.categories[Category(found.what)] if found.what in list(Category) else clean(found.what, _TERM_CHARS)
+            what = words.categories[Category(found.what)] if found.what in list(Category) else clean(found.what, TERM_CHARS)
             usual = view.share(max(found.usual, _LEAST_SHARE))
             usual = words.below.format(share=usual) if found.usual < _LEAST_SHARE else usual
             return words.topic.format(share=view.share(found.observed), what=what, expected=usual)
@@ -143,7 +141,7 @@ def unusual(incident: Incident, view: View) -> str:
             return words.bad_day.format(share=view.share(found.observed), expected=view.share(found.usual))
         case Kind.INFLUENCER:
             who = next((loud.handle for loud in figures.loudest if loud.reach == found.observed), "")
-            who = "@" + clean(who, _TERM_CHARS).removeprefix("@") if who else words.an_account
+            who = "@" + clean(who, TERM_CHARS).removeprefix("@") if who else words.an_account
             return words.influencer.format(
                 who=who, reach=view.reach(int(found.observed)), expected=view.reach(int(found.usual))
             )
@@ -195,7 +193,7 @@ def change(transition: Transition, incident: Incident, view: View) -> str:
         return _rise(incident, view)
     if transition is Transition.ACKNOWLEDGED:
         until = view.moment(incident.acked_until_ms, incident.updated_ms or incident.opened_ms)
-        return words.ack_line.format(who=clean(incident.acked_by, _NAME_CHARS) or "?", until=until)
+        return words.ack_line.format(who=clean(incident.acked_by, NAME_CHARS) or "?", until=until)
     if transition is Transition.RESOLVED:
         not_stated = incident.trouble and incident.resolved_why == "not_restated"
         return words.trouble_over if not_stated else _why(incident, words)
@@ -231,7 +229,7 @@ def _rise_in_words(incident: Incident, words: Words) -> str:
 def _why(incident: Incident, words: Words) -> str:
     reason, last = incident.resolved_why, quarter(incident.figures)
     more = last.negative >= _STILL_MORE * max(last.negative_expected, 1.0)
-    if reason == "calm" and more and incident.kind in (Kind.SURGE, Kind.CONTAGION):
+    if reason == "calm" and more and incident.kind in COUNTS_ANGER:
         reason = "fading"
     known = words.why.get(reason)
     return known or (words.merged.format(other=clean(reason.removeprefix(MERGED), _ID_CHARS)) if reason else "")

@@ -75,7 +75,7 @@ EN = Words(
     an_account="An account",
     silent="Hardly anybody speaks of the brand: {people} people in {window}, normally about {expected}. If nothing explains "
     "it, see whether the source that brings them is alive: rebato doctor",
-    now="Last seen: {measure}",
+    last_seen="Last seen: {measure}",
     peak="At its worst ({time}): {mentions} mentions in {window} ({ratio}x), {share} negative.",
     most_waited="At its worst ({time}) {waiting} waited.",
     confidence="For this brand, something like this is a false alarm {often}.",

@@ -76,7 +76,7 @@ ES = Words(
     an_account="Una cuenta",
     silent="Casi nadie habla de la marca: {people} personas en {window}, lo normal son unas {expected}. Si nada lo explica, "
     "hay que mirar si la fuente que la trae sigue viva: rebato doctor",
-    now="Lo último visto: {measure}",
+    last_seen="Lo último visto: {measure}",
     peak="En su peor momento ({time}): {mentions} menciones en {window} ({ratio}x), {share} negativas.",
     most_waited="En su peor momento ({time}) esperaban {waiting}.",
     confidence="Con esta marca, algo así es falsa alarma {often}.",

@@ -97,7 +97,7 @@ class Alerts(Settings):
     group_wait: GroupWait = Field(GroupWait(), description="how long a first alert waits for more to come")
     reminders: list[Period] = Field(
         [timedelta(minutes=m) for m in (15, 30, 60, 120, 240)],
-        description="when an open incident that nobody acknowledged is told again; the last one repeats",
+        description="when an open incident that nobody acknowledged and that isn't calm is told again; the last one repeats",
     )
     ack_for: Period = Field(timedelta(hours=4), description="an acknowledgement holds so long")
     calm_for: Period = Field(timedelta(minutes=30), description="calm for so long, and the incident is resolved")

@@ -138,11 +138,7 @@ class Tuner:
 
     def _alarms(self, brand: str, setting: Sensitivity) -> tuple[Rung, int]:
         """Alarms with this setting that nobody calls real, and how many somebody does."""
-        rate = setting.per_month
-        if rate not in self._known:
-            self._known[rate] = self._decide(setting)
-            self._tried()
-        rung = [i for name, found in self._known[rate].items() if brand in (ALL, name) for i in found]
+        rung = [i for name, found in self._rung(setting).items() if brand in (ALL, name) for i in found]
         counted = [incident for incident in rung if not any(same_story(incident, each) for each in self._real)]
         return sorted(counted, key=lambda i: i.opened_ms), len(rung) - len(counted)
 
@@ -153,12 +149,18 @@ class Tuner:
         bases = [asked] if asked else [self._now(brand) for brand in self._brands()]
         steps = sorted({1 / f for f in FACTORS} | set(FACTORS))
         for setting in [_times(base, step) for base in bases for step in steps]:
-            self._alarms(ALL, setting)
-            rung = [i for found in self._known[setting.per_month].values() for i in found]
-            if found := next((i for i in rung if i.id == name), None):
-                return found
+            rung = (incident for found in self._rung(setting).values() for incident in found)
+            if real := next((incident for incident in rung if incident.id == name), None):
+                return real
         known = ", ".join([incident.id for incident in self._run.rung][:MOST_IDS]) or "none rang"
         raise UsageError(f"--real {name}: these files have no such incident. Those that rang: {known}.")
+
+    def _rung(self, setting: Sensitivity) -> dict[str, Rung]:
+        """What each brand rings with this setting for all."""
+        if setting.per_month not in self._known:
+            self._known[setting.per_month] = self._decide(setting)
+            self._tried()
+        return self._known[setting.per_month]
 
     def _decide(self, setting: Sensitivity) -> dict[str, Rung]:
         brands = self._config.brands

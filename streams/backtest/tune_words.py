@@ -70,9 +70,9 @@ def _standing(advice: Advice) -> str:
         return f"{standing}: more than chance explains."
     if advice.finding is Finding.TOO_FEW:
         return f"{standing}: fewer than chance explains."
-    return f"{standing}: " + (
-        "fits." if advice.alarms_asked <= advice.allowed else "no more than chance explains, so it fits."
-    )
+    if advice.alarms_asked > advice.allowed:
+        return f"{standing}: no more than chance explains, so it fits."
+    return f"{standing}: fits."
 
 
 def _proposal(advice: Advice) -> str:

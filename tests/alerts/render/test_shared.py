@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from alerts.render.contagion import lead, others
-from alerts.render.sentences import by_now, peak
+from alerts.render.sentences import last_seen, peak
 from schemas.enums import IncidentState
 from schemas.incident import Incident
 from tests.alerts.render.cases import EN, FIGURES, NOON_MS, SPREAD
@@ -43,5 +43,5 @@ def test_at_its_end_now_and_the_worst_each_stand_under_their_own_brand() -> None
         peak_brand="lacocinera",
         figures=msgspec.structs.replace(FIGURES, windows={900: (12, 2)}),
     )
-    assert by_now(over, EN).startswith("Last seen: IKEA: 12 mentions in 15 min")
+    assert last_seen(over, EN).startswith("Last seen: IKEA: 12 mentions in 15 min")
     assert peak(over, EN).startswith("La Cocinera: at its worst")
