@@ -50,8 +50,8 @@ RECORD_FADE_S = 12 * 3600.0
 LOWEST_Z = -1.5
 """Below, everyday: the score is 0."""
 ALARMS_PER_WEEK, ALARM_SLOPE = 1.3, 0.48
-"""Measured on 120 simulated brands of 0.2–30 mentions a minute in a week without crises, after one to learn: 1.33 alarms a week
-from z = 0, 0.63 from 1, 0.28 from 3, 0.11 from 5."""
+"""Measured on 120 simulated brands of 0.2–30 mentions a minute in a week without crises, after one to learn: 1.33 alarms a
+week from z = 0, 0.63 from 1, 0.28 from 3, 0.11 from 5."""
 ALARM_Z = 0.6
 
 
