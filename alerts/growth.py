@@ -1,4 +1,4 @@
-"""When an open incident rings again though its severity is the same: there is twice as much as anybody was told of. Pure.
+"""When there is news in size alone: an open incident rings again when there is twice as much as anybody was told of. Pure.
 
 A crisis that goes on growing after its last alert would else be heard of again at the next reminder only, and so would one
 that begins while a small alarm burns. Doubling limits itself: from 20 negative mentions a quarter of an hour to 2,000 it
@@ -25,12 +25,16 @@ def size(incident: Incident) -> int:
     """What there is of it: negative mentions of the last quarter of an hour, of all brands that share the incident and
     aren't calm; or how many wait for an answer.
     """
-    if incident.kind is Kind.UNANSWERED:
-        waiting = incident.figures.waiting
-        return waiting.waiting if waiting else 0
     if incident.members:
         return sum(_negative(member.figures) for member in incident.members if not member.ended_ms)
-    return _negative(incident.figures)
+    return told_by(incident.kind, incident.figures)
+
+
+def told_by(kind: Kind, figures: Figures) -> int:
+    """The same, of the figures of one brand; 0 where the kind has no size."""
+    if kind is Kind.UNANSWERED:
+        return figures.waiting.waiting if figures.waiting else 0
+    return _negative(figures) if kind in GROWS else 0
 
 
 def news(incident: Incident, told_size: int, told_ms: int, least: int, now_ms: int) -> str:
@@ -41,7 +45,12 @@ def news(incident: Incident, told_size: int, told_ms: int, least: int, now_ms: i
     if incident.kind not in GROWS or incident.state is not IncidentState.OPEN or not told_ms or now_ms - told_ms < APART_MS:
         return ""
     before, now = max(told_size, least), size(incident)
-    return f"{before} → {now}" if now >= FACTOR * before and surely_more(now, before) else ""
+    return f"{before} → {now}" if has_doubled(now, before) else ""
+
+
+def has_doubled(count: int, other: int) -> bool:
+    """Whether one count is twice another of an equal span, and that isn't chance."""
+    return count >= FACTOR * other and surely_more(count, other)
 
 
 def surely_more(count: int, other: int) -> bool:

@@ -11,11 +11,11 @@ a watcher that has stalled isn't taken for a crowd that has calmed down.
 
 import msgspec
 
+from alerts import growth, recurrence
 from alerts import life as lives
-from alerts import recurrence
 from alerts.agenda import Draft, put_off, rung, taken_back
 from alerts.life import Life
-from alerts.recurrence import Alarm
+from alerts.recurrence import Alarm, Bar
 from alerts.rules import Rules, ms
 from alerts.severity import severity_of
 from schemas.enums import Kind, Severity, Transition
@@ -35,13 +35,14 @@ class Track(msgspec.Struct, frozen=True):
 
     alarms: list[Alarm] = []  # of the last 7 days, oldest first
     under_way: bool = False  # whether the last alarm still is
-    bar: float = 0.0  # evidence from which it opens an incident
+    bar: float = 0.0  # evidence from which it opens an incident …
     stated_ms: int = 0  # when watch stated the last level
     calm_since_ms: int = 0  # 0 = the last level wasn't calm
     ended_ms: int = 0
     judged: Severity | None = None  # a person said "false alarm" of this severity; a worse one opens again
     life: Life | None = None
     joined: str = ""  # the contagion that its alarms are part of: what they open and end is decided there
+    doubles: int = 0  # … or twice so much of it (`recurrence.Bar`)
 
     @property
     def idle(self) -> bool:
@@ -60,7 +61,8 @@ def heard(track: Track, signal: Signal, rules: Rules, now_ms: int) -> Track:
     if not track.under_way:
         return track
     calm_since_ms = (track.calm_since_ms or signal.at_ms) if rules.calm(signal) else 0
-    alarms = recurrence.heard(track.alarms, signal.evidence, signal.false_alarms_per_month)
+    size = growth.told_by(signal.kind, signal.figures)
+    alarms = recurrence.heard(track.alarms, signal.evidence, signal.false_alarms_per_month, size)
     track = msgspec.structs.replace(track, alarms=alarms, stated_ms=signal.at_ms, calm_since_ms=calm_since_ms)
     severity = severity_of(signal, rules)
     if track.joined:
@@ -74,7 +76,9 @@ def heard(track: Track, signal: Signal, rules: Rules, now_ms: int) -> Track:
 
 def opens(track: Track, signal: Signal, severity: Severity, rules: Rules) -> bool:
     """Whether a level is enough to open an incident, or to open it again."""
-    return rules.rings(signal) and signal.evidence >= track.bar and _worse_than_judged(track, severity)
+    bar, size = Bar(track.bar, track.doubles), growth.told_by(signal.kind, signal.figures)
+    passed = bar.is_passed(signal.evidence, size, rules.floors.mentions)
+    return rules.rings(signal) and passed and _worse_than_judged(track, severity)
 
 
 def given_way(track: Track, at_ms: int) -> Track:
@@ -124,10 +128,12 @@ def _alarmed(track: Track, kind: Kind, rules: Rules, now_ms: int) -> Track:
     """A new alarm, or the last one going on when the calm between was short. Nobody gets used to our own faults."""
     if track.alarms and now_ms - track.ended_ms <= ms(rules.alerts.linger):
         return msgspec.structs.replace(track, under_way=True)
+    bar = Bar() if kind is Kind.SYSTEM else recurrence.bar(track.alarms, now_ms, rules.budget_per_month)
     return msgspec.structs.replace(
         track,
         under_way=True,
-        bar=0.0 if kind is Kind.SYSTEM else recurrence.bar(track.alarms, now_ms, rules.budget_per_month),
+        bar=bar.evidence,
+        doubles=bar.doubles,
         alarms=recurrence.begun(track.alarms, now_ms, rules.budget_per_month),
         judged=None,
     )

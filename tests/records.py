@@ -115,7 +115,9 @@ def _life() -> Life:
 
 
 def _brand_incidents() -> BrandIncidents:
-    track = Track([Alarm(_AT_MS, 9.5)], True, 1.5, _AT_MS, _AT_MS + 1, _AT_MS + 2, Severity.WATCH, _life(), "i-1")
+    track = Track(
+        [Alarm(_AT_MS, 9.5, 0.5, 40)], True, 1.5, _AT_MS, _AT_MS + 1, _AT_MS + 2, Severity.WATCH, _life(), "i-1", 30
+    )  # fmt: skip
     cases = [Case("fogones-surge-202311142213", _AT_MS, "false", 4, True), Case("missed-28333333", _AT_MS + 9, "missed")]
     outcry = Outcry("fogones-surge-202311142213", _AT_MS + 3, {"aceite": Heard(_AT_MS, 4.5)})
     return BrandIncidents("fogones", 1, _AT_MS, 2, {Kind.SURGE: track}, cases, "food", outcry)

@@ -7,13 +7,15 @@ import numpy as np
 from alerts.achieved import MONTH_MS
 from alerts.aftershock import CLEARLY, CLOSELY_MS, raised
 from alerts.feedback import UNDOUBTED
-from alerts.recurrence import FACTOR, alarms_that_recur
+from alerts.growth import APART_MS, has_doubled
+from alerts.recurrence import FACTOR, Bar, alarms_that_recur
 from alerts.restraint import STORY_MS, restrained, stories
-from benchmarks.detection.brand import DAY_MIN, Brand, Floats
-from benchmarks.detection.tally import Ringing
+from benchmarks.detection.brand import DAY_MIN, Brand, Floats, Ints
+from benchmarks.detection.tally import Rung
 from detectors.calibration import evidence_for
 from detectors.evidence import CrisisEvidence
 from detectors.fleet import SHIPPED, Prior
+from schemas.config.model import Floors
 
 HOLD_MIN = 90
 RELEASE = 0.7
@@ -23,6 +25,9 @@ CLOSELY_MIN = CLOSELY_MS // 60_000
 LINGER_MIN = 120
 """An alarm that follows sooner is the same incident."""
 MONTH_MIN, STORY_MIN = MONTH_MS / 60_000, STORY_MS // 60_000
+QUARTER_MIN, APART_MIN = 15, APART_MS // 60_000
+LEAST = Floors().mentions
+"""Fewer negatives than this in a quarter of an hour are no news."""
 
 Needed = Callable[[float], float]
 """The evidence at which alarms open that may ring falsely so often a month."""
@@ -32,7 +37,8 @@ class Alarm:
     """Opens at the budget's evidence and closes with hysteresis; what recurs must grow to ring again.
 
     After K alarms within 7 days (three times what the budget allows, and two) an alarm rings only above 1.1 times
-    the second largest of the last K peaks. For 36 h after the first of a week, if that was clearly one, the budget
+    the second largest of the last K peaks, or with twice as many negatives. One that rings does so again when they have
+    doubled. For 36 h after the first of a week, if that was clearly one, the budget
     is `raised`; after several of a month that weren't it is `restrained`. The same rules as `alerts`, whose floors of
     mentions, authors and texts aren't applied here.
     """
@@ -44,28 +50,40 @@ class Alarm:
         self._most = alarms_that_recur(budget_per_month)
         self._opened: list[int] = []
         self._peaks: list[float] = []
+        self._mosts: list[int] = []
         self._doubtful: list[int] = []  # alarms that rang and weren't undoubted, but the last
-        self._limit = 0.0
+        self._limit = Bar()
         self._left_min = 0
+        self._told_min = self._told = 0  # when it last rang, and the most negatives that it told of
+        self.news: list[int] = []
+        """Minutes in which it rang again because there was twice as much."""
         self._ringing = self._undoubted = self._clear = False
 
     @property
     def is_open(self) -> bool:
         return self._left_min > 0
 
-    def update(self, minute: int, u: float) -> bool:
-        """Whether it rings in this minute; while it is closed, minutes in which nothing could open it may be left out."""
+    def update(self, minute: int, u: float, size: int) -> bool:
+        """Whether it rings in this minute, with so many negatives in a quarter of an hour.
+
+        While it is closed, minutes in which nothing could open it may be left out.
+        """
         if u >= (self._threshold if self.is_open else self._opens_at(minute)):
             if not self.is_open:
                 self._open(minute)
             self._left_min = HOLD_MIN
-            self._peaks[-1] = max(self._peaks[-1], u)
-            self._ringing = self._ringing or u >= self._limit
+            self._peaks[-1], self._mosts[-1] = max(self._peaks[-1], u), max(self._mosts[-1], size)
+            if not self._ringing and self._limit.is_passed(u, size, LEAST):
+                self._ringing, self._told, self._told_min = True, size, minute
             self._undoubted, self._clear = self._undoubted or u >= self._surely, self._clear or u >= self._clearly
         elif self.is_open:
             self._left_min = self._left_min - 1 if u < RELEASE * self._threshold else HOLD_MIN
             self._ended = minute
-        return self.is_open and self._ringing
+        rings = self.is_open and self._ringing
+        if rings and minute - self._told_min >= APART_MIN and has_doubled(size, max(self._told, LEAST)):
+            self._told, self._told_min = size, minute
+            self.news.append(minute)
+        return rings
 
     def _demand(self, rung: int) -> None:
         budget = restrained(self._budget, rung)
@@ -87,11 +105,13 @@ class Alarm:
     def _open(self, minute: int) -> None:
         if self._is_doubtful:
             self._doubtful.append(self._opened[-1])
-        self._limit, self._ringing, self._undoubted, self._clear = self._closely, False, False, False
+        self._limit, self._ringing, self._undoubted, self._clear = Bar(self._closely), False, False, False
         if len(self._opened) == self._most and minute - self._opened[0] < RECURRENCE_MIN:
-            self._limit = max(self._threshold, FACTOR * sorted(self._peaks)[-2])
+            peak, most = sorted(self._peaks)[-2], sorted(self._mosts)[-2]
+            self._limit = Bar(max(self._threshold, FACTOR * peak), most)
         self._opened = [*self._opened, minute][-self._most :]
         self._peaks = [*self._peaks, 0.0][-self._most :]
+        self._mosts = [*self._mosts, 0][-self._most :]
 
 
 def evidence_of(brand: Brand, prior: Prior = SHIPPED) -> Floats:
@@ -105,23 +125,25 @@ def evidence_of(brand: Brand, prior: Prior = SHIPPED) -> Floats:
     return found
 
 
-def ringing(size_per_min: float, evidence: Floats, budget_per_month: float) -> Ringing:
-    """The minutes in which an alarm with that budget rings."""
-    return held(evidence, lambda budget: evidence_for(budget, size_per_min), budget_per_month)
+def rung(brand: Brand, evidence: Floats, budget_per_month: float) -> Rung:
+    """When an alarm with that budget rings."""
+    sums = np.concatenate([np.zeros(QUARTER_MIN, np.int64), np.cumsum(brand.negative_authors)])
+    quarters = sums[QUARTER_MIN:] - sums[:-QUARTER_MIN]
+    return held(evidence, quarters, lambda budget: evidence_for(budget, brand.size_per_min), budget_per_month)
 
 
-def held(evidence: Floats, needed: Needed, budget_per_month: float) -> Ringing:
-    """The minutes in which an alarm rings; `needed`: the evidence that a budget asks for."""
+def held(evidence: Floats, sizes: Ints, needed: Needed, budget_per_month: float) -> Rung:
+    """When an alarm rings. `sizes`: negatives of the last quarter of an hour; `needed`: the evidence that a budget asks."""
     alarm = Alarm(needed, budget_per_month)
     rings = np.zeros(len(evidence), bool)
     above = np.nonzero(evidence >= needed(raised(budget_per_month)))[0]
-    values = evidence.tolist()
+    values, counts = evidence.tolist(), sizes.tolist()
     minute, at = 0, 0
     while at < len(above):
         minute = int(above[at])
-        rings[minute] = alarm.update(minute, values[minute])
+        rings[minute] = alarm.update(minute, values[minute], counts[minute])
         while alarm.is_open and minute + 1 < len(values):
             minute += 1
-            rings[minute] = alarm.update(minute, values[minute])
+            rings[minute] = alarm.update(minute, values[minute], counts[minute])
         at = int(np.searchsorted(above, minute + 1))
-    return rings
+    return Rung(rings, alarm.news)

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from benchmarks.detection.brand import Brand, Floats
-from benchmarks.detection.evidence import evidence_of, ringing
+from benchmarks.detection.evidence import evidence_of, rung
 from benchmarks.detection.oracle import oracle_evidence
 from benchmarks.detection.river_rules import RIVER_RULES, river_scores
 from benchmarks.detection.rules import RULES, Sums
 from benchmarks.detection.simulators import Recipe
-from benchmarks.detection.tally import Outcome, judge
+from benchmarks.detection.tally import Outcome, Rung, judge
 
 ORACLE = "oracle"
 ORACLE_NATS = tuple(np.arange(4.0, 40.0, 0.25).tolist())
@@ -49,9 +49,7 @@ def measure(task: Task) -> Outcomes:
     """The outcome of each detector and threshold."""
     brand = task.recipe.brand()
     evidence = evidence_of(brand)
-    outcomes = {
-        Key("rebato", budget): judge(brand, ringing(brand.size_per_min, evidence, budget)) for budget in task.budgets
-    }
+    outcomes = {Key("rebato", budget): judge(brand, rung(brand, evidence, budget)) for budget in task.budgets}
     if task.oracle:
         outcomes |= swept(brand, ORACLE, oracle_evidence(brand), ORACLE_NATS)
     if task.rules:
@@ -74,7 +72,7 @@ def _rules(brand: Brand) -> Outcomes:
 
 def swept(brand: Brand, name: str, scores: Floats, thresholds: Iterable[float]) -> Outcomes:
     """The outcome at each threshold."""
-    return {Key(name, threshold): judge(brand, scores >= threshold) for threshold in thresholds}
+    return {Key(name, threshold): judge(brand, Rung(scores >= threshold)) for threshold in thresholds}
 
 
 def measure_all(tasks: list[Task], processes: int, told: Callable[[], None] = lambda: None) -> list[Outcomes]:

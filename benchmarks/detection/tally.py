@@ -4,6 +4,7 @@ import statistics
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,15 @@ CAUSE_LATE_MIN = 10
 SIZE_GROUPS = ("≤ 1 a minute", "3–30", "≥ 100")
 
 Ringing = NDArray[np.bool_]
+
+
+class Rung(NamedTuple):
+    """What one detector did on one brand."""
+
+    ringing: Ringing
+    """Each minute in which an alarm is open."""
+    news: Sequence[int] = ()
+    """Minutes in which one that was open rang again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,24 +81,38 @@ def peace_of(brand: Brand) -> Ringing:
     return peace
 
 
-def judge(brand: Brand, ringing: Ringing) -> Outcome:
-    """What alarms in these minutes are worth. An alarm that is open when a crisis starts doesn't find it."""
-    starts, peace = starts_of(ringing, brand.history_min), peace_of(brand)
+def judge(brand: Brand, rung: Rung) -> Outcome:
+    """What was rung is worth. An alarm that is open when a crisis starts doesn't find it, unless it rings again."""
+    news = (minute for minute in rung.news if minute >= brand.history_min)
+    times, peace = sorted({*starts_of(rung.ringing, brand.history_min), *news}), peace_of(brand)
     return Outcome(
         brand.size_per_min,
         brand.negatives_per_h,
         float(peace.sum()) / MONTH_MIN,
-        tuple(_cause(brand, start) for start in starts if peace[start]),
-        tuple(_found(crisis, starts, ringing) for crisis in brand.crises),
+        tuple(_cause(brand, minute) for minute in apart(times) if peace[minute]),
+        tuple(_found(crisis, times, rung.ringing) for crisis in brand.crises),
     )
+
+
+def apart(times: Iterable[int]) -> list[int]:
+    """Of these minutes, the earliest first, those that come an hour or more after the last one that counts.
+
+    >>> apart([0, 59, 60, 119, 130])
+    [0, 60, 130]
+    """
+    counted: list[int] = []
+    for minute in times:
+        if not counted or minute - counted[-1] >= EPISODE_MIN:
+            counted.append(minute)
+    return counted
 
 
 def _cause(brand: Brand, minute: int) -> str:
     return next((h.kind for h in brand.happenings if h.start <= minute <= h.end + CAUSE_LATE_MIN), "")
 
 
-def _found(crisis: Crisis, starts: Sequence[int], ringing: Ringing) -> Found:
-    alarm = next((start for start in starts if crisis.start <= start <= crisis.end), None)
+def _found(crisis: Crisis, times: Sequence[int], ringing: Ringing) -> Found:
+    alarm = next((minute for minute in times if crisis.start <= minute <= crisis.end), None)
     delay_min = None if alarm is None else alarm - crisis.start - crisis.doubled
     was_open = bool(ringing[max(crisis.start - EPISODE_MIN, 0) : crisis.start].any())
     return Found(crisis.size, delay_min, crisis.doubled, was_open)

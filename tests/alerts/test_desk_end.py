@@ -14,6 +14,7 @@ from tests.alerts.bench import (
     Bench,
     burning,
     config,
+    figures,
     whats,
 )
 
@@ -164,6 +165,19 @@ def test_what_recurs_rings_only_when_it_is_worse() -> None:
     assert (opened, len({incident.id for incident in bench.incidents})) == (3, 3)
     bench.say(rate=0.5, evidence=4.5)
     assert len({incident.id for incident in bench.incidents}) == 4
+
+
+def test_what_recurs_rings_when_it_is_twice_as_large() -> None:
+    """The brand's own storms have taught its evidence to shrug; three times as many people are news all the same."""
+    bench = Bench()
+    for negative in (30, 40, 50):
+        bench.say(rate=0.5, evidence=5.0, figures=figures(negative=negative))
+        bench.wait(40 * MINUTE, **CALM, figures=figures(negative=3))
+        bench.wait(3 * HOUR, step_ms=MINUTE)
+    bench.say(rate=0.5, evidence=3.5, figures=figures(negative=79))
+    before = len({incident.id for incident in bench.incidents})
+    bench.say(rate=0.5, evidence=3.5, figures=figures(negative=80))
+    assert (before, len({incident.id for incident in bench.incidents})) == (3, 4)
 
 
 def test_what_becomes_a_surge_goes_on_as_one() -> None:

@@ -20,7 +20,7 @@ THREE = [Alarm(0, 3.0), Alarm(DAY_MS, 6.0), Alarm(2 * DAY_MS, 4.0)]
 )
 def test_the_bar_is_raised_by_three_alarms_in_a_week(alarms: list[Alarm], at_ms: int, evidence: float) -> None:
     """Each row says its rule."""
-    assert bar(alarms, at_ms, budget_per_month=1.0) == pytest.approx(evidence)
+    assert bar(alarms, at_ms, budget_per_month=1.0).evidence == pytest.approx(evidence)
 
 
 @pytest.mark.parametrize(("budget", "count"), [(0.25, 3), (1.0, 3), (4.0, 5), (40.0, 30)])
@@ -37,4 +37,19 @@ def test_only_alarms_that_can_still_matter_are_kept() -> None:
 
 def test_a_peak_only_rises() -> None:
     """It is the largest evidence of the alarm so far."""
-    assert heard(heard([Alarm(0, 0.0)], 5.0, 0.1), 2.0, 0.5) == [Alarm(0, 5.0, 0.1)]
+    assert heard(heard([Alarm(0, 0.0)], 5.0, 0.1, 30), 2.0, 0.5, 20) == [Alarm(0, 5.0, 0.1, 30)]
+
+
+@pytest.mark.parametrize(
+    ("most", "passed"),
+    [
+        pytest.param((20, 30, 50), (False, True), id="twice as many as in the second largest"),
+        pytest.param((1, 2, 3), (True, True), id="a brand of few, above the floor"),
+        pytest.param((0, 30, 50), (False, False), id="an older program has kept one without its size"),
+    ],
+)
+def test_what_recurs_also_rings_when_there_is_twice_as_much_of_it(most: tuple[int, ...], passed: tuple[bool, bool]) -> None:
+    """59 and 60 negative mentions, whose evidence alone wouldn't do."""
+    alarms = [Alarm(at * DAY_MS, 9.0, 0.1, size) for at, size in enumerate(most)]
+    height = bar(alarms, 3 * DAY_MS, budget_per_month=1.0)
+    assert tuple(height.is_passed(4.0, size, least=8) for size in (59, 60)) == passed

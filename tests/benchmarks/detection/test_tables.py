@@ -7,12 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from benchmarks.detection.brand import Floats
 from benchmarks.detection.crises import honesty_table, in_hindsight, oracle, slow_table, worlds_table
 from benchmarks.detection.evidence import Alarm, Needed, held
 from benchmarks.detection.measure import ORACLE, ORACLE_NATS, Key, Outcomes
 from benchmarks.detection.report import Table, as_json, markdown, written
 from benchmarks.detection.simulators import Recipe
-from benchmarks.detection.tally import Found, Outcome
+from benchmarks.detection.tally import Found, Outcome, Ringing
 from benchmarks.detection.worlds import WORLDS
 
 
@@ -74,8 +75,11 @@ def test_an_alarm_is_held_whatever_minutes_are_left_out() -> None:
     for threshold, budget in ((1.0, 0.25), (2.0, 4.0), (3.9, 1.0)):
         needed = _about(threshold, budget)
         alarm = Alarm(needed, budget)
-        every = [alarm.update(minute, u) for minute, u in enumerate(evidence.tolist())]
-        assert held(evidence, needed, budget).tolist() == every
+        sizes = (10 * np.abs(evidence)).astype(int)
+        seen = zip(evidence.tolist(), sizes.tolist(), strict=True)
+        every = [alarm.update(minute, u, size) for minute, (u, size) in enumerate(seen)]
+        rung = held(evidence, sizes, needed, budget)
+        assert (rung.ringing.tolist(), rung.news) == (every, alarm.news)
 
 
 def _about(threshold: float, budget_per_month: float) -> Needed:
@@ -83,13 +87,35 @@ def _about(threshold: float, budget_per_month: float) -> Needed:
     return lambda budget: threshold - log(budget / budget_per_month) / log(9)
 
 
+def _ringing(evidence: Floats, needed: Needed, budget: float) -> Ringing:
+    return held(evidence, np.zeros(len(evidence), np.int64), needed, budget).ringing
+
+
 def test_what_recurs_rings_when_it_grows_only() -> None:
     """Three alarms a week are a recurrence at budget 1; the fourth as large as they were is silent."""
     evidence = np.zeros(5_000)
     evidence[[0, 1000, 2000, 3000]] = 5.0
     evidence[4000] = 6.0
-    rings = held(evidence, lambda budget: 4.0, 1.0)
+    rings = _ringing(evidence, lambda budget: 4.0, 1.0)
     assert [bool(rings[minute]) for minute in (0, 1000, 2000, 3000, 4000)] == [True, True, True, False, True]
+
+
+@pytest.mark.parametrize(("most", "rung"), [(39, False), (40, True)])
+def test_what_recurs_also_rings_when_it_is_twice_as_large(most: int, rung: bool) -> None:
+    """Twice the second largest of the three before, with the same evidence."""
+    evidence, sizes = np.zeros(5_000), np.zeros(5_000, np.int64)
+    minutes = [0, 1000, 2000, 3000]
+    evidence[minutes], sizes[minutes] = 5.0, (15, 20, 25, most)
+    assert bool(held(evidence, sizes, lambda budget: 4.0, 1.0).ringing[3000]) is rung
+
+
+def test_an_open_alarm_rings_again_when_it_has_doubled() -> None:
+    """A quarter of an hour after it was told of, at the earliest."""
+    evidence, sizes = np.zeros(400), np.zeros(400, np.int64)
+    evidence[100:200], sizes[100:200] = 5.0, 20
+    sizes[110:200] = 45
+    sizes[150:200] = 89
+    assert held(evidence, sizes, lambda budget: 4.0, 1.0).news == [115]
 
 
 @pytest.mark.parametrize(("after_min", "first", "rung"), [(1_000, 5.5, True), (1_000, 5.0, False), (3_000, 5.5, False)])
@@ -97,7 +123,7 @@ def test_a_second_wave_rings_sooner_for_a_while(after_min: int, first: float, ru
     """36 h, and once; if the first was clearly one."""
     evidence = np.zeros(6_000)
     evidence[[0, after_min, after_min + 1_000]] = first, 3.6, 3.6
-    rings = held(evidence, _about(4.0, 1.0), 1.0)
+    rings = _ringing(evidence, _about(4.0, 1.0), 1.0)
     assert [bool(rings[minute]) for minute in (0, after_min, after_min + 1_000)] == [True, rung, False]
 
 
@@ -107,7 +133,7 @@ def test_who_rings_too_often_needs_more(peak: float, rung: list[bool]) -> None:
     minutes = [0, 12_000, 24_000]
     evidence = np.zeros(30_000)
     evidence[minutes] = peak, peak, 4.1
-    rings = held(evidence, _about(4.0, 1.0), 1.0)
+    rings = _ringing(evidence, _about(4.0, 1.0), 1.0)
     assert [bool(rings[minute]) for minute in minutes] == rung
 
 

@@ -9,6 +9,7 @@ from benchmarks.detection.tally import (
     Found,
     Outcome,
     Rate,
+    Rung,
     Share,
     causes,
     false_alarms,
@@ -48,39 +49,48 @@ def test_alarms_within_an_hour_are_one() -> None:
 def test_what_rings_while_learning_is_not_judged() -> None:
     """An alarm that is still open at the end of the history begins there."""
     assert starts_of(ringing((10, 20)), HISTORY_MIN) == []
-    assert judge(brand_with(), ringing((90, 120))).causes == ("",)
+    assert judge(brand_with(), Rung(ringing((90, 120)))).causes == ("",)
 
 
 def test_an_alarm_in_a_crisis_finds_it_and_is_not_false() -> None:
     """Its delay counts from the doubling, so an early one is negative."""
-    outcome = judge(brand_with(CRISIS), ringing((1010, 1100)))
+    outcome = judge(brand_with(CRISIS), Rung(ringing((1010, 1100))))
     assert outcome.crises == (Found(3.0, -30.0, 40.0),)
     assert outcome.causes == ()
 
 
 def test_an_alarm_that_is_open_already_finds_nothing() -> None:
     """Else whoever always rings would find everything; that it was open is told."""
-    outcome = judge(brand_with(CRISIS), ringing((150, LENGTH_MIN)))
+    outcome = judge(brand_with(CRISIS), Rung(ringing((150, LENGTH_MIN))))
     assert outcome.crises == (Found(3.0, None, 40.0, was_open=True),)
     assert len(outcome.causes) == 1
 
 
+def test_an_open_alarm_that_rings_again_has_found_it() -> None:
+    """Somebody is called, of twice as many. In peace that is a false alarm, an hour after the last at the earliest."""
+    outcome = judge(brand_with(CRISIS), Rung(ringing((150, LENGTH_MIN)), [200, 220, 1_030]))
+    assert outcome.crises == (Found(3.0, -10.0, 40.0, was_open=True),)
+    assert len(outcome.causes) == 2
+
+
 def test_after_a_crisis_nothing_is_false_for_twelve_hours() -> None:
     """A minute later it is."""
-    assert judge(brand_with(CRISIS), ringing((2019, 2020))).causes == ()
-    assert judge(brand_with(CRISIS), ringing((2020, 2021))).causes == ("",)
+    assert judge(brand_with(CRISIS), Rung(ringing((2019, 2020)))).causes == ()
+    assert judge(brand_with(CRISIS), Rung(ringing((2020, 2021)))).causes == ("",)
 
 
 def test_only_peaceful_minutes_count_as_months() -> None:
     """Neither the history, nor the crisis, nor its aftermath."""
-    assert judge(brand_with(CRISIS), ringing()).months == pytest.approx((LENGTH_MIN - HISTORY_MIN - 300 - 720) / MONTH_MIN)
+    assert judge(brand_with(CRISIS), Rung(ringing())).months == pytest.approx(
+        (LENGTH_MIN - HISTORY_MIN - 300 - 720) / MONTH_MIN
+    )
 
 
 def test_a_false_alarm_is_told_by_what_it_fell_into() -> None:
     """Up to 10 min after that."""
     brand = brand_with(happenings=(Happening("burst", 3000, 3060),))
-    assert judge(brand, ringing((3070, 3071))).causes == ("burst",)
-    assert judge(brand, ringing((3071, 3072))).causes == ("",)
+    assert judge(brand, Rung(ringing((3070, 3071)))).causes == ("burst",)
+    assert judge(brand, Rung(ringing((3071, 3072)))).causes == ("",)
 
 
 def outcome(*delays: float | None, size: float = 3.0, false: tuple[str, ...] = (), per_min: float = 10.0) -> Outcome:
