@@ -55,13 +55,9 @@ def rung(life: Life, rules: Rules, silenced: bool, now_ms: int) -> Drafted:
         life = msgspec.structs.replace(life, reminders=life.reminders + 1)
     transitions = {name: _as_heard_by(name, life) for name in names}
     incident = msgspec.structs.replace(incident, notified=_union(incident.notified, names), updated_ms=now_ms)
-    life = msgspec.structs.replace(
-        life,
-        incident=incident,
-        firing=_union(life.firing, names),
-        told_ms=now_ms,
-        told_size=max(life.told_size, growth.size(incident)),
-    )
+    life = msgspec.structs.replace(life, incident=incident, firing=_union(life.firing, names), told_ms=now_ms)
+    if (size := growth.size(incident)) >= life.told_size:
+        life = msgspec.structs.replace(life, told_size=size, told_usual=growth.usual(incident))
     drafts = [Draft(name, transition, incident) for name, transition in transitions.items()]
     life = msgspec.structs.replace(life, incident=msgspec.structs.replace(incident, spread_to=[]))
     return _next_reminder(life, rules, now_ms), drafts
@@ -96,7 +92,7 @@ def _as_heard_by(name: str, life: Life) -> Transition:
 def _with_news(life: Life, rules: Rules, now_ms: int) -> Life:
     if life.pending not in (None, Transition.REMINDER):
         return life
-    change = growth.news(life.incident, life.told_size, life.told_ms, rules.floors.mentions, now_ms)
+    change = growth.news(life, rules.floors.mentions, now_ms)
     if not change:
         return life
     incident = told(life.incident, now_ms, Story.GREW, detail=change)

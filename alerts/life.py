@@ -36,7 +36,8 @@ class Life(msgspec.Struct, frozen=True):
     lower_since_ms: int = 0  # since when the level has been below the severity; 0 = it isn't
     published_ms: int = 0  # updated_ms of the record that was last written
     told_ms: int = 0  # of the last alert that told how much there was, and
-    told_size: int = 0  # the most that any of them has told of (`alerts.growth`)
+    told_size: int = 0  # the most that any of them has told of (`alerts.growth`) …
+    told_usual: float = 0.0  # … and what was usual then
 
     @property
     def is_open(self) -> bool:

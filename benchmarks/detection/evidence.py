@@ -1,6 +1,7 @@
 """rebato's crisis detector on a simulated brand: its evidence once, and the alarms of any budget from it."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 
@@ -29,6 +30,18 @@ QUARTER_MIN, APART_MIN = 15, APART_MS // 60_000
 LEAST = Floors().mentions
 """Fewer negatives than this in a quarter of an hour are no news."""
 
+
+class Seen(NamedTuple):
+    """A brand as its detector sees it, each minute at its end."""
+
+    u: Floats
+    """Evidence."""
+    sizes: Ints
+    """Negatives of the last quarter of an hour …"""
+    usual: Floats
+    """… and how many are usual."""
+
+
 Needed = Callable[[float], float]
 """The evidence at which alarms open that may ring falsely so often a month."""
 
@@ -54,7 +67,8 @@ class Alarm:
         self._doubtful: list[int] = []  # alarms that rang and weren't undoubted, but the last
         self._limit = Bar()
         self._left_min = 0
-        self._told_min = self._told = 0  # when it last rang, and the most negatives that it told of
+        self._told_min = self._told = 0  # when it last rang, the most negatives that it told of …
+        self._told_usual = 0.0  # … and how many were usual then
         self.news: list[int] = []
         """Minutes in which it rang again because there was twice as much."""
         self._ringing = self._undoubted = self._clear = False
@@ -63,8 +77,8 @@ class Alarm:
     def is_open(self) -> bool:
         return self._left_min > 0
 
-    def update(self, minute: int, u: float, size: int) -> bool:
-        """Whether it rings in this minute, with so many negatives in a quarter of an hour.
+    def update(self, minute: int, u: float, size: int, usual: float) -> bool:
+        """Whether it rings in this minute, with so many negatives in a quarter of an hour where so many are usual.
 
         While it is closed, minutes in which nothing could open it may be left out.
         """
@@ -74,16 +88,21 @@ class Alarm:
             self._left_min = HOLD_MIN
             self._peaks[-1], self._mosts[-1] = max(self._peaks[-1], u), max(self._mosts[-1], size)
             if not self._ringing and self._limit.is_passed(u, size, LEAST):
-                self._ringing, self._told, self._told_min = True, size, minute
+                self._ringing = True
+                self._tell(minute, size, usual)
             self._undoubted, self._clear = self._undoubted or u >= self._surely, self._clear or u >= self._clearly
         elif self.is_open:
             self._left_min = self._left_min - 1 if u < RELEASE * self._threshold else HOLD_MIN
             self._ended = minute
         rings = self.is_open and self._ringing
-        if rings and minute - self._told_min >= APART_MIN and has_doubled(size, max(self._told, LEAST)):
-            self._told, self._told_min = size, minute
+        doubled = has_doubled(size, max(self._told, LEAST), self._told_usual, usual)
+        if rings and doubled and minute - self._told_min >= APART_MIN:
+            self._tell(minute, size, usual)
             self.news.append(minute)
         return rings
+
+    def _tell(self, minute: int, size: int, usual: float) -> None:
+        self._told_min, self._told, self._told_usual = minute, size, usual
 
     def _demand(self, rung: int) -> None:
         budget = restrained(self._budget, rung)
@@ -114,36 +133,36 @@ class Alarm:
         self._mosts = [*self._mosts, 0][-self._most :]
 
 
-def evidence_of(brand: Brand, prior: Prior = SHIPPED) -> Floats:
-    """u of each minute, as known at its end."""
+def seen_of(brand: Brand, prior: Prior = SHIPPED) -> Seen:
+    """What the detector says of each minute."""
     detector = CrisisEvidence(prior)
-    found = np.empty(len(brand.authors))
+    u, usual = np.empty((2, len(brand.authors)))
     counts = zip(brand.negative_authors.tolist(), brand.authors.tolist(), strict=True)
     for i, (minute, (negatives, authors)) in enumerate(zip(brand.local_minutes(), counts, strict=True)):
-        found[i] = detector.peek(minute, negatives, authors).u
+        level = detector.peek(minute, negatives, authors)
+        u[i], usual[i] = level.u, level.expected * QUARTER_MIN / level.window_min
         detector.close(minute, negatives, authors)
-    return found
-
-
-def rung(brand: Brand, evidence: Floats, budget_per_month: float) -> Rung:
-    """When an alarm with that budget rings."""
     sums = np.concatenate([np.zeros(QUARTER_MIN, np.int64), np.cumsum(brand.negative_authors)])
-    quarters = sums[QUARTER_MIN:] - sums[:-QUARTER_MIN]
-    return held(evidence, quarters, lambda budget: evidence_for(budget, brand.size_per_min), budget_per_month)
+    return Seen(u, sums[QUARTER_MIN:] - sums[:-QUARTER_MIN], usual)
 
 
-def held(evidence: Floats, sizes: Ints, needed: Needed, budget_per_month: float) -> Rung:
-    """When an alarm rings. `sizes`: negatives of the last quarter of an hour; `needed`: the evidence that a budget asks."""
+def rung(brand: Brand, seen: Seen, budget_per_month: float) -> Rung:
+    """When an alarm with that budget rings."""
+    return held(seen, lambda budget: evidence_for(budget, brand.size_per_min), budget_per_month)
+
+
+def held(seen: Seen, needed: Needed, budget_per_month: float) -> Rung:
+    """When an alarm rings; `needed`: the evidence that a budget asks for."""
     alarm = Alarm(needed, budget_per_month)
-    rings = np.zeros(len(evidence), bool)
-    above = np.nonzero(evidence >= needed(raised(budget_per_month)))[0]
-    values, counts = evidence.tolist(), sizes.tolist()
+    rings = np.zeros(len(seen.u), bool)
+    above = np.nonzero(seen.u >= needed(raised(budget_per_month)))[0]
+    values = list(zip(*(column.tolist() for column in seen), strict=True))
     minute, at = 0, 0
     while at < len(above):
         minute = int(above[at])
-        rings[minute] = alarm.update(minute, values[minute], counts[minute])
+        rings[minute] = alarm.update(minute, *values[minute])
         while alarm.is_open and minute + 1 < len(values):
             minute += 1
-            rings[minute] = alarm.update(minute, values[minute], counts[minute])
+            rings[minute] = alarm.update(minute, *values[minute])
         at = int(np.searchsorted(above, minute + 1))
     return Rung(rings, alarm.news)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from benchmarks.detection.brand import Brand, Floats
-from benchmarks.detection.evidence import evidence_of, rung
+from benchmarks.detection.evidence import rung, seen_of
 from benchmarks.detection.oracle import oracle_evidence
 from benchmarks.detection.river_rules import RIVER_RULES, river_scores
 from benchmarks.detection.rules import RULES, Sums
@@ -48,8 +48,8 @@ Outcomes = Mapping[Key, Outcome]
 def measure(task: Task) -> Outcomes:
     """The outcome of each detector and threshold."""
     brand = task.recipe.brand()
-    evidence = evidence_of(brand)
-    outcomes = {Key("rebato", budget): judge(brand, rung(brand, evidence, budget)) for budget in task.budgets}
+    seen = seen_of(brand)
+    outcomes = {Key("rebato", budget): judge(brand, rung(brand, seen, budget)) for budget in task.budgets}
     if task.oracle:
         outcomes |= swept(brand, ORACLE, oracle_evidence(brand), ORACLE_NATS)
     if task.rules:

@@ -9,7 +9,7 @@ import numpy as np
 
 from benchmarks.detection import simulator
 from benchmarks.detection.brand import Brand
-from benchmarks.detection.evidence import evidence_of, rung
+from benchmarks.detection.evidence import rung, seen_of
 from benchmarks.detection.report import Table
 from benchmarks.detection.simulators import CHANGE_SEED
 from benchmarks.detection.tally import Outcome, false_alarms, found, judge, median_delay
@@ -48,7 +48,7 @@ def newcomer(fleet: str, seed: int, size_per_min: float, prior: Prior) -> tuple[
     outcomes = []
     for days, crises in ((NEW_D, 0), (CRISIS_D, 1)):
         brand = _brand(fleet, seed, size_per_min, days, crises)
-        outcomes.append(judge(brand, rung(brand, evidence_of(brand, prior), BUDGET)))
+        outcomes.append(judge(brand, rung(brand, seen_of(brand, prior), BUDGET)))
     return outcomes[0], outcomes[1]
 
 

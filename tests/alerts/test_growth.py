@@ -33,6 +33,16 @@ def test_what_has_doubled_rings_once_for_each_doubling() -> None:
     assert news(bench) == ["slack", "webhook"]
 
 
+def test_what_a_morning_explains_is_no_news() -> None:
+    """Twice as many are usual by then as when it rang; four times as many are news."""
+    bench = burning(alerts={"reminders": ["4 h"]})
+    more = WARNING | {"figures": figures(mentions=1_300, negative=1_159, negative_expected=13.2)}
+    bench.wait(30 * MINUTE, **more)
+    assert news(bench) == []
+    bench.wait(2 * MINUTE, **more | {"figures": figures(mentions=1_300, negative=1_160, negative_expected=13.2)})
+    assert news(bench) == ["slack", "webhook"]
+
+
 def test_a_steep_rise_rings_a_quarter_of_an_hour_apart() -> None:
     """Two alerts have no mention in common."""
     bench = burning()

@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.detection.brand import Floats
+from benchmarks.detection.brand import Floats, Ints
 from benchmarks.detection.crises import honesty_table, in_hindsight, oracle, slow_table, worlds_table
-from benchmarks.detection.evidence import Alarm, Needed, held
+from benchmarks.detection.evidence import Alarm, Needed, Seen, held
 from benchmarks.detection.measure import ORACLE, ORACLE_NATS, Key, Outcomes
 from benchmarks.detection.report import Table, as_json, markdown, written
 from benchmarks.detection.simulators import Recipe
-from benchmarks.detection.tally import Found, Outcome, Ringing
+from benchmarks.detection.tally import Found, Outcome, Ringing, Rung
 from benchmarks.detection.worlds import WORLDS
 
 
@@ -76,9 +76,10 @@ def test_an_alarm_is_held_whatever_minutes_are_left_out() -> None:
         needed = _about(threshold, budget)
         alarm = Alarm(needed, budget)
         sizes = (10 * np.abs(evidence)).astype(int)
-        seen = zip(evidence.tolist(), sizes.tolist(), strict=True)
-        every = [alarm.update(minute, u, size) for minute, (u, size) in enumerate(seen)]
-        rung = held(evidence, sizes, needed, budget)
+        usual = np.full(len(evidence), 3.0)
+        seen = zip(evidence.tolist(), sizes.tolist(), usual.tolist(), strict=True)
+        every = [alarm.update(minute, *each) for minute, each in enumerate(seen)]
+        rung = held(Seen(evidence, sizes, usual), needed, budget)
         assert (rung.ringing.tolist(), rung.news) == (every, alarm.news)
 
 
@@ -88,7 +89,11 @@ def _about(threshold: float, budget_per_month: float) -> Needed:
 
 
 def _ringing(evidence: Floats, needed: Needed, budget: float) -> Ringing:
-    return held(evidence, np.zeros(len(evidence), np.int64), needed, budget).ringing
+    return _held(evidence, np.zeros(len(evidence), np.int64), needed, budget).ringing
+
+
+def _held(evidence: Floats, sizes: Ints, needed: Needed, budget: float) -> Rung:
+    return held(Seen(evidence, sizes, np.ones(len(evidence))), needed, budget)
 
 
 def test_what_recurs_rings_when_it_grows_only() -> None:
@@ -106,7 +111,7 @@ def test_what_recurs_also_rings_when_it_is_twice_as_large(most: int, rung: bool)
     evidence, sizes = np.zeros(5_000), np.zeros(5_000, np.int64)
     minutes = [0, 1000, 2000, 3000]
     evidence[minutes], sizes[minutes] = 5.0, (15, 20, 25, most)
-    assert bool(held(evidence, sizes, lambda budget: 4.0, 1.0).ringing[3000]) is rung
+    assert bool(_held(evidence, sizes, lambda budget: 4.0, 1.0).ringing[3000]) is rung
 
 
 def test_an_open_alarm_rings_again_when_it_has_doubled() -> None:
@@ -115,7 +120,7 @@ def test_an_open_alarm_rings_again_when_it_has_doubled() -> None:
     evidence[100:200], sizes[100:200] = 5.0, 20
     sizes[110:200] = 45
     sizes[150:200] = 89
-    assert held(evidence, sizes, lambda budget: 4.0, 1.0).news == [115]
+    assert _held(evidence, sizes, lambda budget: 4.0, 1.0).news == [115]
 
 
 @pytest.mark.parametrize(("after_min", "first", "rung"), [(1_000, 5.5, True), (1_000, 5.0, False), (3_000, 5.5, False)])
