@@ -14,7 +14,8 @@ from schemas.config.model import Config
 from schemas.enums import Outcome
 from schemas.wire import VERSION, encode
 from streams.engine.stage import Output
-from streams.notify.samples import MOST, quote_of
+from streams.notify.samples import MOST
+from streams.quotes import quote_of
 from streams.stages.notify import NotifyStage
 from tests.driver_crash import Killed, Moment
 from tests.driver_logs import Logs

@@ -75,7 +75,7 @@ def facts(alert: Alert, quotes: list[Quote], view: View) -> Facts:
         notes=[] if over else _notes(alert, view),
         rows=labelled(incident, view),
         quotes_label=words.samples,
-        quotes=[] if over else [shown for quote in quotes if (shown := _shown(quote, alert.at_ms, view)).text][:MOST_QUOTES],
+        quotes=[] if over else shown_quotes(quotes, alert.at_ms, view),
         chart_label=words.chart_of_peak if over else words.chart,
         chart=[max(0, count) for count in (incident.peak_figures if over else incident.figures).negative_per_min[-60:]],
         actions=[] if over else sentences.actions(incident, view),
@@ -151,6 +151,11 @@ def _subject(incident: Incident, view: View) -> str:
 def _what(incident: Incident, kind: Kind, words: Words) -> str:
     """The kind of an incident; of one about ourselves, what is wrong."""
     return words.faults[incident.trouble.fault] if incident.trouble else words.kind[kind]
+
+
+def shown_quotes(quotes: list[Quote], near_ms: int, view: View) -> list[ShownQuote]:
+    """At most five of them; the day is said of those that aren't of the day of `near_ms`."""
+    return [shown for quote in quotes if (shown := _shown(quote, near_ms, view)).text][:MOST_QUOTES]
 
 
 def _shown(quote: Quote, near_ms: int, view: View) -> ShownQuote:

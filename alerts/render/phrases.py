@@ -13,6 +13,7 @@ class Words:
     severity: dict[Severity, str]
     kind: dict[Kind, str]
     categories: dict[Category, str]
+    category: dict[Category, str]  # one mention of it, where that is another word
     story: dict[Story, str]
     why: dict[str, str]
     since: str

@@ -59,8 +59,10 @@ def _list(items: list[str], max_chars: int) -> str:
 def _categories(figures: Figures, view: View) -> str:
     known = {category.value: category for category in Category if category is not Category.PRAISE}
     counts = sorted(((n, known[name]) for name, n in figures.categories.items() if n and name in known), reverse=True)
-    names = WORDS[view.language].categories
-    return ", ".join(f"{view.count(n)} {names[category]}" for n, category in counts[:_MOST_CATEGORIES])
+    words = WORDS[view.language]
+    one = {**words.categories, **words.category}
+    names = [(n, (one if n == 1 else words.categories)[category]) for n, category in counts[:_MOST_CATEGORIES]]
+    return ", ".join(f"{view.count(n)} {name}" for n, name in names)
 
 
 def _networks(figures: Figures, view: View) -> str:

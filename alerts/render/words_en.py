@@ -29,6 +29,12 @@ EN = Words(
         Category.CHURN: "leaving for another brand",
         Category.URGENT: "urgent",
     },
+    category={
+        Category.COMPLAINT: "complaint",
+        Category.QUESTION: "question",
+        Category.THREAT: "threat",
+        Category.OUTAGE: "outage",
+    },
     story={
         Story.OPENED: "opened",
         Story.ESCALATED: "up",

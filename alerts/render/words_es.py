@@ -29,6 +29,15 @@ ES = Words(
         Category.CHURN: "se van a otra marca",
         Category.URGENT: "urgentes",
     },
+    category={
+        Category.COMPLAINT: "queja",
+        Category.QUESTION: "pregunta",
+        Category.THREAT: "amenaza",
+        Category.LEGAL: "legal",
+        Category.OUTAGE: "caída del servicio",
+        Category.CHURN: "se va a otra marca",
+        Category.URGENT: "urgente",
+    },
     story={
         Story.OPENED: "se abre",
         Story.ESCALATED: "sube",

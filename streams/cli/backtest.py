@@ -67,8 +67,10 @@ def main(
 
 def _page(loaded: Loaded, inputs: list[Path], run: Backtest, curves: Curves) -> bytes:
     from streams.backtest.page.page import as_page
+    from streams.backtest.quotes import quotes_of
 
-    return as_page(run, curves, loaded.config, loaded.hash, [path.name for path in inputs], _planned(run, loaded)).encode()
+    names, quotes = [path.name for path in inputs], quotes_of(run.rung, inputs)
+    return as_page(run, curves, loaded.config, loaded.hash, names, _planned(run, loaded), quotes).encode()
 
 
 def _run(loaded: Loaded, inputs: list[Path], curves: Curves | None) -> tuple[Backtest, dict[str, Any]]:

@@ -7,10 +7,7 @@ offset.
 """
 
 import asyncio
-from datetime import datetime
-from typing import Annotated
 
-import msgspec
 import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
@@ -21,30 +18,17 @@ from schemas.config.model import Kafka
 from schemas.errors import UsageError
 from schemas.signal import Sample
 from streams.async_kafka import connection_settings, started, stop_consumer
+from streams.quotes import quote_of
 
 log = structlog.get_logger()
 
 MOST = 5
-_RAW_CHARS = 2_000  # cleaning may remove most of it
 _MOST_READ = 12
 _ALL_S = 4.0
 _ONE_S = 1.0
 _FETCH_BYTES = 128 * 1024  # two of the largest mentions
 READINGS = 8
 """At the same time: each has a connection and buffers of its own, and a storm of alerts would have hundreds."""
-_OBSERVED_SLACK_MS = 1
-
-
-class _Said(msgspec.Struct):
-    """The part of a mention that is shown."""
-
-    text: str
-    source: str
-    observed_at: Annotated[datetime, msgspec.Meta(tz=True)]
-    url: str | None = None
-
-
-_decode = msgspec.json.Decoder(_Said)
 
 
 class SampleReader:
@@ -94,18 +78,3 @@ class SampleReader:
         except (TimeoutError, KafkaError):
             return None
         return quote_of(record.value, sample) if record.offset == sample.offset else None
-
-
-def quote_of(raw: bytes | None, sample: Sample) -> Quote | None:
-    """What the mention says, or None if it isn't the one that the sample means."""
-    try:
-        said = _decode.decode(raw or b"")
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return None
-    try:
-        observed_ms = round(said.observed_at.timestamp() * 1000)
-    except (OverflowError, ValueError):
-        return None
-    if not said.text.strip() or abs(observed_ms - sample.at_ms) > _OBSERVED_SLACK_MS:
-        return None
-    return Quote(said.text[:_RAW_CHARS], observed_ms, said.source, said.url or "", max(1, sample.copies))

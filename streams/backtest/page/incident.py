@@ -3,6 +3,7 @@
 import msgspec
 
 from alerts.render import contagion, sentences
+from alerts.render.facts import ShownQuote, shown_quotes
 from alerts.render.rows import labelled
 from alerts.render.words import WORDS
 from schemas.enums import Severity
@@ -39,6 +40,7 @@ def card(about: Subject, incident: Incident, number: int) -> Html:
         *([tag("p", text(words.learning), class_="quiet")] if incident.learning else []),
         *_bars(about, incident),
         tag("dl", *(tag("div", tag("dt", text(label)), tag("dd", own(said))) for label, said in rows)),
+        *_said(about, incident),
         tag("p", text(_told(about, incident)), class_="told"),
         tag("p", own(incident.id), class_="quiet"),
         class_=f"incident {incident.peak_severity.value}",
@@ -90,6 +92,19 @@ def _times(about: Subject, incident: Incident) -> str:
     else:
         parts.append(words.still_open)
     return " · ".join(parts)
+
+
+def _said(about: Subject, incident: Incident) -> list[Html]:
+    """What people said, as an alert would have quoted it."""
+    quotes = shown_quotes(about.quotes.get(incident.id, []), incident.opened_ms, about.view)
+    if not quotes:
+        return []
+    shown = [tag("blockquote", tag("p", own(quote.text)), tag("footer", _linked(quote))) for quote in quotes]
+    return [tag("section", tag("h4", text(WORDS[about.view.language].samples)), *shown)]
+
+
+def _linked(quote: ShownQuote) -> Html:
+    return tag("a", own(quote.note), href=quote.url, rel="noreferrer") if quote.url else own(quote.note)
 
 
 def _told(about: Subject, incident: Incident) -> str:

@@ -5,10 +5,11 @@ It loads nothing: a content security policy allows this one style and this one s
 
 import json
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from importlib.resources import files
 
+from alerts.render.quote import Quote
 from schemas.config.model import Config
 from streams.backtest.curves import CALMEST, RAREST, Curves
 from streams.backtest.page.brand import drawing, section
@@ -22,10 +23,19 @@ FILTER_FROM = 7  # fewer brands are found by scrolling
 
 
 def as_page(
-    run: Backtest, curves: Curves, config: Config, config_hash: str, inputs: list[str], planned: Sequence[Row]
+    run: Backtest,
+    curves: Curves,
+    config: Config,
+    config_hash: str,
+    inputs: list[str],
+    planned: Sequence[Row],
+    quotes: Mapping[str, list[Quote]],
 ) -> str:
-    """The page's HTML. At most 40 brands with at most 1,500 points each are on it; it says what was left out."""
-    about = subject(run, curves, config, config_hash, inputs, planned)
+    """The page's HTML; `quotes`: what people said, by incident.
+
+    At most 40 brands with at most 1,500 points each are on it; it says what was left out.
+    """
+    about = subject(run, curves, config, config_hash, inputs, planned, quotes)
     brands = about.ordered()
     shown = brands[:MOST_BRANDS]
     body = [

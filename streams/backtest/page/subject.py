@@ -1,7 +1,7 @@
 """What the page is about: a run, its curves, and how its reader reads. Pure."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_datetime
 
 from alerts.render.clean import clean
+from alerts.render.quote import Quote
 from alerts.render.view import View, view_of
 from schemas.alert import Alert
 from schemas.config.effective import resolve
@@ -40,6 +41,7 @@ class Subject:
     rung: dict[str, list[Incident]] = field(default_factory=dict)  # by brand, those that somebody was told of
     silent: dict[str, list[Incident]] = field(default_factory=dict)  # by brand, the others
     alerts: dict[str, list[Alert]] = field(default_factory=dict)  # by incident
+    quotes: Mapping[str, list[Quote]] = field(default_factory=dict)  # by incident, what people said
     other: dict[float, dict[str, list[Incident]]] = field(default_factory=dict)  # by multiple of the budget and brand
 
     @property
@@ -90,11 +92,17 @@ class Subject:
 
 
 def subject(
-    run: Backtest, curves: Curves, config: Config, config_hash: str, files: list[str], planned: Sequence[Row]
+    run: Backtest,
+    curves: Curves,
+    config: Config,
+    config_hash: str,
+    files: list[str],
+    planned: Sequence[Row],
+    quotes: Mapping[str, list[Quote]],
 ) -> Subject:
     """The subject, with everything sorted by brand."""
     view = view_of(config, "")
-    about = Subject(run, curves, config, config_hash, files, planned, view, PAGE_WORDS[view.language])
+    about = Subject(run, curves, config, config_hash, files, planned, view, PAGE_WORDS[view.language], quotes=quotes)
     told = {incident.id for incident in run.rung}
     for incident in sorted(run.incidents.values(), key=lambda i: i.opened_ms):
         for brand in brands_of(incident):

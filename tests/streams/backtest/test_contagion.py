@@ -33,5 +33,5 @@ def test_the_food_scare_is_one_incident_of_two_brands(tmp_path: Path) -> None:
         assert f"one crisis with that of {first if brand == second else second}" in said
         own = {first: shared, second: merged}[brand]
         assert own["opened_at"][11:16] in said
-    about = subject(run, Curves(), demo_config(), "hash", [str(path)], [])
+    about = subject(run, Curves(), demo_config(), "hash", [str(path)], [], {})
     assert [[each.id for each in about.rung[brand]] for brand in (first, second)] == [[shared["id"]]] * 2

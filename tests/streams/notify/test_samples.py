@@ -10,7 +10,8 @@ from aiokafka import AIOKafkaProducer
 from schemas.config.model import Kafka
 from schemas.signal import Sample
 from streams.embedded import EmbeddedBroker
-from streams.notify.samples import MOST, READINGS, SampleReader, quote_of
+from streams.notify.samples import MOST, READINGS, SampleReader
+from streams.quotes import quote_of
 
 pytestmark = pytest.mark.embedded
 AT_MS = 1_700_000_000_000

@@ -2,9 +2,7 @@
 
 import json
 import re
-from collections.abc import Sequence
 from datetime import timedelta
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -12,84 +10,17 @@ import pytest
 
 from schemas.config.events import Event
 from schemas.config.model import Config
-from streams.backtest.curves import Curves
-from streams.backtest.page.page import as_page
 from streams.backtest.page.subject import MOST_BRANDS
-from streams.backtest.run import Backtest, backtest
-from streams.files import read_records
+from streams.backtest.run import Backtest
 from streams.planned_view import Row
-from tests.streams.intake.making import scorer
-from tests.streams.months import BRAND, START, calm_then_storm, good_line, write_lines
-
-HOSTILE = "</script><img src=x onerror=alert(1)>\"'&\u202e🔥\u200d<!--"
-_VOID = {"meta", "input"}
-
-
-class Parsed(HTMLParser):
-    """A page as a browser reads it: elements, the text of those that hold text, and whether every one is closed."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.said: list[str] = []
-        self.data = ""
-        self._open: list[str] = []
-        self.feed(page)
-        self.close()
-        assert self._open == []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Notes an element."""
-        self.tags.append((tag, dict(attrs)))
-        if tag not in _VOID:
-            self._open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        """It must be the one opened last."""
-        assert self._open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        """Text, and what lies in the block of numbers."""
-        if self._open and self._open[-1] == "script" and self.tags[-1][1].get("type") == "application/json":
-            self.data += data
-        elif self._open and self._open[-1] not in ("script", "style"):
-            self.said.append(data)
-
-    @property
-    def text(self) -> str:
-        """All that a reader sees."""
-        return " ".join(" ".join(self.said).split())
-
-    @property
-    def numbers(self) -> dict[str, Any]:
-        """What the charts are drawn from."""
-        found: dict[str, Any] = json.loads(self.data)
-        return found
-
-
-def made(
-    tmp_path: Path,
-    lines: list[bytes],
-    config: Config,
-    files: tuple[str, ...] = ("in.jsonl",),
-    planned: Sequence[Row] = (),
-) -> tuple[Backtest, str]:
-    """A run over these lines, and its page."""
-    curves = Curves()
-    records = read_records([write_lines(tmp_path / "in.jsonl", lines)])
-    run = backtest(config, "hash", records, scorer(), lambda _: None, curves.take)
-    return run, as_page(run, curves, config, "hash", list(files), planned)
-
-
-def _config(**more: object) -> Config:
-    brand = {"id": BRAND, "names": ["Casa Lumbre"], "handles": {"x": "CasaLumbre"}}
-    return Config.model_validate({"brands": [brand], "timezone": "Europe/Madrid", **more})
+from tests.streams.backtest.page.reading import HOSTILE, Parsed, made, one_brand
+from tests.streams.months import BRAND, START, calm_then_storm, good_line
 
 
 @pytest.fixture(scope="module")
 def storm(tmp_path_factory: pytest.TempPathFactory) -> tuple[Backtest, str]:
     """Two calm days with a food scare at their end."""
-    return made(tmp_path_factory.mktemp("storm"), calm_then_storm(), _config(language="es"))
+    return made(tmp_path_factory.mktemp("storm"), calm_then_storm(), one_brand(language="es"))
 
 
 def test_it_says_what_rang_in_the_language_of_the_config(storm: tuple[Backtest, str]) -> None:
@@ -115,7 +46,7 @@ def test_what_was_planned_is_told_and_drawn_where_it_is_about_the_brand(tmp_path
         return Row(event, "", "Europe/Madrid", start_ms + hours * hour_ms, start_ms + (hours + 1) * hour_ms)
 
     rows = [row(0), row(1, group="banks"), *(row(n, brands=[BRAND]) for n in range(2, 7))]
-    _, page = made(tmp_path, [good_line(n, START, "Casa Lumbre") for n in range(9)], _config(), planned=rows)
+    _, page = made(tmp_path, [good_line(n, START, "Casa Lumbre") for n in range(9)], one_brand(), planned=rows)
     parsed = Parsed(page)
     (brand,) = parsed.numbers["brands"]
     assert [span["from"] for span in brand["planned"]] == [r.start_ms for r in rows if r.event.group is None]
@@ -194,5 +125,5 @@ def test_what_was_refused_is_counted_by_reason(tmp_path: Path) -> None:
 )
 def test_nothing_to_show_is_a_page_too(lines: list[bytes], tmp_path: Path) -> None:
     """It says so."""
-    _, page = made(tmp_path, lines, _config())
+    _, page = made(tmp_path, lines, one_brand())
     assert "No mention of a watched brand" in Parsed(page).text
