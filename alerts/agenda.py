@@ -55,9 +55,15 @@ def rung(life: Life, rules: Rules, silenced: bool, now_ms: int) -> Drafted:
         life = msgspec.structs.replace(life, reminders=life.reminders + 1)
     transitions = {name: _as_heard_by(name, life) for name in names}
     incident = msgspec.structs.replace(incident, notified=_union(incident.notified, names), updated_ms=now_ms)
-    life = msgspec.structs.replace(life, incident=incident, firing=_union(life.firing, names), told_ms=now_ms)
-    if (size := growth.size(incident)) >= life.told_size:
-        life = msgspec.structs.replace(life, told_size=size, told_usual=growth.usual(incident))
+    told_of = growth.told_of(growth.Size(life.told_size, life.told_usual), growth.size(incident))
+    life = msgspec.structs.replace(
+        life,
+        incident=incident,
+        firing=_union(life.firing, names),
+        told_ms=now_ms,
+        told_size=told_of.amount,
+        told_usual=told_of.usual,
+    )
     drafts = [Draft(name, transition, incident) for name, transition in transitions.items()]
     life = msgspec.structs.replace(life, incident=msgspec.structs.replace(incident, spread_to=[]))
     return _next_reminder(life, rules, now_ms), drafts

@@ -3,11 +3,12 @@
 A crisis that goes on growing after its last alert would else be heard of again at the next reminder only, and so would one
 that begins while a small alarm burns. Doubling limits itself: from 20 negative mentions a quarter of an hour to 2,000 it
 rings at most six times, and what wavers doesn't ring again: the most that was told counts. `APART_MS` is the window that is
-compared, so that two alerts have no mention in common, and what chance explains is no news. Nor is what the hour explains:
-where twice as many are usual by now, as on any morning, there must be four times as many.
+compared, so that two alerts have no mention in common, and what chance explains is no news. Nor is what the hour explains: a
+storm that burns through a morning has twice as many by noon because twice as many talk.
 """
 
 from math import sqrt
+from typing import NamedTuple
 
 from alerts.life import Life
 from alerts.rules import QUARTER_S
@@ -19,32 +20,44 @@ FACTOR = 2.0
 SURE = 2.0
 """Standard deviations between two Poisson counts of equal spans: less is chance."""
 APART_MS = 15 * 60_000
+MOST_BY_HOUR = 4.0
+"""Nobody's day explains more: real brands' busy hours have four to six times of what their nights have."""
+FEW = 2.0
+"""Added to what is usual before and now: of nearly nothing there may be many times as much."""
 GROWS = frozenset({Kind.SURGE, Kind.CONTAGION, Kind.UNANSWERED})
 """Kinds of which there can be more. The rest are about shares, one voice, nobody, or ourselves."""
 
 
-def size(incident: Incident) -> int:
-    """What there is of it: negative mentions of the last quarter of an hour, of all brands that share the incident and
-    aren't calm; or how many wait for an answer.
-    """
-    if incident.members:
-        return sum(_negative(member.figures) for member in incident.members if not member.ended_ms)
-    return told_by(incident.kind, incident.figures)
+class Size(NamedTuple):
+    """How much there is of an incident, and how much is usual at that hour."""
+
+    amount: int = 0
+    """Negative mentions of a quarter of an hour, or how many wait for an answer; 0 where the kind has no size."""
+    usual: float = 0.0
+    """Negative mentions that are usual; 0 = it isn't known, or nothing is."""
 
 
-def usual(incident: Incident) -> float:
-    """What is usual of it: negative mentions expected in a quarter of an hour, of the same brands; 0 = nothing is."""
-    if incident.kind not in GROWS or incident.kind is Kind.UNANSWERED:
-        return 0.0
-    brands = [member.figures for member in incident.members if not member.ended_ms] or [incident.figures]
-    return sum(figures.negative_expected * QUARTER_S / figures.window_s for figures in brands)
-
-
-def told_by(kind: Kind, figures: Figures) -> int:
-    """The same, of the figures of one brand; 0 where the kind has no size."""
+def size_of(kind: Kind, figures: Figures) -> Size:
+    """Of one brand."""
     if kind is Kind.UNANSWERED:
-        return figures.waiting.waiting if figures.waiting else 0
-    return _negative(figures) if kind in GROWS else 0
+        return Size(figures.waiting.waiting if figures.waiting else 0)
+    return Size(_negative(figures), figures.quarter_usual) if kind in GROWS else Size()
+
+
+def size(incident: Incident) -> Size:
+    """Of all brands that share the incident and aren't calm."""
+    if not incident.members:
+        return size_of(incident.kind, incident.figures)
+    parts = [size_of(Kind.SURGE, member.figures) for member in incident.members if not member.ended_ms]
+    return Size(sum(part.amount for part in parts), sum(part.usual for part in parts))
+
+
+def told_of(before: Size, now: Size) -> Size:
+    """The most that people have been told of, after they were told of `now`.
+
+    What is usual is the most as well: what was told in the busy hours isn't taken for a night's again.
+    """
+    return Size(max(before.amount, now.amount), max(before.usual, now.usual))
 
 
 def news(life: Life, least: int, now_ms: int) -> str:
@@ -57,21 +70,26 @@ def news(life: Life, least: int, now_ms: int) -> str:
         return ""
     if not life.told_ms or now_ms - life.told_ms < APART_MS:
         return ""
-    before, now = max(life.told_size, least), size(incident)
-    return f"{before} → {now}" if has_doubled(now, before, life.told_usual, usual(incident)) else ""
+    before, now = Size(max(life.told_size, least), life.told_usual), size(incident)
+    return f"{before.amount} → {now.amount}" if has_doubled(now, before) else ""
 
 
-def has_doubled(count: int, other: int, usual_then: float = 0.0, usual_now: float = 0.0) -> bool:
+def has_doubled(now: Size, before: Size) -> bool:
     """Whether one count is twice another of an equal span, and neither chance nor the hour explains that.
 
-    >>> has_doubled(45, 20), has_doubled(45, 20, usual_then=4.0, usual_now=9.0)
+    The other one is taken times h = (usual now + 2) / (usual then + 2), 1 to 4; a Poisson count's variance grows by h².
+
+    >>> has_doubled(Size(45), Size(20)), has_doubled(Size(45, usual=10.0), Size(20, usual=4.0))
     (True, False)
     """
-    as_now = other * max(1.0, usual_now / usual_then) if usual_then else other
-    return count >= FACTOR * as_now and surely_more(count, as_now)
+    hour = 1.0
+    if now.usual and before.usual:
+        hour = min(MOST_BY_HOUR, max(1.0, (now.usual + FEW) / (before.usual + FEW)))
+    other = hour * before.amount
+    return now.amount >= FACTOR * other and now.amount - other > SURE * sqrt(now.amount + hour * other)
 
 
-def surely_more(count: float, other: float) -> bool:
+def surely_more(count: int, other: int) -> bool:
     """Whether chance doesn't explain that one count is larger than another of an equal span.
 
     >>> surely_more(19, 8), surely_more(16, 8)

@@ -37,7 +37,7 @@ class Life(msgspec.Struct, frozen=True):
     published_ms: int = 0  # updated_ms of the record that was last written
     told_ms: int = 0  # of the last alert that told how much there was, and
     told_size: int = 0  # the most that any of them has told of (`alerts.growth`) …
-    told_usual: float = 0.0  # … and what was usual then
+    told_usual: float = 0.0  # … and the most that was usual then
 
     @property
     def is_open(self) -> bool:

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from alerts.growth import has_doubled
+from alerts.growth import Size, has_doubled
 
 SPAN_MS = 7 * 86_400_000
 FACTOR = 1.1
@@ -30,7 +30,13 @@ class Alarm(msgspec.Struct, frozen=True, array_like=True):
     at_ms: int
     peak: float
     rarest: float = inf  # false alarms a month; of an alarm that an older program has kept it isn't known
-    most: int = 0  # the most that there was of it (`growth.told_by`), 0 = it isn't known
+    most: int = 0  # the most that there was of it (`growth.size_of`), 0 = it isn't known …
+    usual: float = 0.0  # … and what was usual then
+
+    @property
+    def size(self) -> Size:
+        """Both."""
+        return Size(self.most, self.usual)
 
 
 class Bar(NamedTuple):
@@ -38,12 +44,15 @@ class Bar(NamedTuple):
 
     evidence: float = 0.0
     """0 = the threshold …"""
-    doubles: int = 0
-    """… or twice so much of it; 0 = the evidence alone counts."""
+    doubles: Size = Size()
+    """… or twice so much of it; an amount of 0 = the evidence alone counts."""
 
-    def is_passed(self, evidence: float, size: int, least: int) -> bool:
+    def is_passed(self, evidence: float, size: Size, least: int) -> bool:
         """Whether a level of that evidence and size rings; a size below `least` is no news."""
-        return evidence >= self.evidence or (self.doubles > 0 and has_doubled(size, max(self.doubles, least)))
+        if evidence >= self.evidence:
+            return True
+        amount, usual = self.doubles
+        return amount > 0 and has_doubled(size, Size(max(amount, least), usual))
 
 
 def alarms_that_recur(budget_per_month: float) -> int:
@@ -60,14 +69,14 @@ def bar(alarms: list[Alarm], at_ms: int, budget_per_month: float) -> Bar:
 
     >>> alarms = [Alarm(0, 3.0, most=20), Alarm(1, 5.0, most=50), Alarm(2, 4.0, most=30)]
     >>> bar(alarms, at_ms=10, budget_per_month=1.0)
-    Bar(evidence=4.4, doubles=30)
+    Bar(evidence=4.4, doubles=Size(amount=30, usual=0.0))
     """
     count = alarms_that_recur(budget_per_month)
     recent = alarms[-count:]
     if len(recent) < count or at_ms - recent[0].at_ms >= SPAN_MS:
         return Bar()
-    sizes = sorted(alarm.most for alarm in recent)
-    return Bar(FACTOR * sorted(alarm.peak for alarm in recent)[-2], sizes[-2] if sizes[0] else 0)
+    sizes = sorted(alarm.size for alarm in recent)
+    return Bar(FACTOR * sorted(alarm.peak for alarm in recent)[-2], sizes[-2] if sizes[0].amount else Size())
 
 
 def begun(alarms: list[Alarm], at_ms: int, budget_per_month: float) -> list[Alarm]:
@@ -76,8 +85,9 @@ def begun(alarms: list[Alarm], at_ms: int, budget_per_month: float) -> list[Alar
     return [*kept, Alarm(at_ms, 0.0)][-alarms_that_recur(budget_per_month) :]
 
 
-def heard(alarms: list[Alarm], evidence: float, per_month: float, size: int) -> list[Alarm]:
+def heard(alarms: list[Alarm], evidence: float, per_month: float, size: Size) -> list[Alarm]:
     """The alarms with the last one's peak raised to `evidence`, whose rate of false alarms is `per_month`, and to `size`."""
     last = alarms[-1]
-    worst = Alarm(last.at_ms, max(last.peak, evidence), min(last.rarest, per_month), max(last.most, size))
-    return [*alarms[:-1], worst]
+    half_known = last.peak > 0 and not last.most  # an older program has seen its beginning
+    most = max(last.size, Size() if half_known else size)
+    return [*alarms[:-1], Alarm(last.at_ms, max(last.peak, evidence), min(last.rarest, per_month), *most)]

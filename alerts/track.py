@@ -42,7 +42,8 @@ class Track(msgspec.Struct, frozen=True):
     judged: Severity | None = None  # a person said "false alarm" of this severity; a worse one opens again
     life: Life | None = None
     joined: str = ""  # the contagion that its alarms are part of: what they open and end is decided there
-    doubles: int = 0  # … or twice so much of it (`recurrence.Bar`)
+    doubles: int = 0  # … or twice so much of it (`recurrence.Bar`) …
+    doubles_usual: float = 0.0  # … where so much is usual
 
     @property
     def idle(self) -> bool:
@@ -61,7 +62,7 @@ def heard(track: Track, signal: Signal, rules: Rules, now_ms: int) -> Track:
     if not track.under_way:
         return track
     calm_since_ms = (track.calm_since_ms or signal.at_ms) if rules.calm(signal) else 0
-    size = growth.told_by(signal.kind, signal.figures)
+    size = growth.size_of(signal.kind, signal.figures)
     alarms = recurrence.heard(track.alarms, signal.evidence, signal.false_alarms_per_month, size)
     track = msgspec.structs.replace(track, alarms=alarms, stated_ms=signal.at_ms, calm_since_ms=calm_since_ms)
     severity = severity_of(signal, rules)
@@ -76,8 +77,8 @@ def heard(track: Track, signal: Signal, rules: Rules, now_ms: int) -> Track:
 
 def opens(track: Track, signal: Signal, severity: Severity, rules: Rules) -> bool:
     """Whether a level is enough to open an incident, or to open it again."""
-    bar, size = Bar(track.bar, track.doubles), growth.told_by(signal.kind, signal.figures)
-    passed = bar.is_passed(signal.evidence, size, rules.floors.mentions)
+    bar = Bar(track.bar, growth.Size(track.doubles, track.doubles_usual))
+    passed = bar.is_passed(signal.evidence, growth.size_of(signal.kind, signal.figures), rules.floors.mentions)
     return rules.rings(signal) and passed and _worse_than_judged(track, severity)
 
 
@@ -133,7 +134,8 @@ def _alarmed(track: Track, kind: Kind, rules: Rules, now_ms: int) -> Track:
         track,
         under_way=True,
         bar=bar.evidence,
-        doubles=bar.doubles,
+        doubles=bar.doubles.amount,
+        doubles_usual=bar.doubles.usual,
         alarms=recurrence.begun(track.alarms, now_ms, rules.budget_per_month),
         judged=None,
     )

@@ -86,6 +86,7 @@ class Figures(msgspec.Struct, frozen=True, omit_defaults=True):
     novelty: dict[str, float] = {}  # words and phrases that are new: log2 of how many times more often than usual
     waiting: Waiting | None = None  # unanswered questions and complaints; None = no answer of the brand was ever seen
     planned: Planned | None = None  # what is usual or expected in these figures doesn't include it
+    quarter_usual: float = 0.0  # negative mentions of a quarter of an hour that are usual just now; 0 = it isn't known
 
     @property
     def ratio(self) -> float:

@@ -49,6 +49,7 @@ _FIGURES = Figures(
     900, 120, 8.5, 90, 1.25, 70, 60, 12_345, {"x": 100, "web": 20}, {"safety": 40}, ["aceite", "retirada"],
     [Loud("@laura", 54_321)], [Sample(7, 2, 1_234, _AT_MS, 0.97, 3, 42)], [0, 1, 2, 30], {60: (10, 8), 900: (120, 90)},
     novelty={"aceite": 4.5}, waiting=Waiting(37, 4.5, 20, _AT_MS - 9, 1_800, 40, 2, 1, 31, 0.25, 400, 17, 12),
+    quarter_usual=1.75,
 )  # fmt: skip
 _BEATS = Beats({0: _AT_MS, 2: _AT_MS - 1}, _AT_MS - 2)
 _TROUBLE = Trouble(Fault.DESTINATION, "slack", "http_404")
@@ -117,8 +118,9 @@ def _life() -> Life:
 
 
 def _brand_incidents() -> BrandIncidents:
+    alarm = Alarm(_AT_MS, 9.5, 0.5, 40, 2.5)
     track = Track(
-        [Alarm(_AT_MS, 9.5, 0.5, 40)], True, 1.5, _AT_MS, _AT_MS + 1, _AT_MS + 2, Severity.WATCH, _life(), "i-1", 30
+        [alarm], True, 1.5, _AT_MS, _AT_MS + 1, _AT_MS + 2, Severity.WATCH, _life(), "i-1", 30, 2.5
     )  # fmt: skip
     cases = [Case("fogones-surge-202311142213", _AT_MS, "false", 4, True), Case("missed-28333333", _AT_MS + 9, "missed")]
     outcry = Outcry("fogones-surge-202311142213", _AT_MS + 3, {"aceite": Heard(_AT_MS, 4.5)})

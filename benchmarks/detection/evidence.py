@@ -1,6 +1,7 @@
 """rebato's crisis detector on a simulated brand: its evidence once, and the alarms of any budget from it."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import NamedTuple
 
 import numpy as np
@@ -8,7 +9,7 @@ import numpy as np
 from alerts.achieved import MONTH_MS
 from alerts.aftershock import CLEARLY, CLOSELY_MS, raised
 from alerts.feedback import UNDOUBTED
-from alerts.growth import APART_MS, has_doubled
+from alerts.growth import APART_MS, Size, has_doubled, told_of
 from alerts.recurrence import FACTOR, Bar, alarms_that_recur
 from alerts.restraint import STORY_MS, restrained, stories
 from benchmarks.detection.brand import DAY_MIN, Brand, Floats, Ints
@@ -16,6 +17,7 @@ from benchmarks.detection.tally import Rung
 from detectors.calibration import evidence_for
 from detectors.evidence import CrisisEvidence
 from detectors.fleet import SHIPPED, Prior
+from schemas.config.channels import Alerts
 from schemas.config.model import Floors
 
 HOLD_MIN = 90
@@ -29,6 +31,8 @@ MONTH_MIN, STORY_MIN = MONTH_MS / 60_000, STORY_MS // 60_000
 QUARTER_MIN, APART_MIN = 15, APART_MS // 60_000
 LEAST = Floors().mentions
 """Fewer negatives than this in a quarter of an hour are no news."""
+REMINDERS_MIN = [wait // timedelta(minutes=1) for wait in Alerts().reminders]
+"""People are told again after so long, and from then on it is that which must double; the last one repeats."""
 
 
 class Seen(NamedTuple):
@@ -60,15 +64,14 @@ class Alarm:
         self._needed, self._budget = needed, budget_per_month
         self._demand(0)
         self._ended = -CLOSELY_MIN
-        self._most = alarms_that_recur(budget_per_month)
+        self._recurs_from = alarms_that_recur(budget_per_month)
         self._opened: list[int] = []
         self._peaks: list[float] = []
-        self._mosts: list[int] = []
+        self._sizes: list[Size] = []
         self._doubtful: list[int] = []  # alarms that rang and weren't undoubted, but the last
         self._limit = Bar()
         self._left_min = 0
-        self._told_min = self._told = 0  # when it last rang, the most negatives that it told of …
-        self._told_usual = 0.0  # … and how many were usual then
+        self._told, self._told_min, self._reminders = Size(), 0, 0  # the most that it told of, when it last did
         self.news: list[int] = []
         """Minutes in which it rang again because there was twice as much."""
         self._ringing = self._undoubted = self._clear = False
@@ -77,32 +80,39 @@ class Alarm:
     def is_open(self) -> bool:
         return self._left_min > 0
 
-    def update(self, minute: int, u: float, size: int, usual: float) -> bool:
+    def update(self, minute: int, u: float, negatives: int, usual: float) -> bool:
         """Whether it rings in this minute, with so many negatives in a quarter of an hour where so many are usual.
 
         While it is closed, minutes in which nothing could open it may be left out.
         """
+        size = Size(negatives, usual)
         if u >= (self._threshold if self.is_open else self._opens_at(minute)):
             if not self.is_open:
                 self._open(minute)
             self._left_min = HOLD_MIN
-            self._peaks[-1], self._mosts[-1] = max(self._peaks[-1], u), max(self._mosts[-1], size)
+            self._peaks[-1] = max(self._peaks[-1], u)
             if not self._ringing and self._limit.is_passed(u, size, LEAST):
-                self._ringing = True
-                self._tell(minute, size, usual)
+                self._ringing, self._told, self._told_min, self._reminders = True, size, minute, 0
             self._undoubted, self._clear = self._undoubted or u >= self._surely, self._clear or u >= self._clearly
         elif self.is_open:
             self._left_min = self._left_min - 1 if u < RELEASE * self._threshold else HOLD_MIN
             self._ended = minute
+        if self.is_open:
+            self._sizes[-1] = max(self._sizes[-1], size)
         rings = self.is_open and self._ringing
-        doubled = has_doubled(size, max(self._told, LEAST), self._told_usual, usual)
-        if rings and doubled and minute - self._told_min >= APART_MIN:
-            self._tell(minute, size, usual)
-            self.news.append(minute)
+        if rings:
+            self._tell(minute, size)
         return rings
 
-    def _tell(self, minute: int, size: int, usual: float) -> None:
-        self._told_min, self._told, self._told_usual = minute, size, usual
+    def _tell(self, minute: int, size: Size) -> None:
+        """News and reminders of what rings."""
+        before = Size(max(self._told.amount, LEAST), self._told.usual)
+        doubled = minute - self._told_min >= APART_MIN and has_doubled(size, before)
+        if doubled:
+            self.news.append(minute)
+        if doubled or minute - self._told_min >= REMINDERS_MIN[min(self._reminders, len(REMINDERS_MIN) - 1)]:
+            self._told, self._told_min = told_of(self._told, size), minute
+            self._reminders += not doubled
 
     def _demand(self, rung: int) -> None:
         budget = restrained(self._budget, rung)
@@ -125,12 +135,12 @@ class Alarm:
         if self._is_doubtful:
             self._doubtful.append(self._opened[-1])
         self._limit, self._ringing, self._undoubted, self._clear = Bar(self._closely), False, False, False
-        if len(self._opened) == self._most and minute - self._opened[0] < RECURRENCE_MIN:
-            peak, most = sorted(self._peaks)[-2], sorted(self._mosts)[-2]
+        if len(self._opened) == self._recurs_from and minute - self._opened[0] < RECURRENCE_MIN:
+            peak, most = sorted(self._peaks)[-2], sorted(self._sizes)[-2]
             self._limit = Bar(max(self._threshold, FACTOR * peak), most)
-        self._opened = [*self._opened, minute][-self._most :]
-        self._peaks = [*self._peaks, 0.0][-self._most :]
-        self._mosts = [*self._mosts, 0][-self._most :]
+        self._opened = [*self._opened, minute][-self._recurs_from :]
+        self._peaks = [*self._peaks, 0.0][-self._recurs_from :]
+        self._sizes = [*self._sizes, Size()][-self._recurs_from :]
 
 
 def seen_of(brand: Brand, prior: Prior = SHIPPED) -> Seen:
@@ -140,10 +150,10 @@ def seen_of(brand: Brand, prior: Prior = SHIPPED) -> Seen:
     counts = zip(brand.negative_authors.tolist(), brand.authors.tolist(), strict=True)
     for i, (minute, (negatives, authors)) in enumerate(zip(brand.local_minutes(), counts, strict=True)):
         level = detector.peek(minute, negatives, authors)
-        u[i], usual[i] = level.u, level.expected * QUARTER_MIN / level.window_min
+        u[i], usual[i] = level.u, level.negative_share_expected * detector.usual_quarter
         detector.close(minute, negatives, authors)
     sums = np.concatenate([np.zeros(QUARTER_MIN, np.int64), np.cumsum(brand.negative_authors)])
-    return Seen(u, sums[QUARTER_MIN:] - sums[:-QUARTER_MIN], usual)
+    return Seen(u, sums[QUARTER_MIN:] - sums[:-QUARTER_MIN], np.where(np.isfinite(usual), usual, 0.0))
 
 
 def rung(brand: Brand, seen: Seen, budget_per_month: float) -> Rung:

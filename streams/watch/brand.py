@@ -1,5 +1,6 @@
 """One brand as watch knows it: its level, when a look at it pays, and its state. Pure; moved by rows and the clock only."""
 
+from math import isfinite
 from typing import Any
 
 from detectors.copies import CopyLimit
@@ -35,6 +36,11 @@ class BrandWatch(BrandMinutes):
         """Mentions and negative mentions that are usual in that many minutes."""
         authors = level.mentions_expected / level.window_min * minutes
         return authors * self.collapse.all, authors * level.negative_share_expected * self.collapse.negative
+
+    def quarter_usual(self, level: Evidence) -> float:
+        """Negative mentions that are usual in the last quarter of an hour; 0 before a whole minute says what is."""
+        authors = self.evidence.usual_quarter
+        return authors * level.negative_share_expected * self.collapse.negative if isfinite(authors) else 0.0
 
     def volume(self, level: Evidence, now_ms: int) -> float:
         """Mentions that are expected in the last quarter of an hour: the usual ones, and those that are planned."""

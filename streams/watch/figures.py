@@ -52,6 +52,7 @@ def figures(
         windows=windows,
         unusual=unusual,
         planned=brand.plan.current(now_ms // MINUTE_MS + brand.zone_min) if brand.plan else None,
+        quarter_usual=round(brand.quarter_usual(level), 2),
     )
 
 

@@ -3,11 +3,13 @@
 from typing import Any
 
 import msgspec
+import pytest
 
-from alerts.growth import size
+from alerts.growth import Size, has_doubled, size, size_of
 from schemas.enums import Kind, Severity
 from schemas.incident import Member
 from schemas.signal import Figures
+from schemas.waiting import Waiting
 from tests.alerts.bench import CRITICAL, MINUTE, WARNING, Bench, burning, config, figures, whats
 
 
@@ -35,12 +37,50 @@ def test_what_has_doubled_rings_once_for_each_doubling() -> None:
 
 def test_what_a_morning_explains_is_no_news() -> None:
     """Twice as many are usual by then as when it rang; four times as many are news."""
-    bench = burning(alerts={"reminders": ["4 h"]})
-    more = WARNING | {"figures": figures(mentions=1_300, negative=1_159, negative_expected=13.2)}
-    bench.wait(30 * MINUTE, **more)
-    assert news(bench) == []
-    bench.wait(2 * MINUTE, **more | {"figures": figures(mentions=1_300, negative=1_160, negative_expected=13.2)})
+    bench = Bench(config(alerts={"reminders": ["4 h"]}))
+    for duration_ms, count, usual, told in (
+        (2 * MINUTE, 100, 6.0, []),
+        (30 * MINUTE, 399, 14.0, []),
+        (5 * MINUTE, 400, 14.0, ["slack", "webhook"]),
+    ):
+        bench.wait(duration_ms, **WARNING | {"figures": figures(negative=count, quarter_usual=usual)})
+        assert news(bench) == told
+
+
+def test_what_was_told_at_noon_is_not_taken_for_a_night_s() -> None:
+    """Told of 100 at night and of 90 at noon; 200 at noon are twice as many as anybody knows of."""
+    bench = Bench(config(alerts={"reminders": ["15 min", "4 h"]}))
+    bench.wait(2 * MINUTE, **WARNING | {"figures": figures(negative=100, quarter_usual=6.0)})
+    bench.wait(20 * MINUTE, **WARNING | {"figures": figures(negative=90, quarter_usual=14.0)})
+    assert ("slack", "reminder") in bench.said()
+    bench.wait(17 * MINUTE, **WARNING | {"figures": figures(negative=200, quarter_usual=14.0)})
     assert news(bench) == ["slack", "webhook"]
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "doubled"),
+    [
+        pytest.param(Size(40, 0.4), Size(10, 0.02), True, id="of nearly nothing there may be many times as much"),
+        pytest.param(Size(399, 900.0), Size(50, 9.0), False, id="the hour explains four times as many …"),
+        pytest.param(Size(400, 900.0), Size(50, 9.0), True, id="… and no more"),
+        pytest.param(Size(200, 3.0), Size(100, 30.0), True, id="a night excuses nothing"),
+        pytest.param(Size(199, 3.0), Size(100, 30.0), False, id="nor does it call less than twice as many news"),
+        pytest.param(Size(200, 30.0), Size(100, 0.0), True, id="what was usual isn't known"),
+        pytest.param(Size(32, 14.0), Size(8, 6.0), False, id="a count taken twice scatters twice as much"),
+    ],
+)
+def test_the_hour_is_taken_into_account(now: Size, before: Size, doubled: bool) -> None:
+    """Each row says its rule."""
+    assert has_doubled(now, before) is doubled
+
+
+def test_questions_that_wait_have_no_usual_number() -> None:
+    """The figures' negative mentions are something else."""
+    waiting = Waiting(30, 2.0, 0, 0, 1800, 40, 10, 0)
+    shown = figures(waiting=waiting, quarter_usual=9.0)
+    assert size_of(Kind.UNANSWERED, shown) == Size(30)
+    assert size_of(Kind.SURGE, shown) == Size(290, 9.0)
+    assert size_of(Kind.TOPIC, shown) == Size()
 
 
 def test_a_steep_rise_rings_a_quarter_of_an_hour_apart() -> None:
@@ -110,11 +150,11 @@ def test_what_nobody_hears_leaves_no_trace() -> None:
 
 def test_of_a_shared_incident_all_brands_count_together() -> None:
     """So it doesn't grow when the one whose figures are shown is calm, and does when another brand does."""
-    own = Figures(900, 100, 9.0, 50, 5.0)
+    own = Figures(900, 100, 9.0, 50, 5.0, quarter_usual=4.0)
     members = [Member(name, f"{name}-1", 1, Severity.WARNING, own) for name in ("ikea", "zara")]
     shared = msgspec.structs.replace(
         burning().last, kind=Kind.CONTAGION, members=members, figures=msgspec.structs.replace(own, negative=1)
     )
-    assert size(shared) == 100
+    assert size(shared) == Size(100, 8.0)
     calm = [msgspec.structs.replace(members[0], ended_ms=5), members[1]]
-    assert size(msgspec.structs.replace(shared, members=calm)) == 50
+    assert size(msgspec.structs.replace(shared, members=calm)) == Size(50, 4.0)

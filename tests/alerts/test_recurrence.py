@@ -2,7 +2,8 @@
 
 import pytest
 
-from alerts.recurrence import SPAN_MS, Alarm, alarms_that_recur, bar, begun, heard
+from alerts.growth import Size
+from alerts.recurrence import SPAN_MS, Alarm, Bar, alarms_that_recur, bar, begun, heard
 
 DAY_MS = 86_400_000
 THREE = [Alarm(0, 3.0), Alarm(DAY_MS, 6.0), Alarm(2 * DAY_MS, 4.0)]
@@ -37,7 +38,13 @@ def test_only_alarms_that_can_still_matter_are_kept() -> None:
 
 def test_a_peak_only_rises() -> None:
     """It is the largest evidence of the alarm so far."""
-    assert heard(heard([Alarm(0, 0.0)], 5.0, 0.1, 30), 2.0, 0.5, 20) == [Alarm(0, 5.0, 0.1, 30)]
+    first = heard([Alarm(0, 0.0)], 5.0, 0.1, Size(30, 2.0))
+    assert heard(first, 2.0, 0.5, Size(20, 9.0)) == [Alarm(0, 5.0, 0.1, 30, 2.0)]
+
+
+def test_the_size_of_an_alarm_whose_beginning_an_older_program_has_seen_isn_t_known() -> None:
+    """Its tail says nothing of its most."""
+    assert heard([Alarm(0, 5.0, 0.1)], 2.0, 0.5, Size(20, 9.0)) == [Alarm(0, 5.0, 0.1)]
 
 
 @pytest.mark.parametrize(
@@ -52,4 +59,13 @@ def test_what_recurs_also_rings_when_there_is_twice_as_much_of_it(most: tuple[in
     """59 and 60 negative mentions, whose evidence alone wouldn't do."""
     alarms = [Alarm(at * DAY_MS, 9.0, 0.1, size) for at, size in enumerate(most)]
     height = bar(alarms, 3 * DAY_MS, budget_per_month=1.0)
-    assert tuple(height.is_passed(4.0, size, least=8) for size in (59, 60)) == passed
+    assert tuple(height.is_passed(4.0, Size(size), least=8) for size in (59, 60)) == passed
+
+
+def test_what_recurs_at_night_isn_t_twice_as_large_by_noon() -> None:
+    """Nor is a handful, however few there were before; of what has no size the evidence alone counts."""
+    nights = bar([Alarm(at * DAY_MS, 9.0, 0.1, 20, 1.0) for at in range(3)], 3 * DAY_MS, budget_per_month=1.0)
+    assert [nights.is_passed(4.0, Size(41, usual), least=8) for usual in (1.0, 9.0)] == [True, False]
+    few = bar([Alarm(at * DAY_MS, 9.0, 0.1, 1, 0.1) for at in range(3)], 3 * DAY_MS, budget_per_month=1.0)
+    assert [few.is_passed(4.0, Size(size, 0.1), least=8) for size in (15, 21)] == [False, True]
+    assert not Bar(4.4).is_passed(4.0, Size(999), least=8)

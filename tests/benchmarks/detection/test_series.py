@@ -14,8 +14,9 @@ from benchmarks.detection.series import (
     windows_and_alarms,
     windows_when_quiet,
 )
-from benchmarks.detection.stress import EVENTS, ROWS_A_DAY, heard, planted
+from benchmarks.detection.stress import BUCKET_S, EVENT_ROWS, EVENTS, ROWS_A_DAY, heard, planted
 from benchmarks.nab import PROFILES, Series, sweep, weigh
+from detectors.return_period import ALARM_SCORE, ReturnPeriod
 
 ROWS = [(datetime(2024, 1, 1) + timedelta(minutes=5 * i), 1.0) for i in range(1000)]
 SERIES = [Series("one", ROWS, [(300, 399), (600, 699)]), Series("two", ROWS, [(500, 560)])]
@@ -87,3 +88,15 @@ def test_an_event_is_heard_within_two_hours() -> None:
     assert heard(alarms, begin) == (True, 2)
     alarms[begin + 23] = False
     assert heard(alarms, begin)[0] is False
+
+
+@pytest.mark.parametrize("event_rows", EVENT_ROWS)
+def test_a_short_event_in_the_trough_is_heard(event_rows: int) -> None:
+    """Though the brand bursts all day: of 15, 30 and 60 min; and next to nothing else is."""
+    for number in (0, 1, EVENTS - 1):
+        one = planted(3, number, event_rows)
+        detector = ReturnPeriod(BUCKET_S)
+        scores = [detector.update(BUCKET_S * row, count) for row, count in enumerate(one.counts.tolist())]
+        found, others = heard(np.array(scores) >= ALARM_SCORE, one.begin)
+        assert found
+        assert others <= 1

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.detection.brand import Floats, Ints
+from benchmarks.detection.brand import DISTINCT, Floats, Ints
 from benchmarks.detection.crises import honesty_table, in_hindsight, oracle, slow_table, worlds_table
-from benchmarks.detection.evidence import Alarm, Needed, Seen, held
+from benchmarks.detection.evidence import Alarm, Needed, Seen, held, seen_of
 from benchmarks.detection.measure import ORACLE, ORACLE_NATS, Key, Outcomes
 from benchmarks.detection.report import Table, as_json, markdown, written
 from benchmarks.detection.simulators import Recipe
@@ -121,6 +121,27 @@ def test_an_open_alarm_rings_again_when_it_has_doubled() -> None:
     sizes[110:200] = 45
     sizes[150:200] = 89
     assert _held(evidence, sizes, lambda budget: 4.0, 1.0).news == [115]
+
+
+def test_a_reminder_tells_how_many_there_are() -> None:
+    """Then it is these that must double."""
+    evidence, sizes = np.zeros(400), np.zeros(400, np.int64)
+    evidence[100:300], sizes[100:300] = 5.0, 20
+    sizes[112:300] = 35
+    sizes[200:300] = 60
+    assert _held(evidence, sizes, lambda budget: 4.0, 1.0).news == []
+    sizes[200:300] = 71
+    assert _held(evidence, sizes, lambda budget: 4.0, 1.0).news == [200]
+
+
+def test_a_brand_is_seen_as_it_is() -> None:
+    """Negatives of the last quarter of an hour, and how many are usual once a quarter has gone by."""
+    brand = Recipe(99_001, 3.0, "calm").brand()
+    seen = seen_of(brand)
+    assert seen.sizes[1000] == brand.negative_authors[986:1001].sum()
+    usual = 15 * brand.share * brand.usual[20_000:] * DISTINCT
+    assert np.median(seen.usual[20_000:] / usual) == pytest.approx(1.0, abs=0.2)
+    assert np.isfinite(seen.usual).all()
 
 
 @pytest.mark.parametrize(("after_min", "first", "rung"), [(1_000, 5.5, True), (1_000, 5.0, False), (3_000, 5.5, False)])

@@ -68,7 +68,7 @@ def test_an_alarm_that_is_open_already_finds_nothing() -> None:
 
 def test_an_open_alarm_that_rings_again_has_found_it() -> None:
     """Somebody is called, of twice as many. In peace that is a false alarm, an hour after the last at the earliest."""
-    outcome = judge(brand_with(CRISIS), Rung(ringing((150, LENGTH_MIN)), [200, 220, 1_030]))
+    outcome = judge(brand_with(CRISIS), Rung(ringing((50, LENGTH_MIN)), [60, 200, 220, 1_030]))
     assert outcome.crises == (Found(3.0, -10.0, 40.0, was_open=True),)
     assert len(outcome.causes) == 2
 
