@@ -26,12 +26,12 @@ from math import inf
 
 from alerts.achieved import MONTH_MS
 from alerts.brand import BrandIncidents
-from alerts.feedback import DAY_MS, Case, factor, tally
+from alerts.feedback import Case, factor, tally
+from alerts.recurrence import STORY_MS
 from alerts.rules import Rules
 from schemas.enums import Verdict
 
 SHAPE = 1.0
-STORY_MS = 3 * DAY_MS
 
 
 def restrained(budget_per_month: float, incidents: int) -> float:
@@ -45,8 +45,10 @@ def restrained(budget_per_month: float, incidents: int) -> float:
 
 def held_back(rules: Rules, state: BrandIncidents, now_ms: int) -> Rules:
     """The brand's rules after what people have said, and what it has rung."""
-    budget = in_force(rules.budget_per_month, state, now_ms) if state.cases else rules.budget_per_month
-    return rules if budget == rules.budget_per_month else replace(rules, budget_per_month=budget)
+    if not state.cases:
+        return rules
+    real_ms = tuple(case.at_ms for case in state.cases if case.verdict == Verdict.REAL)
+    return replace(rules, budget_per_month=in_force(rules.budget_per_month, state, now_ms), real_ms=real_ms)
 
 
 def in_force(budget_per_month: float, state: BrandIncidents, now_ms: int) -> float:

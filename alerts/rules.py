@@ -54,6 +54,8 @@ class Rules:
     """What the budget has been multiplied by because another brand of the group has rung (`alerts.vigilance`)."""
     neighbour: Neighbour | None = None
     """That brand."""
+    real_ms: tuple[int, ...] = ()
+    """When incidents opened that people have called real."""
 
     def rings(self, signal: Signal) -> bool:
         """Whether the level is rarer than the budget allows, goes on, and enough people say enough different things."""

@@ -33,7 +33,7 @@ BECOMES_SURGE = STATED_ALONE - {Kind.SURGE, Kind.VOLUME}
 class Track(msgspec.Struct, frozen=True):
     """Alarms and incident of one brand and kind."""
 
-    alarms: list[Alarm] = []  # of the last 7 days, oldest first
+    alarms: list[Alarm] = []  # of the last 30 days, oldest first
     under_way: bool = False  # whether the last alarm still is
     bar: float = 0.0  # evidence from which it opens an incident …
     stated_ms: int = 0  # when watch stated the last level
@@ -129,7 +129,7 @@ def _alarmed(track: Track, kind: Kind, rules: Rules, now_ms: int) -> Track:
     """A new alarm, or the last one going on when the calm between was short. Nobody gets used to our own faults."""
     if track.alarms and now_ms - track.ended_ms <= ms(rules.alerts.linger):
         return msgspec.structs.replace(track, under_way=True)
-    bar = Bar() if kind is Kind.SYSTEM else recurrence.bar(track.alarms, now_ms, rules.budget_per_month)
+    bar = Bar() if kind is Kind.SYSTEM else recurrence.bar(track.alarms, now_ms, rules.budget_per_month, rules.real_ms)
     return msgspec.structs.replace(
         track,
         under_way=True,

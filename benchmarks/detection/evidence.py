@@ -2,17 +2,19 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from math import inf
 from typing import NamedTuple
 
 import numpy as np
 
+from alerts import recurrence
 from alerts.achieved import MONTH_MS
 from alerts.aftershock import CLEARLY, CLOSELY_MS, raised
 from alerts.feedback import UNDOUBTED
 from alerts.growth import APART_MS, Size, has_doubled, told_of
-from alerts.recurrence import FACTOR, Bar, alarms_that_recur
-from alerts.restraint import STORY_MS, restrained, stories
-from benchmarks.detection.brand import DAY_MIN, Brand, Floats, Ints
+from alerts.recurrence import SPAN_MS, STORY_MS, Bar
+from alerts.restraint import restrained, stories
+from benchmarks.detection.brand import Brand, Floats, Ints
 from benchmarks.detection.tally import Rung
 from detectors.calibration import evidence_for
 from detectors.evidence import CrisisEvidence
@@ -23,12 +25,13 @@ from schemas.config.model import Floors
 HOLD_MIN = 90
 RELEASE = 0.7
 """An alarm closes after 90 min below 0.7 of the evidence at which it opened."""
-RECURRENCE_MIN = 7 * DAY_MIN
-CLOSELY_MIN = CLOSELY_MS // 60_000
+MINUTE_MS = 60_000
+RECURRENCE_MIN = SPAN_MS // MINUTE_MS
+CLOSELY_MIN = CLOSELY_MS // MINUTE_MS
 LINGER_MIN = 120
 """An alarm that follows sooner is the same incident."""
-MONTH_MIN, STORY_MIN = MONTH_MS / 60_000, STORY_MS // 60_000
-QUARTER_MIN, APART_MIN = 15, APART_MS // 60_000
+MONTH_MIN, STORY_MIN = MONTH_MS / MINUTE_MS, STORY_MS // MINUTE_MS
+QUARTER_MIN, APART_MIN = 15, APART_MS // MINUTE_MS
 LEAST = Floors().mentions
 """Fewer negatives than this in a quarter of an hour are no news."""
 REMINDERS_MIN = [wait // timedelta(minutes=1) for wait in Alerts().reminders]
@@ -53,9 +56,8 @@ Needed = Callable[[float], float]
 class Alarm:
     """Opens at the budget's evidence and closes with hysteresis; what recurs must grow to ring again.
 
-    After K alarms within 7 days (three times what the budget allows, and two) an alarm rings only above 1.1 times
-    the second largest of the last K peaks, or with twice as many negatives. One that rings does so again when they have
-    doubled. For 36 h after the first of a week, if that was clearly one, the budget
+    What recurs within a week or at the same hour passes the `Bar` of `recurrence`. One that rings does so again when there
+    are twice as many negatives. For 36 h after the first of a week, if that was clearly one, the budget
     is `raised`; after several of a month that weren't it is `restrained`. The same rules as `alerts`, whose floors of
     mentions, authors and texts aren't applied here.
     """
@@ -64,10 +66,7 @@ class Alarm:
         self._needed, self._budget = needed, budget_per_month
         self._demand(0)
         self._ended = -CLOSELY_MIN
-        self._recurs_from = alarms_that_recur(budget_per_month)
-        self._opened: list[int] = []
-        self._peaks: list[float] = []
-        self._sizes: list[Size] = []
+        self._alarms: list[recurrence.Alarm] = []
         self._doubtful: list[int] = []  # alarms that rang and weren't undoubted, but the last
         self._limit = Bar()
         self._left_min = 0
@@ -90,7 +89,6 @@ class Alarm:
             if not self.is_open:
                 self._open(minute)
             self._left_min = HOLD_MIN
-            self._peaks[-1] = max(self._peaks[-1], u)
             if not self._ringing and self._limit.is_passed(u, size, LEAST):
                 self._ringing, self._told, self._told_min, self._reminders = True, size, minute, 0
             self._undoubted, self._clear = self._undoubted or u >= self._surely, self._clear or u >= self._clearly
@@ -98,7 +96,7 @@ class Alarm:
             self._left_min = self._left_min - 1 if u < RELEASE * self._threshold else HOLD_MIN
             self._ended = minute
         if self.is_open:
-            self._sizes[-1] = max(self._sizes[-1], size)
+            self._alarms = recurrence.heard(self._alarms, u, 0.0 if self._undoubted else inf, size)
         rings = self.is_open and self._ringing
         if rings:
             self._tell(minute, size)
@@ -120,10 +118,11 @@ class Alarm:
         self._surely, self._clearly = self._needed(budget / UNDOUBTED), self._needed(budget / CLEARLY)
 
     def _opens_at(self, minute: int) -> float:
-        last = self._opened[-1:] if self._is_doubtful and minute - self._ended >= LINGER_MIN else []
-        late = (opened for opened in (*self._doubtful, *last) if minute - opened < MONTH_MIN)
+        opened = [alarm.at_ms // MINUTE_MS for alarm in self._alarms]
+        last = opened[-1:] if self._is_doubtful and minute - self._ended >= LINGER_MIN else []
+        late = (each for each in (*self._doubtful, *last) if minute - each < MONTH_MIN)
         self._demand(stories(late, STORY_MIN))
-        recent = sum(minute - opened < RECURRENCE_MIN for opened in self._opened)
+        recent = sum(minute - each < RECURRENCE_MIN for each in opened)
         near = recent == 1 and minute - self._ended < CLOSELY_MIN and self._clear
         return self._closely if near else self._threshold
 
@@ -133,14 +132,10 @@ class Alarm:
 
     def _open(self, minute: int) -> None:
         if self._is_doubtful:
-            self._doubtful.append(self._opened[-1])
-        self._limit, self._ringing, self._undoubted, self._clear = Bar(self._closely), False, False, False
-        if len(self._opened) == self._recurs_from and minute - self._opened[0] < RECURRENCE_MIN:
-            peak, most = sorted(self._peaks)[-2], sorted(self._sizes)[-2]
-            self._limit = Bar(max(self._threshold, FACTOR * peak), most)
-        self._opened = [*self._opened, minute][-self._recurs_from :]
-        self._peaks = [*self._peaks, 0.0][-self._recurs_from :]
-        self._sizes = [*self._sizes, Size()][-self._recurs_from :]
+            self._doubtful.append(self._alarms[-1].at_ms // MINUTE_MS)
+        self._ringing, self._undoubted, self._clear = False, False, False
+        self._limit = recurrence.bar(self._alarms, minute * MINUTE_MS, self._budget)
+        self._alarms = recurrence.begun(self._alarms, minute * MINUTE_MS, self._budget)
 
 
 def seen_of(brand: Brand, prior: Prior = SHIPPED) -> Seen:

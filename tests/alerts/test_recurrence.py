@@ -3,20 +3,22 @@
 import pytest
 
 from alerts.growth import Size
-from alerts.recurrence import SPAN_MS, Alarm, Bar, alarms_that_recur, bar, begun, heard
+from alerts.recurrence import HABIT_MS, MOST_KEPT, SPAN_MS, Alarm, Bar, alarms_that_recur, bar, begun, heard
 
-DAY_MS = 86_400_000
-THREE = [Alarm(0, 3.0), Alarm(DAY_MS, 6.0), Alarm(2 * DAY_MS, 4.0)]
+DAY_MS, HOUR_MS = 86_400_000, 3_600_000
+DAYS = [(24 + 5) * HOUR_MS * at for at in range(4)]
+"""Each at another hour."""
+THREE = [Alarm(DAYS[0], 3.0), Alarm(DAYS[1], 6.0), Alarm(DAYS[2], 4.0)]
 
 
 @pytest.mark.parametrize(
     ("alarms", "at_ms", "evidence"),
     [
-        pytest.param(THREE[:2], 3 * DAY_MS, 0.0, id="two alarms are no recurrence"),
-        pytest.param(THREE, 3 * DAY_MS, 4.4, id="three in a week: 1.1 times the second largest"),
-        pytest.param(THREE, SPAN_MS - 1, 4.4, id="just within a week of the first"),
-        pytest.param(THREE, SPAN_MS, 0.0, id="the first is a week old"),
-        pytest.param([Alarm(0, 99.0), *THREE], 3 * DAY_MS, 4.4, id="only the last three count"),
+        pytest.param(THREE[:2], DAYS[3], 0.0, id="two alarms are no recurrence"),
+        pytest.param(THREE, DAYS[3], 4.4, id="three in a week: 1.1 times the second largest"),
+        pytest.param(THREE, SPAN_MS - 2 * HOUR_MS, 4.4, id="within a week of the first"),
+        pytest.param(THREE, SPAN_MS + 2 * HOUR_MS, 0.0, id="the first is more than a week old"),
+        pytest.param([Alarm(0, 99.0), *THREE], DAYS[3], 4.4, id="only the last three count"),
     ],
 )
 def test_the_bar_is_raised_by_three_alarms_in_a_week(alarms: list[Alarm], at_ms: int, evidence: float) -> None:
@@ -31,9 +33,36 @@ def test_a_larger_budget_allows_more_alarms_before_they_recur(budget: float, cou
 
 
 def test_only_alarms_that_can_still_matter_are_kept() -> None:
-    """The last K, of the last 7 days."""
-    assert begun(THREE, 3 * DAY_MS, 1.0) == [*THREE[1:], Alarm(3 * DAY_MS, 0.0)]
-    assert begun(THREE, SPAN_MS + DAY_MS, 1.0) == [THREE[2], Alarm(SPAN_MS + DAY_MS, 0.0)]
+    """The last ones of the last 30 days."""
+    assert begun(THREE, DAYS[3], 1.0) == [*THREE, Alarm(DAYS[3], 0.0)]
+    assert begun(THREE, HABIT_MS + DAYS[1], 1.0) == [THREE[2], Alarm(HABIT_MS + DAYS[1], 0.0)]
+    many = [Alarm(at, 1.0) for at in range(99)]
+    assert [len(begun(many, 99, budget)) for budget in (1.0, 40.0)] == [MOST_KEPT, 30]
+
+
+@pytest.mark.parametrize(
+    ("alarm", "after_ms", "evidence"),
+    [
+        pytest.param(Alarm(0, 5.0, 0.5), 3 * DAY_MS, 5.5, id="three days later, at the same hour"),
+        pytest.param(Alarm(0, 5.0, 0.5), 29 * DAY_MS + 90 * 60_000, 5.5, id="a month later, an hour and a half off"),
+        pytest.param(Alarm(0, 5.0, 0.5), 4 * DAY_MS - 91 * 60_000, 0.0, id="more than that off"),
+        pytest.param(Alarm(0, 5.0, 0.5), 30 * DAY_MS, 0.0, id="too long ago"),
+        pytest.param(Alarm(0, 5.0, 0.5), 2 * DAY_MS, 0.0, id="the same story"),
+        pytest.param(Alarm(0, 5.0, 0.25), 3 * DAY_MS, 0.0, id="four times rarer than asked: hardly chance"),
+    ],
+)
+def test_what_comes_at_the_hour_of_a_doubtful_alarm_is_a_habit(alarm: Alarm, after_ms: int, evidence: float) -> None:
+    """Each row says its rule, at a budget of 1 a month; what somebody has called real is none."""
+    assert bar([alarm], after_ms, budget_per_month=1.0).evidence == pytest.approx(evidence)
+    assert bar([alarm], after_ms, 1.0, real_ms=[60_000]).evidence == 0.0
+
+
+def test_of_two_rules_the_higher_bar_counts() -> None:
+    """Three in a week ask for 4.4; the largest at this hour was 4.0, with 25 of them, so it asks for as much."""
+    at_ms = DAYS[3] + DAY_MS
+    assert bar([Alarm(at_ms - 4 * DAY_MS, 3.9, 0.5), *THREE], at_ms, 1.0).evidence == pytest.approx(4.4)
+    habit = Alarm(at_ms - 4 * DAY_MS, 5.0, 0.5, 25, 2.0)
+    assert bar([habit, *THREE], at_ms, 1.0) == Bar(pytest.approx(5.5), Size(25, 2.0))
 
 
 def test_a_peak_only_rises() -> None:
@@ -57,8 +86,8 @@ def test_the_size_of_an_alarm_whose_beginning_an_older_program_has_seen_isn_t_kn
 )
 def test_what_recurs_also_rings_when_there_is_twice_as_much_of_it(most: tuple[int, ...], passed: tuple[bool, bool]) -> None:
     """59 and 60 negative mentions, whose evidence alone wouldn't do."""
-    alarms = [Alarm(at * DAY_MS, 9.0, 0.1, size) for at, size in enumerate(most)]
-    height = bar(alarms, 3 * DAY_MS, budget_per_month=1.0)
+    alarms = [Alarm(at_ms, 9.0, 0.1, size) for at_ms, size in zip(DAYS, most, strict=False)]
+    height = bar(alarms, DAYS[3], budget_per_month=1.0)
     assert tuple(height.is_passed(4.0, Size(size), least=8) for size in (59, 60)) == passed
 
 
