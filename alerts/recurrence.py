@@ -7,9 +7,9 @@ twice as much as there was in the second largest (`alerts.growth`), for crises t
 of: a later one weighs less than it would have, however large it is.
 
 K = max(3, ceil(3 · budget · 7/30.4 + 2)): three times what the budget expects in a week, and two more, so that chance alone
-doesn't reach it. And what comes at the same hour as one of the last 30 days (within 90 min) is a habit, of people or of a
+doesn't reach it. What comes at the same hour as one of the last 30 days (within 90 min) is a habit, of people or of a
 classifier, if that one was hardly rare enough (`feedback.UNDOUBTED`), nobody has called it real, and it isn't the same story
-(3 days): it rings from 1.1 times the largest of those at that hour, or from twice as much. Chance puts one of eight alarms at
+(3 days): it rings from 1.1 times the largest of those at that hour, or from twice as much. Chance puts one alarm of eight at
 the hour of an earlier one.
 
 Measured on simulated fleets: a brand with a daily storm of complaints rang 2.4 times a month instead of 13.9 by the first
