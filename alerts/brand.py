@@ -11,7 +11,7 @@ import msgspec
 from alerts import ids
 from alerts import track as tracks
 from alerts.agenda import Draft
-from alerts.feedback import UNDOUBTED, Case, Learned, believed, teaches, with_opened
+from alerts.feedback import Case, Learned, believed, is_undoubted, teaches, with_opened
 from alerts.life import Life
 from alerts.likeness import Words
 from alerts.rules import Rules
@@ -87,9 +87,8 @@ def heard(state: BrandIncidents, signal: Signal, rules: Rules, silences: dict[st
     before = advanced(state, rules, silences, clock)
     track = tracks.heard(before.state.tracks.get(signal.kind, Track()), signal, rules, now_ms)
     others = _beside(before.state.tracks, signal)
-    undoubted = signal.false_alarms_per_month <= rules.budget_per_month / rules.raised / UNDOUBTED
     tracked = _with_tracks(before.state, others | ({signal.kind: track} if track != Track() else {}))
-    told = _with_case(tracked, track.life, undoubted=undoubted)
+    told = _with_case(tracked, track.life, undoubted=is_undoubted(signal, rules))
     after, drafts = _passed(told, rules, silences, clock)
     return published(before.state, after, before.drafts + drafts, before.incidents)
 

@@ -31,8 +31,9 @@ from dataclasses import dataclass
 import msgspec
 
 from alerts.route import NEVER_PAGES
-from alerts.rules import COUNTLESS
+from alerts.rules import COUNTLESS, Rules
 from schemas.enums import Kind, Verdict
+from schemas.signal import Signal
 
 PRIOR_VERDICTS = 3.0
 OCTAVES_DOWN = 3.0
@@ -92,6 +93,11 @@ class Tally:
         """Share of real ones among the incidents that were judged, 0–1."""
         judged = self.real + self.false
         return self.real / judged if judged else None
+
+
+def is_undoubted(signal: Signal, rules: Rules) -> bool:
+    """Whether a level is so much rarer than the brand's own budget asks that nobody need doubt it."""
+    return signal.false_alarms_per_month <= rules.budget_per_month / rules.raised / UNDOUBTED
 
 
 def teaches(kind: Kind) -> bool:

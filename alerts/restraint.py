@@ -47,7 +47,7 @@ def held_back(rules: Rules, state: BrandIncidents, now_ms: int) -> Rules:
     """The brand's rules after what people have said, and what it has rung."""
     if not state.cases:
         return rules
-    real_ms = tuple(case.at_ms for case in state.cases if case.verdict == Verdict.REAL)
+    real_ms = tuple(case.at_ms for case in state.cases if case.verdict in (Verdict.REAL, Verdict.MISSED))
     return replace(rules, budget_per_month=in_force(rules.budget_per_month, state, now_ms), real_ms=real_ms)
 
 

@@ -55,7 +55,7 @@ class Rules:
     neighbour: Neighbour | None = None
     """That brand."""
     real_ms: tuple[int, ...] = ()
-    """When incidents opened that people have called real."""
+    """When incidents opened that people have called real, and crises came that they say were missed."""
 
     def rings(self, signal: Signal) -> bool:
         """Whether the level is rarer than the budget allows, goes on, and enough people say enough different things."""

@@ -14,6 +14,7 @@ import msgspec
 from alerts import growth, recurrence
 from alerts import life as lives
 from alerts.agenda import Draft, put_off, rung, taken_back
+from alerts.feedback import is_undoubted, teaches
 from alerts.life import Life
 from alerts.recurrence import Alarm, Bar
 from alerts.rules import Rules, ms
@@ -63,7 +64,8 @@ def heard(track: Track, signal: Signal, rules: Rules, now_ms: int) -> Track:
         return track
     calm_since_ms = (track.calm_since_ms or signal.at_ms) if rules.calm(signal) else 0
     size = growth.size_of(signal.kind, signal.figures)
-    alarms = recurrence.heard(track.alarms, signal.evidence, signal.false_alarms_per_month, size)
+    undoubted = is_undoubted(signal, rules) or bool(track.joined) or not teaches(signal.kind)
+    alarms = recurrence.heard(track.alarms, signal.evidence, signal.false_alarms_per_month, size, undoubted=undoubted)
     track = msgspec.structs.replace(track, alarms=alarms, stated_ms=signal.at_ms, calm_since_ms=calm_since_ms)
     severity = severity_of(signal, rules)
     if track.joined:

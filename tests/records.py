@@ -118,7 +118,7 @@ def _life() -> Life:
 
 
 def _brand_incidents() -> BrandIncidents:
-    alarm = Alarm(_AT_MS, 9.5, 0.5, 40, 2.5)
+    alarm = Alarm(_AT_MS, 9.5, 0.5, 40, 2.5, True)
     track = Track(
         [alarm], True, 1.5, _AT_MS, _AT_MS + 1, _AT_MS + 2, Severity.WATCH, _life(), "i-1", 30, 2.5
     )  # fmt: skip

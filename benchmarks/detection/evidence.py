@@ -96,7 +96,7 @@ class Alarm:
             self._left_min = self._left_min - 1 if u < RELEASE * self._threshold else HOLD_MIN
             self._ended = minute
         if self.is_open:
-            self._alarms = recurrence.heard(self._alarms, u, 0.0 if self._undoubted else inf, size)
+            self._alarms = recurrence.heard(self._alarms, u, inf, size, undoubted=self._undoubted)
         rings = self.is_open and self._ringing
         if rings:
             self._tell(minute, size)

@@ -14,6 +14,7 @@ from schemas.config.load import Loaded
 from schemas.errors import CheckFailedError
 from streams.backtest.achieved import Achieved, achieved
 from streams.backtest.curves import Curves
+from streams.backtest.quotes import Stamp, quotes_of, stamps
 from streams.backtest.report import as_json
 from streams.backtest.run import Backtest, Watching, backtest
 from streams.backtest.words import MANY, sentences
@@ -49,12 +50,13 @@ def main(
         out = files.enter_context(open_output(json_out, [*inputs, config])) if json_out and json_out != STANDARD else None
         page = files.enter_context(open_output(html, [*inputs, config, json_out or STANDARD])) if html else None
         curves = Curves() if page else None
+        before = stamps(inputs)
         run, report = _run(loaded, inputs, curves)
         text = json.dumps(report, ensure_ascii=False, indent=1) + "\n"
         if out:
             out.write(text.encode())
         if page and curves:
-            page.write(_page(loaded, inputs, run, curves))
+            page.write(_page(loaded, inputs, run, curves, before))
     if json_out == STANDARD:
         typer.echo(text, nl=False)
     elif html != STANDARD:
@@ -65,11 +67,10 @@ def main(
         )
 
 
-def _page(loaded: Loaded, inputs: list[Path], run: Backtest, curves: Curves) -> bytes:
+def _page(loaded: Loaded, inputs: list[Path], run: Backtest, curves: Curves, before: list[Stamp] | None) -> bytes:
     from streams.backtest.page.page import as_page
-    from streams.backtest.quotes import quotes_of
 
-    names, quotes = [path.name for path in inputs], quotes_of(run.rung, inputs)
+    names, quotes = [path.name for path in inputs], quotes_of(run.rung, inputs, before)
     return as_page(run, curves, loaded.config, loaded.hash, names, _planned(run, loaded), quotes).encode()
 
 

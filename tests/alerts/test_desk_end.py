@@ -189,3 +189,10 @@ def test_what_becomes_a_surge_goes_on_as_one() -> None:
     ended = {incident.kind: incident for incident in bench.incidents}
     assert ended[Kind.SURGE].state.value == "open"
     assert ended[Kind.INFLUENCER].merged_into == ended[Kind.SURGE].id
+
+
+def test_what_comes_more_than_once_a_month_rings_where_that_is_allowed() -> None:
+    """The evidence of these kinds is the logarithm of a rate, below 0 where it is more than one a month."""
+    bench = Bench(config(sensitivity="sensitive"))
+    bench.wait(5 * MINUTE, rate=2.0, evidence=-0.69, kind=Kind.TOPIC)
+    assert [incident.kind for incident in bench.incidents][:1] == [Kind.TOPIC]

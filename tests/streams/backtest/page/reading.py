@@ -9,7 +9,7 @@ from typing import Any
 from schemas.config.model import Config
 from streams.backtest.curves import Curves
 from streams.backtest.page.page import as_page
-from streams.backtest.quotes import quotes_of
+from streams.backtest.quotes import quotes_of, stamps
 from streams.backtest.run import Backtest, backtest
 from streams.files import read_records
 from streams.planned_view import Row
@@ -71,9 +71,9 @@ def made(
 ) -> tuple[Backtest, str]:
     """A run over these lines, and its page."""
     curves, path = Curves(), write_lines(tmp_path / "in.jsonl", lines)
-    records = read_records([path])
+    records, before = read_records([path]), stamps([path])
     run = backtest(config, "hash", records, scorer(), lambda _: None, curves.take)
-    return run, as_page(run, curves, config, "hash", list(files), planned, quotes_of(run.rung, [path]))
+    return run, as_page(run, curves, config, "hash", list(files), planned, quotes_of(run.rung, [path], before))
 
 
 def one_brand(**more: object) -> Config:
