@@ -27,6 +27,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from alerts.achieved import MONTH_MS
 from alerts.feedback import DAY_MS
 from alerts.growth import Size, has_doubled
 
@@ -38,8 +39,6 @@ HABITS = 3.0
 """A habit is more than three times as many alarms at that hour as chance puts there."""
 MOST_KEPT = 16
 FACTOR = 1.1
-MONTH_MS = 30.4 * DAY_MS
-_WEEKS_PER_MONTH = 30.4 / 7
 
 
 class Alarm(msgspec.Struct, frozen=True, array_like=True):
@@ -82,7 +81,7 @@ def alarms_that_recur(budget_per_month: float) -> int:
     >>> alarms_that_recur(1.0), alarms_that_recur(4.0)
     (3, 5)
     """
-    return max(3, ceil(3 * budget_per_month / _WEEKS_PER_MONTH + 2))
+    return max(3, ceil(3 * budget_per_month * SPAN_MS / MONTH_MS + 2))
 
 
 def by_chance_at_an_hour(budget_per_month: float) -> float:
