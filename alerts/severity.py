@@ -12,6 +12,7 @@ an audience speaks, and a brand of which thousands talk every hour doesn't get t
 followers it is 0. Negative terms count as 0.
 
 critical   a false alarm like this comes at most once a year, three times the usual mentions, twice the floors, 3 points
+           and not only people who ask without anger (`topic`)
 warning    1 point
 watch      the rest, and all talk without anger
 
@@ -24,7 +25,7 @@ from math import log, log2
 from alerts.route import NEVER_PAGES
 from alerts.rules import COUNTLESS, Rules
 from schemas.enums import Kind, Severity
-from schemas.signal import Figures, Signal
+from schemas.signal import Figures, Signal, is_about_questions
 
 CRITICAL_PER_MONTH = 1 / 12
 CRITICAL_RATIO = 3.0
@@ -47,7 +48,8 @@ def severity_of(signal: Signal, rules: Rules) -> Severity:
     if signal.kind in COUNTLESS:
         return Severity.WARNING
     reached = points(signal, rules.budget_per_month / rules.raised)
-    if reached >= CRITICAL_POINTS and _wakes_somebody(signal, rules):
+    asked = is_about_questions(signal.kind, signal.figures.unusual)
+    if reached >= CRITICAL_POINTS and not asked and _wakes_somebody(signal, rules):
         return Severity.CRITICAL
     return Severity.WARNING if reached >= WARNING_POINTS else Severity.WATCH
 

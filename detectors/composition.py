@@ -54,6 +54,8 @@ def _usual(size: float) -> float:
 class Composition(Part):
     """Shares of some parts among the people who speak of a brand. Parts may overlap.
 
+    Until `least_weight` minutes were learned (of many people; one of few counts in part) nothing is said, all is learned.
+
     >>> composition = Composition(first_shares=[0.1])
     >>> for minute in range(8 * 1440):  # one in ten of twenty speaks of it, …
     ...     composition.close(minute, voices=[2], people=20, frozen=False)
@@ -65,12 +67,13 @@ class Composition(Part):
     """
 
     __slots__ = (
-        "_sums", "cell", "extremes", "first_hot", "hot", "last_hot", "nats", "next_minute", "ring", "shares", "told",
-        "weight",
+        "_least_weight", "_sums", "cell", "extremes", "first_hot", "hot", "last_hot", "nats", "next_minute", "ring",
+        "shares", "told", "weight",
     )  # fmt: skip
     STATE = ("next_minute", "cell", "shares", "weight", "ring", "nats", "told", "hot", "first_hot", "last_hot")
 
-    def __init__(self, first_shares: Sequence[float]) -> None:
+    def __init__(self, first_shares: Sequence[float], least_weight: float = 0.0) -> None:
+        self._least_weight = least_weight
         self.next_minute = 0
         self.cell = 0
         self.shares = list(first_shares)
@@ -91,28 +94,32 @@ class Composition(Part):
             self._roll(minute // CELL_MIN)
         self._find(self._add(voices, min(people, MAX_COUNT)))
         self.next_minute = minute + 1
-        self.hot = frozen or self._is_hot(minute)
-        self.extremes.notice(self.nats, minute, 1.0, self.hot)
+        self.hot = frozen or (self._is_known and self._is_hot(minute))
+        self.extremes.notice(self.nats if self._is_known else 0.0, minute, 1.0, self.hot)
 
     def look(self, minute: int, names: Sequence[str]) -> Finding:
         """What the strongest window says, until that window has passed without a word; `names` of the parts."""
-        if not self.told or minute - self.next_minute >= self.told[0]:
+        if not self.told or not self._is_known or minute - self.next_minute >= self.told[0]:
             return NOTHING
         window, part, share, usual = self.told
         rate = self.extremes.false_alarms_per_month(self.nats)
         return Finding(rate, int(window), Unusual(round(share, 4), round(usual, 4), names[int(part)]))
 
     @property
+    def _is_known(self) -> bool:
+        return self.weight >= self._least_weight
+
+    @property
     def u(self) -> float:
         """Normalised evidence; 0 is an ordinary day's maximum."""
-        return self.extremes.normalised(self.nats)
+        return self.extremes.normalised(self.nats if self._is_known else 0.0)
 
     def _roll(self, cell: int) -> None:
         """Goes on to a later cell of time: the last is learned, and what leaves the windows goes out of their sums."""
         width = len(self.shares) + 1
         start = self.cell % CELLS * width
         *counts, people = self.ring[start : start + width]
-        if people and self.nats < CALM_NATS and not self.hot:
+        if people and not self.hot and (self.nats < CALM_NATS or not self._is_known):
             self._learn(counts, people)
         before, self.cell = self.cell, cell
         if cell - before >= CELLS:

@@ -18,7 +18,8 @@ class Minute(NamedTuple):
     negative_authors: int
     """… and those of them who were negative."""
     voices: tuple[int, ...]
-    """People who spoke of each `schemas.enums.Category`, in its order; copies of one text count a few times only."""
+    """People who spoke of each kind of trouble, or asked something without anger, by `schemas.enums.Category`, in its order;
+    copies of one text count a few times only."""
     negative_reach: int
     """The widest reach (followers) of an author who was negative."""
     frozen: bool

@@ -18,7 +18,11 @@ from schemas.enums import Category
 MOST_WAITING = 128  # rows put aside of one brand and minute: 16 kB
 MOST_UNWEIGHED = 128  # rows that a state carries for later: 2.5 kB; weighing them is dearer than writing them
 TROUBLE = sum(each.bit for each in Category if each not in (Category.COMPLAINT, Category.QUESTION, Category.PRAISE))
-"""Mask of the categories whose voices are counted."""
+"""Mask of the categories whose voices are counted, whatever they sound like …"""
+ASKING = Category.QUESTION.bit
+"""… and that of those who count while they aren't negative, nor praise: who asks in anger is part of the anger, and "isn't
+it great?" asks nothing."""
+PRAISE = Category.PRAISE.bit
 NO_VOICES = (0,) * len(CATEGORIES)
 _EVIDENCE = struct.Struct("<QQ?")  # of each row who wrote it, its text, and whether it is negative …
 _MASK = struct.Struct("<H")  # … and its categories
@@ -65,7 +69,7 @@ class OpenMinute:
         self._evident = DistinctSketch()
         self._evident_negative = DistinctSketch()
         self._further: tuple[DistinctSketch, DistinctSketch] | None = None  # of copies beyond the limit: negative ones, any
-        self._voices: dict[int, DistinctSketch] = {}  # by place in `Category`, only of trouble
+        self._voices: dict[int, DistinctSketch] = {}  # by place in `Category`, of trouble and questions
 
     def put(self, rows: bytes) -> bool:
         """Takes in rows of this minute (`ROW`); whether so many wait now that they should be read."""
@@ -107,7 +111,10 @@ class OpenMinute:
 
     @property
     def voices(self) -> tuple[int, ...]:
-        """People who spoke of each kind of trouble, in the order of `Category`; of those weighed, without further copies."""
+        """People who spoke of each kind of trouble, and who asked without anger or praise, in the order of `Category`.
+
+        Of those weighed, without further copies.
+        """
         found = self._voices
         if not found:
             return NO_VOICES
@@ -132,7 +139,7 @@ class OpenMinute:
         self._evident.add(writers)
         self._evident_negative.add(compress(writers, negative))
         if any(masks):
-            for place, who in _troubled(writers, masks).items():
+            for place, who in _voices(writers, masks, negative).items():
                 self._voices.setdefault(place, DistinctSketch()).add(who)
 
     def condense(self) -> None:
@@ -172,11 +179,11 @@ class OpenMinute:
         return minute
 
 
-def _troubled(writers: Iterable[int], masks: Iterable[int]) -> dict[int, list[int]]:
-    """Who spoke of each kind of trouble, by its place in `Category`."""
+def _voices(writers: Iterable[int], masks: Iterable[int], negative: Iterable[int]) -> dict[int, list[int]]:
+    """Who spoke of each kind of trouble, and who asked without anger or praise, by its place in `Category`."""
     found: dict[int, list[int]] = {}
-    for writer, mask in zip(writers, masks, strict=True):
-        if trouble := mask & TROUBLE:
-            for place in bits_of(trouble):
+    for writer, mask, angry in zip(writers, masks, negative, strict=True):
+        if said := mask & (TROUBLE if angry or mask & PRAISE else TROUBLE | ASKING):
+            for place in bits_of(said):
                 found.setdefault(place, []).append(writer)
     return found

@@ -15,7 +15,7 @@ that fewer of those who wait are answered than this brand usually would have ans
    answers (in bouts, with breaks), learned for each window (method of moments, shrunk to 0.3, at least 0.1); 1/(n + 1)
    is what n answers seen leave unknown of h.
 4. **Behind** is who shows at least 3 nats (p ≤ 5 %). That isn't rare: a team that works in order is behind after each burst.
-   How rare it is that so many questions suffer from it says `detectors.breach`; this says that it is the team.
+   How rare it is that so many questions suffer from it says `detectors.excess`; this says that it is the team.
 5. **Freeze**: while a window shows what comes less than 6 times a month (3 windows · looks a month · exp(−d), and a window
    of length w has 2 · month/w independent looks) nothing is learned, at most for a day of promised time; then this is how
    the brand answers now, and three quarters of what was learned before is forgotten.
@@ -53,6 +53,7 @@ OUTLIER = 4.0
 """Squared deviations count up to 4 variances: a crisis isn't scatter."""
 LEAST_ANSWERS = 10.0
 """So many answers must have been seen (faded) before anything is said."""
+MOSTLY = 0.9
 HALF_LIFE_MIN = 10 * 1440.0
 BEHIND_NATS = 3.0
 SLIDING = 2.0
@@ -136,6 +137,16 @@ class PromiseEvidence(Part):
         """Usual share of questions that aren't answered within the promise, 0–1."""
         total = self.kept + self.broken
         return self.broken / total if total else 0.0
+
+    @property
+    def usual_age(self) -> float:
+        """At which nine in ten of those that are answered within the promise are, 0–1 of it."""
+        seen, most = 0.0, MOSTLY * self.seen
+        for place, answered in enumerate(self.answered):
+            seen += answered
+            if seen >= most:
+                return (place + 1) / BINS
+        return 1.0
 
     def step(self, local_min: int, passed: float, waiting: NDArray[np.float64], answered: list[float]) -> None:
         """A stretch is over in which `passed` steps (0–1) of promised time went by.

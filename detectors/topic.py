@@ -1,24 +1,18 @@
 """A kind of trouble that grows among what is said of a brand, at whatever volume: safety, fraud, outage and the like.
 
 The formulas are in `detectors.composition`. Complaints are no part of it: that people complain is what the anger
-(`detectors.evidence`) and its share count; questions and praise are no trouble. A promotion only makes the shares smaller.
+(`detectors.evidence`) and its share count; praise is no trouble, and who asks has a
+detector of his own (`detectors.asking`). A promotion only makes the shares smaller.
 """
 
-from typing import Any, Self
+from functools import cache
+from typing import Any, ClassVar, Self
 
 from river.base import AnomalyDetector
 
 from detectors.composition import Composition
 from detectors.minute import Finding, Minute
 from schemas.enums import Category
-
-PARTS = (
-    Category.THREAT, Category.SAFETY, Category.LEGAL, Category.OUTAGE, Category.FRAUD, Category.CHURN, Category.URGENT,
-)  # fmt: skip
-FIRST_SHARE = 0.005
-"""Middle of what real airlines and a bank show, 0.05–3 %."""
-_NAMES = tuple(part.value for part in PARTS)
-_PLACES = tuple(list(Category).index(part) for part in PARTS)
 
 
 class Topic(AnomalyDetector):  # type: ignore[misc]  # river's types aren't followed by mypy, so its classes are Any
@@ -36,17 +30,26 @@ class Topic(AnomalyDetector):  # type: ignore[misc]  # river's types aren't foll
     (True, 'safety', 0.2)
     """
 
+    PARTS: ClassVar[tuple[Category, ...]] = (
+        Category.THREAT, Category.SAFETY, Category.LEGAL, Category.OUTAGE, Category.FRAUD, Category.CHURN, Category.URGENT,
+    )  # fmt: skip
+    FIRST_SHARE: ClassVar[float] = 0.005
+    """Middle of what real airlines and a bank show, 0.05–3 %."""
+
+    LEAST_WEIGHT: ClassVar[float] = 0.0
+    """Minutes, of many people, that must be learned before anything is said."""
+
     def __init__(self) -> None:
-        self._composition = Composition([FIRST_SHARE] * len(PARTS))
+        self._composition = Composition([self.FIRST_SHARE] * len(self.PARTS), self.LEAST_WEIGHT)
 
     def close(self, minute: Minute) -> None:
         """Learns a minute."""
-        voices = [minute.voices[place] for place in _PLACES]
+        voices = [minute.voices[place] for place in _places(self.PARTS)]
         self._composition.close(minute.minute, voices, minute.authors, minute.frozen)
 
     def look(self, minute: int) -> Finding:
         """What is to be said as of that local minute."""
-        return self._composition.look(minute, _NAMES)
+        return self._composition.look(minute, _names(self.PARTS))
 
     def score_one(self, x: dict[str, Any]) -> float:
         """Normalised evidence when the minute `x` has passed; keys minute, authors, voices (of each `Category`)."""
@@ -68,3 +71,14 @@ class Topic(AnomalyDetector):  # type: ignore[misc]  # river's types aren't foll
         topic = cls()
         topic._composition.restore(state)
         return topic
+
+
+@cache
+def _names(parts: tuple[Category, ...]) -> tuple[str, ...]:
+    return tuple(part.value for part in parts)
+
+
+@cache
+def _places(parts: tuple[Category, ...]) -> tuple[int, ...]:
+    """Where these stand in `Category`."""
+    return tuple(list(Category).index(part) for part in parts)

@@ -6,7 +6,7 @@ the reader keeps the highest per source partition and skips what isn't newer, so
 
 import msgspec
 
-from schemas.enums import Fault, Kind, Outcome
+from schemas.enums import Category, Fault, Kind, Outcome
 from schemas.waiting import Waiting
 from schemas.wire import Ms, Partitions, RecordDecoder
 
@@ -54,6 +54,11 @@ class Unusual(msgspec.Struct, frozen=True, array_like=True):
     observed: float
     usual: float
     what: str = ""  # the category that grows, the handle; "" where there is nothing to name
+
+
+def is_about_questions(kind: Kind, unusual: Unusual | None) -> bool:
+    """Whether what has grown is people who ask without anger."""
+    return kind is Kind.TOPIC and unusual is not None and unusual.what == Category.QUESTION
 
 
 class Planned(msgspec.Struct, frozen=True, array_like=True):

@@ -150,7 +150,7 @@ def _subject(incident: Incident, view: View) -> str:
 
 def _what(incident: Incident, kind: Kind, words: Words) -> str:
     """The kind of an incident; of one about ourselves, what is wrong."""
-    return words.faults[incident.trouble.fault] if incident.trouble else words.kind[kind]
+    return words.faults[incident.trouble.fault] if incident.trouble else sentences.kind_name(incident, words, kind)
 
 
 def shown_quotes(quotes: list[Quote], near_ms: int, view: View) -> list[ShownQuote]:

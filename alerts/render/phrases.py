@@ -13,6 +13,7 @@ class Words:
     severity: dict[Severity, str]
     kind: dict[Kind, str]
     categories: dict[Category, str]
+    many_ask: str  # the kind of a `topic` that is questions
     category: dict[Category, str]  # one mention of it, where that is another word
     story: dict[Story, str]
     why: dict[str, str]
@@ -29,6 +30,7 @@ class Words:
     negative_count: str  # of few mentions
     negative_normally: str
     topic: str
+    asking: str  # the same, of questions
     bad_day: str
     below: str
     influencer: str

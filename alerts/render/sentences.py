@@ -16,7 +16,7 @@ from alerts.rules import COUNTS_ANGER, QUARTER_S
 from alerts.story import Story
 from schemas.enums import Category, Fault, Kind, Transition
 from schemas.incident import MERGED, Incident
-from schemas.signal import Figures, Trouble
+from schemas.signal import Figures, Trouble, is_about_questions
 
 _ID_CHARS = 200
 _NOTE_CHARS = 300
@@ -126,12 +126,20 @@ def whose(incident: Incident, view: View) -> str:
     return f"{of}: {measure}" if of and measure else measure
 
 
+def kind_name(incident: Incident, words: Words, kind: Kind) -> str:
+    """The kind of an incident in words; `kind` is its own, or that which is to be named in its place."""
+    found = incident.figures.unusual or incident.peak_figures.unusual
+    return words.many_ask if is_about_questions(kind, found) else words.kind[kind]
+
+
 def unusual(incident: Incident, view: View) -> str:
     """What is unusual beside the anger; "" for kinds that have nothing of the sort."""
     words, figures, found = WORDS[view.language], incident.figures, incident.figures.unusual
     if found is None:
         return ""
     match incident.kind:
+        case Kind.TOPIC if found.what == Category.QUESTION:
+            return words.asking.format(share=view.share(found.observed), expected=view.share(found.usual))
         case Kind.TOPIC:
             what = words.categories[Category(found.what)] if found.what in list(Category) else clean(found.what, TERM_CHARS)
             usual = view.share(max(found.usual, _LEAST_SHARE))

@@ -29,6 +29,7 @@ EN = Words(
         Category.CHURN: "leaving for another brand",
         Category.URGENT: "urgent",
     },
+    many_ask="many more questions",
     category={
         Category.COMPLAINT: "complaint",
         Category.QUESTION: "question",
@@ -75,6 +76,7 @@ EN = Words(
     negative_count="{negative} negative",
     negative_normally=", normally {expected}",
     topic="{share} speak of this: {what}; normally {expected}.",
+    asking="{share} ask something, without anger; normally {expected}.",
     bad_day="Over the last 24 h {share} of the people were negative; normally {expected}.",
     below="less than {share}",
     influencer="{who} is angry and has {reach} followers; the loudest angry account of a month usually has {expected}.",

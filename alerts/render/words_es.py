@@ -29,6 +29,7 @@ ES = Words(
         Category.CHURN: "se van a otra marca",
         Category.URGENT: "urgentes",
     },
+    many_ask="muchas más preguntas",
     category={
         Category.COMPLAINT: "queja",
         Category.QUESTION: "pregunta",
@@ -78,6 +79,7 @@ ES = Words(
     negative_count="{negative} negativas",
     negative_normally=", lo normal es {expected}",
     topic="El {share} habla de esto: {what}; lo normal es {expected}.",
+    asking="El {share} pregunta algo, sin enfado; lo normal es {expected}.",
     bad_day="En las últimas 24 h el {share} de la gente opina en negativo; lo normal es {expected}.",
     below="menos del {share}",
     influencer="{who} la critica y tiene {reach} seguidores; quien más tiene de los que la critican en un mes suele tener "

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from benchmarks import replays as real
 from benchmarks.detection.answers import TEAMS, answers_table
+from benchmarks.detection.asking import ROWS, asking_table
 from benchmarks.detection.cost import cost_table
 from benchmarks.detection.crises import crises_table, honesty_table, slow_table, worlds_table
 from benchmarks.detection.measure import Outcomes, Task, measure_all
@@ -171,8 +172,11 @@ class Bench:
         yield stress_table(seeds, self._progress.step)
 
     def _answers(self) -> Iterator[Table]:
+        seeds = range(self._plan.seed, self._plan.seed + self._plan.answers_seeds)
         self._progress.begin("unanswered", len(TEAMS))
-        yield answers_table(range(self._plan.seed, self._plan.seed + self._plan.answers_seeds), self._progress.step)
+        yield answers_table(seeds, self._progress.step)
+        self._progress.begin("many who ask", ROWS)
+        yield asking_table(seeds, self._progress.step)
 
     def _replays(self) -> Iterator[Table]:
         if not self._plan.data:

@@ -7,6 +7,7 @@ from detectors.copies import CopyLimit
 from detectors.echo import Echo
 from detectors.evidence import Evidence
 from detectors.open_minute import OpenMinute
+from detectors.promise import LEAST_ANSWERS
 from detectors.rows import MINUTE_MS
 from streams.watch.brand_minutes import BrandMinutes
 from streams.watch.counts import RECENT_MIN, Counts
@@ -46,6 +47,11 @@ class BrandWatch(BrandMinutes):
         """Mentions that are expected in the last quarter of an hour: the usual ones, and those that are planned."""
         lift = self.plan.mean_lift(now_ms // MINUTE_MS + self.zone_min, RECENT_MIN) if self.plan else 1.0
         return lift * self.expected(level, RECENT_MIN)[0]
+
+    @property
+    def answers_known(self) -> bool:
+        """Whether it is known how the brand answers."""
+        return self.questions is not None and self.questions.evidence.seen >= LEAST_ANSWERS
 
     def level(self, now_ms: int, names: Names) -> Evidence:
         """What the open minute says so far; `advance` to `now_ms` comes first."""

@@ -19,7 +19,7 @@ from schemas.digest import DigestBatch, DigestColumns
 from schemas.enums import Kind
 from schemas.logclock import LogClock
 from schemas.series import Point, SeriesBatch
-from schemas.signal import Signal, SignalRecord, Source
+from schemas.signal import Signal, SignalRecord, Source, is_about_questions
 from schemas.wire import VERSION
 from streams.watch.applied import Applied
 from streams.watch.arrivals import Deferred
@@ -172,6 +172,8 @@ class WatchCore(Counting):
         brand.settle(self.names)
         kind, rate, window_min, unusual = found
         shown = self._answering.shown(brand, figures(brand, level, now, window_min, unusual), now)
+        if is_about_questions(kind, unusual) and brand.questions:
+            shown = msgspec.structs.replace(shown, samples=brand.questions.newest(now // 1000) or shown.samples)
         calibrated = kind is Kind.SURGE and not brand.panel.judges_anger
         return Signal(
             v=VERSION, source=NO_SOURCE, brand=brand.brand, group=brand.group, kind=kind, at_ms=now,

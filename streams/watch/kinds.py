@@ -15,7 +15,9 @@ from streams.watch.brand import VOLUME_RATIO, BrandWatch
 from streams.watch.figures import volume_false_alarms
 from streams.watch.hearing import Hearing
 from streams.watch.looks import STATED_BELOW
+from streams.watch.panel import ASKING, kind_of
 
+RARE = 1.0  # false alarms a month
 GROWN_UP_MIN = 1440  # in its first day a brand's usual volume isn't known
 
 
@@ -34,20 +36,27 @@ def leading_kind(brand: BrandWatch, level: Evidence, now: int, hearing: Hearing)
     """What is most to be said at `now` (log time, ms). A silence counts only where other brands are heard.
 
     Anger goes before what is found beside it, for it says more of the same mentions; and what is left over of a surge that
-    is hardly past is its end, no new story.
+    is hardly past is its end, no new story. People who ask without anger are other mentions: there it must be rare itself.
+    Where it is known how the brand answers, they are left to the level of those who wait (`streams.watch.unanswered`).
     """
     local_min = now // MINUTE_MS + brand.zone_min
-    found = {Kind.SURGE: Finding(level.false_alarms_per_month if level.nats > 0 else inf, level.window_min)}
+    found: dict[str, Finding] = {
+        Kind.SURGE: Finding(level.false_alarms_per_month if level.nats > 0 else inf, level.window_min)
+    }
     found |= brand.panel.findings(local_min)
     if Kind.SILENCE in found and hearing.is_deaf(found[Kind.SILENCE], brand.panel.heard_min - brand.zone_min, now):
         del found[Kind.SILENCE]
-    rates: dict[str, float] = {kind: finding.false_alarms_per_month for kind, finding in found.items()}
+    if ASKING in found and brand.answers_known:
+        del found[ASKING]
+    rates = {name: finding.false_alarms_per_month for name, finding in found.items()}
     weights = brand.panel.weights
     rate = combined(rates, weights)
     if rate < STATED_BELOW:
-        angry = rates[Kind.SURGE] < STATED_BELOW or brand.evidence.frozen
-        kind = Kind.SURGE if angry and rates.get(Kind.SILENCE, inf) == inf else Kind(leading(rates, weights))
-        return Leading(kind, rate, found[kind].window_min, found[kind].unusual)
+        name = leading(rates, weights)
+        angry = rates[Kind.SURGE] < (RARE if name == ASKING else STATED_BELOW) or brand.evidence.frozen
+        if angry and rates.get(Kind.SILENCE, inf) == inf:
+            name = Kind.SURGE
+        return Leading(kind_of(name), rate, found[name].window_min, found[name].unusual)
     mentions, _ = brand.counts.window(900, now)
     expected = brand.volume(level, now)
     if mentions >= VOLUME_RATIO * expected and now // MINUTE_MS > brand.born_min + GROWN_UP_MIN:

@@ -18,26 +18,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.backlog import Projection, projected
-from detectors.breach import BreachEvidence
+from detectors.excess import Excess
 from detectors.promise import PromiseEvidence
+from schemas.signal import Sample
 from streams.watch.asked_words import AskedWords
+from streams.watch.lately import HOUR_MIN, Lately
 from streams.watch.names import Names
 from streams.watch.packing import shuffled, unshuffled
 from streams.watch.promises import BrandPromise
-from streams.watch.question_rows import ANSWER, QUESTION, Rows
+from streams.watch.question_rows import ANSWER, QUESTION, Rows, newest_of
 from streams.watch.statement import Statement
 
 MOST_OPEN = 200
 MOST_REPLIES = 64
-HOUR_MIN = 60
 LEAST_SPAN_MIN = 15
+GROWTH_MIN = 15
+"""Minutes in which it is seen by how many more ask than are answered."""
 RECENT = 5.0
 """Promises that a question lies back at most to count as asked lately."""
 MOST_GATHERED_MIN = 30
 """Minutes with questions that are put aside of a brand that hasn't answered yet."""
 _NEVER_MIN = 2**40
-OLDER_PARTS = 10
-"""Of a state that was written before it was known how many usually break the promise."""
 MARKS = (
     "minute", "counted_s", "young", "asked_ever", "dropped", "dropped_s", "scheduled_ms", "term_min", "within_s", "heard",
 )  # fmt: skip
@@ -58,7 +59,8 @@ class OpenQuestions:
 
     def __init__(self) -> None:
         self.open = np.zeros(0, QUESTION)  # by time
-        self.evidence, self.breach = PromiseEvidence(1), BreachEvidence()
+        self.evidence = PromiseEvidence(1)
+        self.breach, self.growth = Excess(), Excess()  # of those who break the promise; of those who ask and aren't answered
         self.stated = Statement()
         self.minute = -1  # up to which time has passed
         self.counted_s = 0.0  # promised time then
@@ -75,7 +77,7 @@ class OpenQuestions:
         self._answers: dict[int, list[Rows]] = {}
         self._answered_min = _NEVER_MIN  # the first minute with an answer that wasn't taken in yet, while none was
         self._minutes: list[int] = []  # those of both, in order: in a replay many of them lie ahead
-        self._lately: dict[int, list[int]] = {}  # minute → asked, answered within the promise, later
+        self.lately = Lately()
         self._replies: list[int] = []
         self._ages: list[float] = []  # of those answered since the last step
 
@@ -98,7 +100,7 @@ class OpenQuestions:
     def advance(self, now_min: int, promise: BrandPromise, zone_min: int) -> None:
         """Takes in all minutes before `now_min`; `zone_min`: of the brand's zone."""
         if self.within_s != promise.within_s:
-            self.evidence, self.breach = PromiseEvidence(promise.step_min), BreachEvidence()
+            self._begin(promise.step_min)
             self.within_s = promise.within_s
         over = self._minutes[: bisect_left(self._minutes, now_min)]
         mute = not self.heard and now_min <= self._answered_min
@@ -122,10 +124,16 @@ class OpenQuestions:
         ages: NDArray[np.float64] = (counted[-1] - counted[:-1]) / promise.within_s
         return ages
 
-    def lately(self, now_min: int, minutes: int = HOUR_MIN) -> list[int]:
-        """Asked, answered within the promise and answered later, in the last minutes, an hour at most."""
-        counts = [lately for minute, lately in self._lately.items() if minute >= now_min - minutes]
-        return [sum(column) for column in zip(*counts, strict=True)] or [0, 0, 0]
+    def newest(self, until_s: int) -> list[Sample]:
+        """Where the last that were asked by then lie, also those that are still put aside."""
+        parts = [self.open, *(rows for minute in self._minutes for rows in self._questions.get(minute, ()))]
+        asked = _whole(parts, QUESTION)
+        return newest_of(np.sort(asked[asked["asked_s"] <= until_s], order="asked_s", kind="stable"))
+
+    def _begin(self, step_min: float) -> None:
+        """Forgets what is usual."""
+        self.evidence = PromiseEvidence(step_min)
+        self.breach, self.growth = Excess(), Excess()
 
     def _trim(self) -> None:
         """Drops what would be dropped when the open minute is over; what is gathered is taken in at a time of its own."""
@@ -146,8 +154,7 @@ class OpenQuestions:
             if self.heard:
                 self.evidence.watch(passed, len(self.open))
             self._step(promise, zone_min, idle)
-        for minute in [minute for minute in self._lately if minute < end - HOUR_MIN]:
-            del self._lately[minute]
+        self.lately.forget(end)
 
     def _step(self, promise: BrandPromise, zone_min: int, idle: bool) -> None:
         at_s = self.minute * 60
@@ -164,6 +171,7 @@ class OpenQuestions:
             self._ages = []
         if passed_s and self.evidence.answers:
             self.breach.step(local_min, passed_s / 60, self.queue(ages, self.minute, promise).broken)
+            self.growth.step(local_min, passed_s / 60, self.lately.within(self.minute, GROWTH_MIN).more_asked)
         waits = ages * promise.within_s <= promise.at_most_s
         if not waits.all():
             self.open, ages = self.open[waits], ages[waits]
@@ -172,7 +180,7 @@ class OpenQuestions:
     def queue(self, ages: NDArray[np.float64], now_min: int, promise: BrandPromise) -> Queue:
         """What becomes of those who wait, by their ages, as fast as answers come now."""
         span_min = min(HOUR_MIN, max(LEAST_SPAN_MIN, promise.within_s // 120))
-        _, answered, late = self.lately(now_min, span_min)
+        _, answered, late = self.lately.within(now_min, span_min)
         ahead = projected(ages, answered + late, 60 * span_min / promise.within_s)
         lately = int(((ages >= 1) & (ages < RECENT)).sum())
         return Queue(ahead, ahead.breaching + lately, ahead.waiting + lately)
@@ -207,7 +215,7 @@ class OpenQuestions:
         parts = []
         for minute in minutes:
             for asked in self._questions.pop(minute, []):
-                self._count(minute, 0, len(asked))
+                self.lately.count(minute, asked=len(asked))
                 self._gathered -= len(asked)
                 parts.append(asked)
         if not parts:
@@ -228,12 +236,8 @@ class OpenQuestions:
         self._ages += in_time
         self.evidence.answers += len(ages)
         self.evidence.end(len(in_time), 0)
-        self._count(minute, 1, len(in_time))
-        self._count(minute, 2, len(ages) - len(in_time))
+        self.lately.count(minute, answered=len(in_time), late=len(ages) - len(in_time))
         self.open = self.open[~hit]
-
-    def _count(self, minute: int, which: int, number: int) -> None:
-        self._lately.setdefault(minute, [0, 0, 0])[which] += number
 
     def _bound(self, most: int) -> None:
         if (over := len(self.open) - most) > 0:
@@ -250,12 +254,12 @@ class OpenQuestions:
         ]
         known, coming = self.asked.to_state()
         marks = [self.asked.learned_min if name == "term_min" else getattr(self, name) for name in MARKS]
-        evidence, breach = _nothing(self.evidence.step_min)
+        usual = _nothing(self.evidence.step_min)
         if self.heard:
-            evidence, breach = self.evidence.to_state(), self.breach.to_state()
+            usual = [part.to_state() for part in (self.evidence, self.breach, self.growth)]
         return [
-            shuffled(self.open), evidence, self.stated.to_state(), marks, known, ahead, coming, self._lately,
-            self._replies, self._ages, breach,
+            shuffled(self.open), usual[0], self.stated.to_state(), marks, known, ahead, coming, self.lately.minutes,
+            self._replies, self._ages, *usual[1:],
         ]  # fmt: skip
 
     @classmethod
@@ -274,13 +278,13 @@ class OpenQuestions:
         questions._answers = {minute: [unshuffled(raw, ANSWER)] for minute, raw in state[5][1].items()}
         questions._answered_min = min(questions._answers, default=_NEVER_MIN)
         questions._minutes = sorted(questions._questions.keys() | questions._answers.keys())
-        questions._lately = {minute: list(counts) for minute, counts in state[7].items()}
+        questions.lately = Lately(state[7])
         questions._replies, questions._ages = list(state[8]), list(state[9])
-        if len(state) > OLDER_PARTS:
-            questions.breach.restore(state[10])
+        for excess, written in zip((questions.breach, questions.growth), state[10:], strict=False):  # an older one has fewer
+            excess.restore(written)
         questions.heard = max(questions.heard, int(questions.evidence.answers))  # the oldest states don't say it
         if not questions.heard:
-            questions.evidence, questions.breach = PromiseEvidence(questions.evidence.step_min), BreachEvidence()
+            questions._begin(questions.evidence.step_min)
             questions.asked = questions.asked if questions._answers else AskedWords()
         return questions
 
@@ -291,6 +295,6 @@ def _whole(parts: Sequence[Rows], dtype: np.dtype[np.void]) -> Rows:
 
 
 @cache
-def _nothing(step_min: float) -> tuple[list[Any], list[Any]]:
-    """State of the evidence of a brand that hasn't answered yet."""
-    return PromiseEvidence(step_min).to_state(), BreachEvidence().to_state()
+def _nothing(step_min: float) -> list[list[Any]]:
+    """State of what is usual for a brand that hasn't answered yet."""
+    return [PromiseEvidence(step_min).to_state(), Excess().to_state(), Excess().to_state()]

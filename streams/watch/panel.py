@@ -6,6 +6,7 @@ They share one budget of false alarms with it: see `detectors.combined`.
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from detectors.asking import Asking
 from detectors.evidence import CrisisEvidence
 from detectors.influencer import Influencer
 from detectors.minute import Finding, Minute, MinuteDetector
@@ -17,13 +18,22 @@ from detectors.volume import OUTAGE_EXPECTED
 from schemas.enums import Kind
 from streams.watch.looks import STATED_BELOW
 
-DETECTORS: Mapping[Kind, type[MinuteDetector]] = {Kind.TOPIC: Topic, Kind.INFLUENCER: Influencer, Kind.NEGATIVITY: SlowBurn}
+ASKING = "asking"
+DETECTORS: Mapping[str, type[MinuteDetector]] = {
+    Kind.TOPIC: Topic, ASKING: Asking, Kind.INFLUENCER: Influencer, Kind.NEGATIVITY: SlowBurn,
+}  # fmt: skip
+"""By the kind of what they find; who asks is a `topic`, too (`kind_of`)."""
 WEIGHTS: Mapping[str, float] = {
-    Kind.SURGE: 0.75, Kind.TOPIC: 0.08, Kind.INFLUENCER: 0.06, Kind.NEGATIVITY: 0.07, Kind.SILENCE: 0.04,
+    Kind.SURGE: 0.71, Kind.TOPIC: 0.08, ASKING: 0.04, Kind.INFLUENCER: 0.06, Kind.NEGATIVITY: 0.07, Kind.SILENCE: 0.04,
 }  # fmt: skip
 """Shares of the budget; their sum is 1. Anger finds most crises, and finds them first, so it keeps most of the budget; a
 silence that lasts is soon as rare as one likes."""
 SIX_HOURS_MIN = 360
+
+
+def kind_of(name: str) -> Kind:
+    """The kind of what that detector finds."""
+    return Kind.TOPIC if name == ASKING else Kind(name)
 
 
 class Choice(NamedTuple):
@@ -41,9 +51,9 @@ class Panel:
         "_active", "_choice", "_listening_min", "_ours", "_river_state", "changes", "heard_min", "silence", "weights",
     )  # fmt: skip
 
-    def __init__(self, detectors: Mapping[Kind, type[MinuteDetector]] = DETECTORS) -> None:
-        self._ours: dict[Kind, MinuteDetector] = {kind: build() for kind, build in detectors.items()}
-        self._active: Mapping[Kind, MinuteDetector | RiverSeries] = self._ours
+    def __init__(self, detectors: Mapping[str, type[MinuteDetector]] = DETECTORS) -> None:
+        self._ours: dict[str, MinuteDetector] = {name: build() for name, build in detectors.items()}
+        self._active: Mapping[str, MinuteDetector | RiverSeries] = self._ours
         self.weights: Mapping[str, float] = WEIGHTS
         """The shares of the budget of those who judge, silence among them where it is listened for."""
         self.silence = Silence()
@@ -80,9 +90,9 @@ class Panel:
         for detector in self._active.values():
             detector.close(minute)
 
-    def findings(self, local_min: int) -> dict[Kind, Finding]:
+    def findings(self, local_min: int) -> dict[str, Finding]:
         """What each says as of that minute."""
-        found = {kind: detector.look(local_min) for kind, detector in self._active.items()}
+        found = {name: detector.look(local_min) for name, detector in self._active.items()}
         if Kind.SILENCE in self.weights:
             found[Kind.SILENCE] = self.silence.look()
         return found
@@ -90,8 +100,8 @@ class Panel:
     def speaks(self, local_min: int) -> bool:
         """Whether one of them has a level worth stating."""
         return any(
-            finding.false_alarms_per_month < STATED_BELOW * self.weights[kind]
-            for kind, finding in self.findings(local_min).items()
+            finding.false_alarms_per_month < STATED_BELOW * self.weights[name]
+            for name, finding in self.findings(local_min).items()
         )
 
     def hear(self, evidence: CrisisEvidence) -> None:
@@ -117,7 +127,7 @@ class Panel:
 
     def learned(self) -> dict[str, Any]:
         """The detectors' part of the state."""
-        states: dict[str, Any] = {kind.value: detector.to_state() for kind, detector in self._ours.items()}
+        states: dict[str, Any] = {str(name): detector.to_state() for name, detector in self._ours.items()}
         if self._choice is not None:
             states["river"] = [self._choice.key, self._active[Kind.SURGE].to_state()]
         return states
@@ -127,12 +137,12 @@ class Panel:
         return {"silence": self.silence.to_state(), "listening": [self.heard_min, self._listening_min]}
 
     @classmethod
-    def from_state(cls, state: Mapping[str, Any], detectors: Mapping[Kind, type[MinuteDetector]] = DETECTORS) -> "Panel":
+    def from_state(cls, state: Mapping[str, Any], detectors: Mapping[str, type[MinuteDetector]] = DETECTORS) -> "Panel":
         """What `to_state` described; a detector that wasn't there when it was written begins anew."""
         panel = cls(detectors)
-        for kind, build in detectors.items():
-            if kind.value in state:
-                panel._ours[kind] = build.from_state(state[kind.value])
+        for name, build in detectors.items():
+            if str(name) in state:
+                panel._ours[name] = build.from_state(state[str(name)])
         if "silence" in state:
             panel.silence = Silence.from_state(state["silence"])
             panel.heard_min, panel._listening_min = state["listening"]

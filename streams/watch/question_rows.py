@@ -43,7 +43,17 @@ def samples_of(waiting: Rows) -> list[Sample]:
     """Where the oldest and the angriest that wait lie; ``waiting`` is by time."""
     angry = np.argsort(-waiting["negativity"].astype(int), kind="stable")
     chosen = list(dict.fromkeys([*range(MOST_SAMPLES // 2), *angry.tolist()]))[:MOST_SAMPLES]
+    return _samples(waiting[chosen[: len(waiting)]])
+
+
+def newest_of(asked: Rows) -> list[Sample]:
+    """Where the newest lie, one of each person; ``asked`` is by time."""
+    _, last = np.unique(asked["person"][::-1], return_index=True)
+    return _samples(asked[::-1][np.sort(last)[:MOST_SAMPLES]])
+
+
+def _samples(rows: Rows) -> list[Sample]:
     return [
         Sample(epoch, partition, offset, asked_s * 1000, negativity / 255)
-        for asked_s, _, _, _, offset, epoch, partition, negativity in waiting[chosen[: len(waiting)]].tolist()
+        for asked_s, _, _, _, offset, epoch, partition, negativity in rows.tolist()
     ]

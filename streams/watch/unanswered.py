@@ -1,8 +1,14 @@
 """The level of kind `unanswered` of one brand, beside its other one. Pure.
 
-It is stated where four things hold: more break the promise than usual at this hour, or will as fast as answers come now
-(`detectors.breach`, `detectors.backlog`); fewer are answered than the brand usually answers (`detectors.promise`); those who
-suffer are at least half of those who asked lately; and more wait than usual.
+Two things are told, each for half of what is allowed to the kind (`detectors.combined`):
+
+- **The promise breaks**: more break it than usual at this hour, or will as fast as answers come now (`detectors.excess`,
+  `detectors.backlog`); fewer are answered than the brand usually answers (`detectors.promise`); those who suffer are at
+  least half of those who asked lately; and more wait than usual.
+- **A flood**: in the last quarter of an hour more asked than were answered, by more than usual at this hour
+  (`detectors.excess`), and in the last hour fewer than half as many were answered as asked; those who asked so lately that
+  one in ten of those who are answered usually waits as long aren't counted among them.
+
 A brand of which no answer was ever seen has no level: `rebato state show` says so.
 """
 
@@ -15,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.calibration import MONTH_MIN
+from detectors.combined import combined
 from detectors.promise import LEAST_ANSWERS
 from detectors.rows import MINUTE_MS
 from detectors.terms import LEAST, UsualTerms
@@ -34,6 +41,8 @@ from streams.watch.statement import RESTATE_MS
 
 LEAST_YOUNG = 5
 """With fewer that can still be answered in time, time alone tells nothing new."""
+MOST_DELAY, MOST_DELAY_MIN = 0.5, 30
+"""How long, in terms of the promise and in minutes, answers are waited for at most before a flood is one."""
 USUAL_TIMES, USUAL_MORE = 1.5, 3
 """Everyday scatter of how many wait."""
 MOST_TERMS = 6
@@ -112,24 +121,30 @@ def backlog(questions: OpenQuestions, promise: BrandPromise, now_ms: int) -> Bac
     if not (questions.asked_ever and evidence.answers):
         return None
     ages = questions.ages(promise, now_min * 60)
-    asked, answered, late = questions.lately(now_min)
+    lately = questions.lately.within(now_min)
+    delay_min = min(MOST_DELAY_MIN, int(min(evidence.usual_age, MOST_DELAY) * promise.within_s // 60))
+    alone = evidence.seen >= LEAST_ANSWERS and questions.lately.left_alone(now_min, delay_min)
     queue = questions.queue(ages, now_min, promise)
     certain = queue.broken >= 0.5 * queue.asked
     most = min(evidence.usual_waiting, MOST_OPEN / 2)
     many = len(ages) > USUAL_TIMES * most + USUAL_MORE
     oldest_ms = int(questions.open["asked_s"][0]) * 1000 if len(ages) else 0
     dropped = questions.dropped if (now_ms / 1000 - questions.dropped_s) < promise.at_most_s else 0
+    rates = {
+        "breach": questions.breach.false_alarms_per_month() if certain and many and evidence.is_behind else inf,
+        "growth": questions.growth.false_alarms_per_month() if alone else inf,
+    }
     return Backlog(
-        questions.breach.false_alarms_per_month() if certain and many and evidence.is_behind else inf,
+        combined(rates, dict.fromkeys(rates, 1 / len(rates))),
         Waiting(
             waiting=len(ages),
             usual=round(evidence.usual_waiting, 2),
             overdue=int((ages >= 1).sum()),
             oldest_ms=oldest_ms,
             promise_s=promise.within_s,
-            asked=asked,
-            answered=answered,
-            late=late,
+            asked=lately.asked,
+            answered=lately.answered,
+            late=lately.late,
             authors=len(np.unique(questions.open["person"])),
             usual_broken=round(evidence.usual_broken, 4),
             breach_s=int(queue.ahead.first * promise.within_s) if isfinite(queue.ahead.first) else -1,

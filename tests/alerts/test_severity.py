@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from alerts.rules import installation_rules
 from alerts.severity import points, severity_of
 from schemas.enums import Kind, Severity
-from schemas.signal import Figures
+from schemas.signal import Figures, Unusual
 from tests.alerts.bench import config, figures, level
 
 BIG = figures()
+ASK, ILL = Unusual(0.7, 0.1, "question"), Unusual(0.2, 0.01, "safety")
 RULES = installation_rules(config(), "hash")
 
 
@@ -32,6 +33,8 @@ RULES = installation_rules(config(), "hash")
         pytest.param({"rate": 0.01, "kind": Kind.VOLUME}, "watch", id="talk without anger"),
         pytest.param({"rate": 1.0, "kind": Kind.SYSTEM, "figures": figures(mentions=0)}, "warning", id="about ourselves"),
         pytest.param({"rate": 1.0, "kind": Kind.TOPIC, "figures": figures(mentions=60)}, "warning", id="all mentions count"),
+        pytest.param({"rate": 0.01, "kind": Kind.TOPIC, "figures": figures(unusual=ASK)}, "warning", id="questions"),
+        pytest.param({"rate": 0.01, "kind": Kind.TOPIC, "figures": figures(unusual=ILL)}, "critical", id="health"),
     ],
 )
 def test_severity_wants_rarity_size_and_breadth(changes: dict[str, Any], severity: str) -> None:

@@ -23,7 +23,8 @@ def card(about: Subject, incident: Incident, number: int) -> Html:
     peak = _at_peak(about, incident)
     rows = labelled(peak, about.view)
     closely = contagion.closely(peak, incident.opened_ms, about.view)
-    parts = [about.moment(incident.opened_ms), words.severity[incident.peak_severity], words.kind[incident.kind]]
+    parts = [about.moment(incident.opened_ms), words.severity[incident.peak_severity]]
+    parts.append(sentences.kind_name(incident, words, incident.kind))
     title = " · ".join([*parts, names] if (names := contagion.names(incident, about.view)) else parts)
     return tag(
         "article",
@@ -76,9 +77,9 @@ def _line(about: Subject, incident: Incident, brand: str) -> str:
     if own is not incident:  # the figures aren't the brand's
         return f"{about.moment(own.opened_ms)} ({contagion.names(incident, about.view)})"
     ratio = about.view.figure(max(incident.peak_figures.ratio, 0))
-    severity = WORDS[about.view.language].severity[incident.peak_severity]
-    kind = WORDS[about.view.language].kind[incident.kind]
-    return f"{about.moment(incident.opened_ms)} ({ratio}x, {severity}, {kind})"
+    words = WORDS[about.view.language]
+    kind = sentences.kind_name(incident, words, incident.kind)
+    return f"{about.moment(incident.opened_ms)} ({ratio}x, {words.severity[incident.peak_severity]}, {kind})"
 
 
 def _times(about: Subject, incident: Incident) -> str:

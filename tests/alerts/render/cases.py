@@ -139,6 +139,9 @@ TOPIC = msgspec.structs.replace(
     kind=Kind.TOPIC,
     figures=msgspec.structs.replace(FIGURES, unusual=Unusual(0.213, 0.004, "safety")),
 )
+ASKING = msgspec.structs.replace(
+    TOPIC, severity=Severity.WARNING, figures=msgspec.structs.replace(FIGURES, unusual=Unusual(0.726, 0.148, "question"))
+)
 BAD_DAY = msgspec.structs.replace(
     INCIDENT,
     id="lacocinera-negativity-1360840080",

@@ -31,6 +31,7 @@ STATIONS = {
     "again": cases.alert(Transition.OPENED, cases.AGAIN),
     "closely": cases.alert(Transition.OPENED, cases.CLOSELY),
     "topic": cases.alert(Transition.OPENED, cases.TOPIC),
+    "asking": cases.alert(Transition.OPENED, cases.ASKING),
     "bad_day": cases.alert(Transition.OPENED, cases.BAD_DAY),
     "influencer": cases.alert(Transition.OPENED, cases.INFLUENCER),
     "unanswered": cases.alert(Transition.OPENED, cases.UNANSWERED),

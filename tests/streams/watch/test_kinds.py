@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 import pytest
 
 from schemas.config.model import Config
-from schemas.enums import Category, Kind
+from schemas.enums import Category, Flag, Kind
 from schemas.signal import Signal, Source
 from streams.watch.core import WatchCore
-from tests.digests import DigestRows
+from tests.digests import DigestRows, unlike
 
 MINUTE = 60_000
 T0 = 28_000_080 * MINUTE
@@ -75,6 +75,45 @@ def test_praise_is_no_trouble(world: World) -> None:
     """Whatever part of it."""
     world.go_on(60, said=lambda number: Category.PRAISE.bit | Category.QUESTION.bit)
     assert world.told(Kind.TOPIC, below=30) == []
+
+
+def asked(number: int) -> int:
+    """Six in ten ask."""
+    return Category.QUESTION.bit if number % 10 > 3 else 0
+
+
+def test_many_who_ask_are_stated_with_what_they_ask(world: World) -> None:
+    """Nobody is angrier than ever; nobody has ever answered."""
+    begun = world.rows.offset
+    world.go_on(60, said=asked)
+    (*_, last) = world.told(Kind.TOPIC)
+    assert {each.kind for each in world.signals} == {Kind.TOPIC}
+    assert last.figures.unusual is not None
+    assert (last.figures.unusual.what, round(last.figures.unusual.observed, 1)) == ("question", 0.6)
+    shown = [sample.offset for sample in last.figures.samples]
+    assert len(shown) == len(set(shown)) > 3
+    assert all(begun <= offset and asked(offset) for offset in shown)
+
+
+def test_who_asks_in_anger_or_praise_is_not_counted_as_asking(world: World) -> None:
+    """Of the one kind the anger says more, of the other nothing need be said."""
+    world.go_on(60, said=lambda number: Category.QUESTION.bit if number % 10 == 0 else Category.PRAISE.bit)
+    world.go_on(60, said=lambda number: Category.QUESTION.bit | Category.PRAISE.bit)
+    assert world.told(Kind.TOPIC, below=30) == []
+
+
+def test_where_answers_are_known_those_who_ask_are_left_to_the_level_of_those_who_wait(world: World) -> None:
+    """A desk that answers the one who asks each half hour within the minute."""
+    for number in range(30):
+        at_ms = T0 + world.minute * MINUTE + 1_000
+        for brand in BRANDS:
+            world.rows.add(brand, at_ms, 0.1, categories=Category.QUESTION.bit, handle=unlike(f"{brand} {number}"))
+            answer = {"flags": int(Flag.OUTBOUND), "handle": unlike(f"{brand} {number}")}
+            world.rows.add(brand, at_ms + 30_000, 0.1, **answer)
+        world.go_on(30)
+    world.go_on(60, said=asked)
+    assert world.told(Kind.TOPIC, below=30) == []
+    assert {each.kind for each in world.signals} == {Kind.UNANSWERED}
 
 
 def test_a_loud_angry_voice_is_stated_when_its_minute_is_over_and_for_an_hour(world: World) -> None:

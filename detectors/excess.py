@@ -1,16 +1,17 @@
-"""Whether more questions break a brand's promise than usual at this hour.
+"""Whether a count of a brand is larger than usual at this hour.
 
-1. **Usual**: how many break it, or will as fast as answers come now (`detectors.backlog`), b, in the mean of each of 48
-   hours (of weekdays and of weekends), of the last seven or so that came round; an hour of which little is known is shrunk
-   to the mean of all, which is worth an hour.
-2. **Surprise**: x = 4 ln((b + c) / (usual + c)) with c = 4: of a few more or less nobody need be told. (4: so that days
+It weighs two counts of those who ask (`streams.watch.open_questions`): how many break the brand's promise, or will as fast
+as answers come now (`detectors.backlog`); and by how many more asked in the last quarter of an hour than were answered.
+
+1. **Usual**: the mean n of each of 48 hours (of weekdays and of weekends), of the last seven or so that came round; an hour
+   of which little is known is shrunk to the mean of all, which is worth an hour.
+2. **Surprise**: x = 4 ln((n + c) / (usual + c)) with c = 4: of a few more or less nobody need be told. (4: so that days
    scatter by about 1, as the extremes expect.)
 3. **Calibration** (`detectors.extremes`): on the scale of the brand's own daily maxima of x. A team that answers in bouts,
    or that is behind every morning, has large ones.
-4. **False alarms a month** are those of the extremes. The kind is stated beside the brand's other levels and has a budget of
-   its own: of those alarms few are left where fewer must be answered than usual, too (`detectors.promise`).
+4. **False alarms a month** are those of the extremes.
 5. **Freeze**: while peace shows as much less than once in half a year nothing is learned, at most for a day; then this is
-   how the brand answers now: nine tenths of what was learned before are forgotten, and the next day is learned as it comes.
+   how it is now: nine tenths of what was learned before are forgotten, and the next day is learned as it comes.
 
 All is in promised time: where a promise has hours, time stands still outside them.
 """
@@ -39,23 +40,23 @@ def _location(usual: float) -> float:
     return LOCATION
 
 
-class BreachEvidence(Part):
+class Excess(Part):
     """What is usual for one brand, and what now says against it.
 
-    >>> evidence = BreachEvidence()
+    >>> excess = Excess()
     >>> for minute in range(3000):
-    ...     evidence.step(minute, 1, breaking=minute % 3)
-    >>> evidence.false_alarms_per_month() > 30
+    ...     excess.step(minute, 1, count=minute % 3)
+    >>> excess.false_alarms_per_month() > 30
     True
-    >>> evidence.step(3000, 1, breaking=80)
-    >>> evidence.false_alarms_per_month() < 0.5
+    >>> excess.step(3000, 1, count=80)
+    >>> excess.false_alarms_per_month() < 0.5
     True
     """
 
     STATE = ("usual", "learned_min", "pool", "pool_min", "surprise", "frozen_min", "thawing_min")
 
     def __init__(self) -> None:
-        self.usual = [0.0] * HOURS  # how many break the promise
+        self.usual = [0.0] * HOURS  # the count
         self.learned_min = [0.0] * HOURS  # of how many minutes that is the mean, at most
         self.pool = 0.0
         self.pool_min = 0.0
@@ -64,21 +65,21 @@ class BreachEvidence(Part):
         self.thawing_min = 0.0  # for so long all is learned
         self.extremes = OwnExtremes(_location, SCALE)
 
-    def step(self, local_min: int, minutes: float, breaking: int) -> None:
-        """So many minutes of promised time went by, at whose end so many break the promise, or have broken it lately."""
+    def step(self, local_min: int, minutes: float, count: int) -> None:
+        """So many minutes of promised time went by, at whose end the count is this."""
         hour = hour_bin(local_min)
-        self.surprise = UNIT * log((breaking + FEW) / (self._usual(hour) + FEW))
+        self.surprise = UNIT * log((count + FEW) / (self._usual(hour) + FEW))
         hot = self._frozen(minutes)
         self.extremes.notice(self.surprise, local_min, self.pool, hot)
         if hot:
             return
         self.pool_min = min(self.pool_min + minutes, HOURS_KEPT * HOURS * HOUR_MIN)
-        self.pool += (breaking - self.pool) * min(1.0, minutes / self.pool_min)
+        self.pool += (count - self.pool) * min(1.0, minutes / self.pool_min)
         self.learned_min[hour] = min(self.learned_min[hour] + minutes, HOURS_KEPT * HOUR_MIN)
-        self.usual[hour] += (breaking - self.usual[hour]) * min(1.0, minutes / self.learned_min[hour])
+        self.usual[hour] += (count - self.usual[hour]) * min(1.0, minutes / self.learned_min[hour])
 
     def false_alarms_per_month(self) -> float:
-        """How often a month so many break this brand's promise in peace, > 0; inf says nothing."""
+        """How often a month this brand shows as much in peace, > 0; inf says nothing."""
         if self.surprise <= 0:
             return inf
         return self.extremes.false_alarms_per_month(self.surprise)

@@ -5,21 +5,21 @@ from math import inf
 import msgspec
 import pytest
 
-from detectors.breach import MOST_FROZEN_MIN, BreachEvidence
+from detectors.excess import MOST_FROZEN_MIN, Excess
 
 DAY = 1440
 
 
-def lived(days: int, noon: int) -> BreachEvidence:
+def lived(days: int, noon: int) -> Excess:
     """So many days in which `noon` questions break the promise in the hour before noon, and a few or none else."""
-    evidence = BreachEvidence()
+    evidence = Excess()
     for minute in range(days * DAY):
         evidence.step(minute, 1, noon if 660 <= minute % DAY < 720 else minute * 7 % 13 % 3)
     return evidence
 
 
-def rate(evidence: BreachEvidence, minute: int, breaking: int) -> float:
-    evidence.step(minute, 1, breaking)
+def rate(evidence: Excess, minute: int, count: int) -> float:
+    evidence.step(minute, 1, count)
     return evidence.false_alarms_per_month()
 
 
@@ -36,7 +36,7 @@ def test_what_is_usual_at_this_hour_is_no_news_and_is_at_another() -> None:
 
 def test_a_brand_whose_days_differ_needs_more() -> None:
     """Its own days say how rare it is."""
-    calm, unsteady = lived(14, noon=2), BreachEvidence()
+    calm, unsteady = lived(14, noon=2), Excess()
     for minute in range(14 * DAY):
         unsteady.step(minute, 1, 30 if minute // DAY % 2 and 600 <= minute % DAY < 630 else minute % 3)
     assert rate(calm, 14 * DAY + 900, 30) < 0.3 * rate(unsteady, 14 * DAY + 900, 30)
@@ -55,7 +55,7 @@ def test_after_a_day_it_is_how_the_brand_answers_now() -> None:
 @pytest.mark.parametrize("minutes", [0, 333, 2000])
 def test_a_restored_one_goes_on_as_if_nothing_had_happened(minutes: int) -> None:
     """Through msgpack."""
-    evidence, kept = lived(2, noon=9), BreachEvidence()
+    evidence, kept = lived(2, noon=9), Excess()
     for minute in range(minutes):
         evidence.step(2 * DAY + minute, 1, minute % 17)
     kept.restore(msgspec.msgpack.decode(msgspec.msgpack.encode(evidence.to_state())))
