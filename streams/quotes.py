@@ -9,7 +9,8 @@ from alerts.render.quote import Quote
 from schemas.signal import Sample
 
 _RAW_CHARS = 2_000  # cleaning may remove most of it
-_OBSERVED_SLACK_MS = 1
+_OBSERVED_SLACK_MS = 1_000
+"""Questions that wait are known by the second."""
 
 
 class _Said(msgspec.Struct):
@@ -34,6 +35,6 @@ def quote_of(raw: bytes | None, sample: Sample) -> Quote | None:
         observed_ms = round(said.observed_at.timestamp() * 1000)
     except (OverflowError, ValueError):
         return None
-    if not said.text.strip() or abs(observed_ms - sample.at_ms) > _OBSERVED_SLACK_MS:
+    if not said.text.strip() or abs(observed_ms - sample.at_ms) >= _OBSERVED_SLACK_MS:
         return None
     return Quote(said.text[:_RAW_CHARS], observed_ms, said.source, said.url or "", max(1, sample.copies))

@@ -22,7 +22,7 @@ from streams.watch.names import Names
 from streams.watch.open_questions import OpenQuestions
 from streams.watch.promises import BrandPromise
 from streams.watch.question_rows import ANSWER, QUESTION
-from streams.watch.unanswered import backlog
+from streams.watch.unanswered import false_alarms_per_month, waiting
 
 DAY_MIN = 1440
 PROMISE = BrandPromise(within_s=1800, at_most_s=86_400)
@@ -111,11 +111,10 @@ class AskedBrand:
         replies["at_s"], replies["reply_to"] = at_s + 59, answered
         self.questions.put(_T0_MIN + minute, rows, replies, NO_TERMS, Names())
         self.questions.advance(_T0_MIN + minute + 1, PROMISE, 0)
-        standing = backlog(self.questions, PROMISE, (_T0_MIN + minute + 1) * 60_000 - 1)
-        floors = Floors()
-        if standing is None or standing.waiting.waiting < floors.mentions or standing.waiting.authors < floors.authors:
-            return inf
-        return standing.false_alarms_per_month
+        now_ms, floors = (_T0_MIN + minute + 1) * 60_000 - 1, Floors()
+        rate = false_alarms_per_month(self.questions, PROMISE, now_ms)
+        waits = waiting(self.questions, PROMISE, now_ms) if rate <= BUDGET else None
+        return rate if waits and waits.waiting >= floors.mentions and waits.authors >= floors.authors else inf
 
     def _shape(self, minute: int) -> float:
         if minute >= self._burst[1]:

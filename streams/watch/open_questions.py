@@ -119,9 +119,10 @@ class OpenQuestions:
 
     def ages(self, promise: BrandPromise, at_s: int) -> NDArray[np.float64]:
         """How long each open one has waited, in terms of the promise: 1 is where it breaks."""
-        when = np.append(self.open["asked_s"].astype(np.float64), at_s)
-        counted = promise.counted(when, at_s)
-        ages: NDArray[np.float64] = (counted[-1] - counted[:-1]) / promise.within_s
+        asked_s = self.open["asked_s"].astype(np.float64)
+        counted = promise.counted(asked_s, at_s)
+        now = promise.counted_at(at_s) if promise.hours else at_s
+        ages: NDArray[np.float64] = (now - counted) / promise.within_s
         return ages
 
     def newest(self, until_s: int) -> list[Sample]:
@@ -189,7 +190,7 @@ class OpenQuestions:
         """The questions and answers of a minute that is over."""
         asked = self._ask([minute])
         self.asked.learn(minute, promise.within_s)
-        if len(asked) and self._replies:
+        if len(asked) and not set(self._replies).isdisjoint(asked["identity"].tolist()):
             early = np.isin(self.open["identity"], self._replies) & np.isin(self.open["identity"], asked["identity"])
             self._answer(early, minute * 60, minute, promise)
         answers = _whole(self._answers.pop(minute, []), ANSWER)

@@ -8,6 +8,7 @@ from schemas.digest import DigestColumns
 from schemas.signal import Sample
 
 MOST_SAMPLES = 8
+HOUR_S = 3_600
 _CUT = np.uint64(0xFFFFFFFF)
 QUESTION = np.dtype(
     [
@@ -40,10 +41,16 @@ def answers_of(columns: DigestColumns) -> Rows:
 
 
 def samples_of(waiting: Rows) -> list[Sample]:
-    """Where the oldest and the angriest that wait lie; ``waiting`` is by time."""
-    angry = np.argsort(-waiting["negativity"].astype(int), kind="stable")
-    chosen = list(dict.fromkeys([*range(MOST_SAMPLES // 2), *angry.tolist()]))[:MOST_SAMPLES]
-    return _samples(waiting[chosen[: len(waiting)]])
+    """Where the newest and the angriest of the last hour before the newest lie; ``waiting`` is by time.
+
+    What has waited for a day is seldom what a flood is about.
+    """
+    if not len(waiting):
+        return []
+    recent = waiting[waiting["asked_s"] + np.uint32(HOUR_S) > waiting["asked_s"][-1]]
+    newest = range(len(recent) - 1, max(-1, len(recent) - 1 - MOST_SAMPLES // 2), -1)
+    angry = np.argsort(-recent["negativity"].astype(int), kind="stable")
+    return _samples(recent[list(dict.fromkeys([*newest, *angry.tolist()]))[:MOST_SAMPLES]])
 
 
 def newest_of(asked: Rows) -> list[Sample]:

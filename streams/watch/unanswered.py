@@ -33,6 +33,7 @@ from schemas.waiting import Waiting
 from schemas.wire import VERSION
 from streams.watch.brand import BrandWatch
 from streams.watch.figures import LEAST_RATE, figures
+from streams.watch.looks import STATED_BELOW
 from streams.watch.names import Names
 from streams.watch.open_questions import MOST_OPEN, OpenQuestions
 from streams.watch.promises import BrandPromise, promises_of
@@ -61,13 +62,6 @@ class Talk(NamedTuple):
     answers: Rows
     terms: NDArray[np.uint64]
     """Of the questions."""
-
-
-class Backlog(NamedTuple):
-    """Where the brand stands."""
-
-    false_alarms_per_month: float
-    waiting: Waiting
 
 
 def talks(batch: DigestBatch, columns: DigestColumns, since_ms: int) -> Iterator[Talk]:
@@ -115,42 +109,59 @@ def answers_seen(questions: OpenQuestions) -> str:
     return "seen"
 
 
-def backlog(questions: OpenQuestions, promise: BrandPromise, now_ms: int) -> Backlog | None:
-    """Where the brand stands; `advance` comes first. None: no answer of it was ever seen, or nobody ever asked."""
+def false_alarms_per_month(questions: OpenQuestions, promise: BrandPromise, now_ms: int) -> float:
+    """How often a month this brand shows as much in peace, > 0; inf says nothing. `OpenQuestions.advance` comes first."""
+    evidence, now_min = questions.evidence, (now_ms + 1) // MINUTE_MS
+    if not questions.asked_ever or evidence.seen < LEAST_ANSWERS:
+        return inf
+    rates = {"breach": questions.breach.false_alarms_per_month(), "growth": questions.growth.false_alarms_per_month()}
+    if min(rates.values()) >= STATED_BELOW:  # nearly always; together they are no rarer
+        return inf
+    if not _breaks(questions, promise, now_min):
+        rates["breach"] = inf
+    if not _left_alone(questions, promise, now_min):
+        rates["growth"] = inf
+    return combined(rates, dict.fromkeys(rates, 1 / len(rates)))
+
+
+def _breaks(questions: OpenQuestions, promise: BrandPromise, now_min: int) -> bool:
+    """Whether the team is behind, most of those who asked lately suffer from it, and more wait than usual."""
+    evidence = questions.evidence
+    most = min(evidence.usual_waiting, MOST_OPEN / 2)
+    if len(questions.open) <= USUAL_TIMES * most + USUAL_MORE or not evidence.is_behind:
+        return False
+    queue = questions.queue(questions.ages(promise, now_min * 60), now_min, promise)
+    return queue.broken >= 0.5 * queue.asked
+
+
+def _left_alone(questions: OpenQuestions, promise: BrandPromise, now_min: int) -> bool:
+    """Whether those who should be answered by now mostly aren't."""
+    delay_s = min(questions.evidence.usual_age, MOST_DELAY) * promise.within_s
+    return questions.lately.left_alone(now_min, min(MOST_DELAY_MIN, int(delay_s // 60)))
+
+
+def waiting(questions: OpenQuestions, promise: BrandPromise, now_ms: int) -> Waiting | None:
+    """Who waits; `OpenQuestions.advance` comes first. None: no answer of the brand was ever seen, or nobody ever asked."""
     evidence, now_min = questions.evidence, (now_ms + 1) // MINUTE_MS
     if not (questions.asked_ever and evidence.answers):
         return None
     ages = questions.ages(promise, now_min * 60)
     lately = questions.lately.within(now_min)
-    delay_min = min(MOST_DELAY_MIN, int(min(evidence.usual_age, MOST_DELAY) * promise.within_s // 60))
-    alone = evidence.seen >= LEAST_ANSWERS and questions.lately.left_alone(now_min, delay_min)
-    queue = questions.queue(ages, now_min, promise)
-    certain = queue.broken >= 0.5 * queue.asked
-    most = min(evidence.usual_waiting, MOST_OPEN / 2)
-    many = len(ages) > USUAL_TIMES * most + USUAL_MORE
-    oldest_ms = int(questions.open["asked_s"][0]) * 1000 if len(ages) else 0
-    dropped = questions.dropped if (now_ms / 1000 - questions.dropped_s) < promise.at_most_s else 0
-    rates = {
-        "breach": questions.breach.false_alarms_per_month() if certain and many and evidence.is_behind else inf,
-        "growth": questions.growth.false_alarms_per_month() if alone else inf,
-    }
-    return Backlog(
-        combined(rates, dict.fromkeys(rates, 1 / len(rates))),
-        Waiting(
-            waiting=len(ages),
-            usual=round(evidence.usual_waiting, 2),
-            overdue=int((ages >= 1).sum()),
-            oldest_ms=oldest_ms,
-            promise_s=promise.within_s,
-            asked=lately.asked,
-            answered=lately.answered,
-            late=lately.late,
-            authors=len(np.unique(questions.open["person"])),
-            usual_broken=round(evidence.usual_broken, 4),
-            breach_s=int(queue.ahead.first * promise.within_s) if isfinite(queue.ahead.first) else -1,
-            breaching=queue.ahead.breaching,
-            dropped=dropped,
-        ),
+    ahead = questions.queue(ages, now_min, promise).ahead
+    return Waiting(
+        waiting=len(ages),
+        usual=round(evidence.usual_waiting, 2),
+        overdue=int((ages >= 1).sum()),
+        oldest_ms=int(questions.open["asked_s"][0]) * 1000 if len(ages) else 0,
+        promise_s=promise.within_s,
+        asked=lately.asked,
+        answered=lately.answered,
+        late=lately.late,
+        authors=len(np.unique(questions.open["person"])),
+        usual_broken=round(evidence.usual_broken, 4),
+        breach_s=int(ahead.first * promise.within_s) if isfinite(ahead.first) else -1,
+        breaching=ahead.breaching,
+        dropped=questions.dropped if now_ms / 1000 - questions.dropped_s < promise.at_most_s else 0,
     )
 
 
@@ -187,47 +198,44 @@ class Answering:
         questions = brand.questions
         if questions is None:
             return []
-        standing = self._standing(brand, now_ms)
+        promise = self._promises(brand.brand)
+        questions.advance((now_ms + 1) // MINUTE_MS, promise, brand.zone_min)
         again = []
         due_ms = next_look_ms(questions, now_ms)
         if due_ms and due_ms != questions.scheduled_ms:
             again.append(due_ms)
         questions.scheduled_ms = due_ms
-        if standing is None or not brand.begun:
+        if not brand.begun:
             return again
-        rate = standing.false_alarms_per_month
-        if questions.stated.due(rate, now_ms):
-            speak(self._signal(brand, questions, standing, now_ms, names))
+        rate = false_alarms_per_month(questions, promise, now_ms)
+        if questions.stated.due(rate, now_ms) and (waits := waiting(questions, promise, now_ms)):
+            speak(_signal(brand, questions, rate, waits, now_ms, names))
             if questions.stated.done(rate, now_ms):
                 again.append(now_ms + RESTATE_MS)
         return again
 
     def shown(self, brand: BrandWatch, figures: Figures, now_ms: int) -> Figures:
         """The figures of another level of the brand, with who waits."""
-        standing = self._standing(brand, now_ms)
-        return msgspec.structs.replace(figures, waiting=standing.waiting) if standing else figures
-
-    def _standing(self, brand: BrandWatch, now_ms: int) -> Backlog | None:
         if brand.questions is None:
-            return None
+            return figures
         promise = self._promises(brand.brand)
         brand.questions.advance((now_ms + 1) // MINUTE_MS, promise, brand.zone_min)
-        return backlog(brand.questions, promise, now_ms)
+        return msgspec.structs.replace(figures, waiting=waiting(brand.questions, promise, now_ms))
 
-    def _signal(self, brand: BrandWatch, questions: OpenQuestions, standing: Backlog, now_ms: int, names: Names) -> Signal:
-        rate = min(max(standing.false_alarms_per_month, LEAST_RATE), MOST_RATE)
-        brand.settle(names)
-        shown = figures(brand, brand.level(now_ms, names), now_ms)
-        shown = msgspec.structs.replace(
-            shown,
-            waiting=standing.waiting,
-            terms=_new_words(questions, brand.talk.usual, standing.waiting.asked) or shown.terms,
-            samples=samples_of(questions.open) or shown.samples,
-        )
-        return Signal(
-            v=VERSION, source=NO_SOURCE, brand=brand.brand, group=brand.group, kind=Kind.UNANSWERED, at_ms=now_ms,
-            since_ms=questions.stated.since_ms, evidence=round(-log(rate), 4), false_alarms_per_month=rate,
-            evidence_window_s=4 * standing.waiting.promise_s, figures=shown,
-            rising=standing.waiting.asked > standing.waiting.answered + standing.waiting.late,
-            learning=brand.evidence.learning,
-        )  # fmt: skip
+
+def _signal(brand: BrandWatch, questions: OpenQuestions, rate: float, waits: Waiting, now_ms: int, names: Names) -> Signal:
+    rate = min(max(rate, LEAST_RATE), MOST_RATE)
+    brand.settle(names)
+    shown = figures(brand, brand.level(now_ms, names), now_ms)
+    shown = msgspec.structs.replace(
+        shown,
+        waiting=waits,
+        terms=_new_words(questions, brand.talk.usual, waits.asked) or shown.terms,
+        samples=samples_of(questions.open) or shown.samples,
+    )
+    return Signal(
+        v=VERSION, source=NO_SOURCE, brand=brand.brand, group=brand.group, kind=Kind.UNANSWERED, at_ms=now_ms,
+        since_ms=questions.stated.since_ms, evidence=round(-log(rate), 4), false_alarms_per_month=rate,
+        evidence_window_s=4 * waits.promise_s, figures=shown, rising=waits.asked > waits.answered + waits.late,
+        learning=brand.evidence.learning,
+    )  # fmt: skip
