@@ -193,7 +193,8 @@ class PromiseEvidence(Part):
         observed, expected = self._sums(WINDOWS[window])
         return deficit_nats(observed, expected, self._spread(window) + 1 / (self.seen + 1))
 
-    def _times_a_month(self) -> float:
+    @property
+    def times_a_month(self) -> float:
         """How often a month this brand answers so few in peace, if answers came one by one; > 0, inf says nothing."""
         if self.seen < LEAST_ANSWERS:
             return inf
@@ -242,7 +243,7 @@ class PromiseEvidence(Part):
         self.filled = 0.0
 
     def _frozen(self, minutes: float) -> bool:
-        if self._times_a_month() >= FROZEN_BELOW:
+        if self.times_a_month >= FROZEN_BELOW:
             self.frozen_min = 0.0
             return False
         self.frozen_min += minutes

@@ -16,6 +16,11 @@ class Counted(NamedTuple):
     """… and later."""
 
     @property
+    def any_answered(self) -> bool:
+        """Whether anybody was, however late."""
+        return self.answered + self.late > 0
+
+    @property
     def more_asked(self) -> int:
         """By how many more asked than were answered."""
         return max(0, self.asked - self.answered - self.late)

@@ -1,6 +1,6 @@
 """The level of kind `unanswered` of one brand, beside its other one. Pure.
 
-Two things are told, each for half of what is allowed to the kind (`detectors.combined`):
+Three things are told, which share what is allowed to the kind (`WEIGHTS`, `detectors.combined`):
 
 - **The promise breaks**: more break it than usual at this hour, or will as fast as answers come now (`detectors.excess`,
   `detectors.backlog`); fewer are answered than the brand usually answers (`detectors.promise`); those who suffer are at
@@ -8,6 +8,8 @@ Two things are told, each for half of what is allowed to the kind (`detectors.co
 - **A flood**: in the last quarter of an hour more asked than were answered, by more than usual at this hour
   (`detectors.excess`), and in the last hour fewer than half as many were answered as asked; those who asked so lately that
   one in ten of those who are answered usually waits as long aren't counted among them.
+- **Nobody answers**: nobody was answered for half an hour, whenever they had asked, and that is rare for those who wait
+  (`detectors.promise`).
 
 A brand of which no answer was ever seen has no level: `rebato state show` says so.
 """
@@ -44,6 +46,10 @@ LEAST_YOUNG = 5
 """With fewer that can still be answered in time, time alone tells nothing new."""
 MOST_DELAY, MOST_DELAY_MIN = 0.5, 30
 """How long, in terms of the promise and in minutes, answers are waited for at most before a flood is one."""
+WEIGHTS = {"breach": 0.4, "growth": 0.4, "pause": 0.2}
+PAUSE_MIN = 30
+BOUTS = 2.0
+"""Simulated teams pause so many times as often as answers that come one by one would."""
 USUAL_TIMES, USUAL_MORE = 1.5, 3
 """Everyday scatter of how many wait."""
 MOST_TERMS = 6
@@ -114,14 +120,20 @@ def false_alarms_per_month(questions: OpenQuestions, promise: BrandPromise, now_
     evidence, now_min = questions.evidence, (now_ms + 1) // MINUTE_MS
     if not questions.asked_ever or evidence.seen < LEAST_ANSWERS:
         return inf
-    rates = {"breach": questions.breach.false_alarms_per_month(), "growth": questions.growth.false_alarms_per_month()}
+    rates = {
+        "breach": questions.breach.false_alarms_per_month(),
+        "growth": questions.growth.false_alarms_per_month(),
+        "pause": BOUTS * evidence.times_a_month,
+    }
     if min(rates.values()) >= STATED_BELOW:  # nearly always; together they are no rarer
         return inf
     if not _breaks(questions, promise, now_min):
         rates["breach"] = inf
     if not _left_alone(questions, promise, now_min):
         rates["growth"] = inf
-    return combined(rates, dict.fromkeys(rates, 1 / len(rates)))
+    if questions.lately.within(now_min, PAUSE_MIN).any_answered:
+        rates["pause"] = inf
+    return combined(rates, WEIGHTS)
 
 
 def _breaks(questions: OpenQuestions, promise: BrandPromise, now_min: int) -> bool:

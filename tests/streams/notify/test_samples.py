@@ -55,6 +55,12 @@ async def test_another_mention_at_the_same_offset_is_not_shown(embedded: Embedde
     assert await reader.read([_sample(0)]) == []
 
 
+async def test_a_question_that_is_known_by_the_second_is_shown(embedded: EmbeddedBroker) -> None:
+    """Those that wait are; sources tell milliseconds."""
+    reader = await _write(embedded, _mention("¿lleva caballo?", AT_MS + 713), _mention("a second later", AT_MS + 1_000))
+    assert [quote.text for quote in await reader.read([_sample(0), _sample(1)])] == ["¿lleva caballo?"]
+
+
 async def test_copies_are_shown_once_and_counted(embedded: EmbeddedBroker) -> None:
     """Five times the same joke tells less than five voices; never more than five."""
     texts = ["carne de caballo en la lasaña, qué asco", "Carne de caballo en la lasaña, ¡qué asco! @amigo"]

@@ -159,6 +159,14 @@ def test_a_brand_whose_answers_nobody_sees_is_quiet() -> None:
     assert desk.signals == []
 
 
+def test_a_desk_that_nobody_sits_at_rings_though_no_more_ask_than_ever() -> None:
+    """One every other minute, for whom there was always somebody within 8 min."""
+    desk = Desk().pass_minutes(PEACE_MIN)
+    begun_ms = T0 + desk.minute * MINUTE
+    desk.pass_minutes(60, answered_after=None)
+    assert desk.rung[0].at_ms - begun_ms <= 45 * MINUTE
+
+
 def test_a_restart_in_each_minute_changes_nothing() -> None:
     """The state is all there is."""
 
