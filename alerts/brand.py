@@ -20,7 +20,7 @@ from alerts.track import Track
 from schemas.enums import Kind
 from schemas.incident import Incident
 from schemas.logclock import LogClock
-from schemas.signal import Signal
+from schemas.signal import Signal, is_about_questions
 from schemas.wire import VERSION
 
 RESTATE_MS = 10_000
@@ -176,10 +176,15 @@ def _passed(
 def _heir(now: dict[Kind, Track], kind: Kind) -> str:
     """The burning incident as which one of this kind goes on when its level has given way; "" where there is none.
 
-    Only anger takes over: what a loud voice or a kind of trouble has begun is then told of as the surge that it has become.
+    Anger takes over: what a loud voice or a kind of trouble has begun is then told of as the surge that it has become. And
+    those who ask are told of as those who wait, once it is known who is answered.
     """
-    life = now.get(Kind.SURGE, Track()).life
-    return life.incident.id if life is not None and life.is_open and kind in tracks.BECOMES_SURGE else ""
+    heirs = [Kind.SURGE] if kind in tracks.BECOMES_SURGE else []
+    own = now[kind].life
+    if own is not None and is_about_questions(kind, own.incident.peak_figures.unusual):
+        heirs.append(Kind.UNANSWERED)
+    lives = [life for heir in heirs if (life := now.get(heir, Track()).life) is not None and life.is_open]
+    return lives[0].incident.id if lives else ""
 
 
 def _beside(now: dict[Kind, Track], signal: Signal) -> dict[Kind, Track]:

@@ -30,5 +30,5 @@ class Asking(Topic):
     PARTS: ClassVar[tuple[Category, ...]] = (Category.QUESTION,)
     FIRST_SHARE: ClassVar[float] = 0.1
     """Real airlines and a bank show 3–15 %."""
-    LEAST_WEIGHT: ClassVar[float] = 30.0
-    """A help account is asked by most who speak to it, and from the first day on."""
+    LEAST_MIN: ClassVar[int] = 1440
+    """A help account is asked by most who speak to it, from its first day on; and people ask by day."""

@@ -26,6 +26,16 @@ class Projection(NamedTuple):
     """What is left until the first of these breaks the promise, in terms of it; inf where none does."""
 
 
+class Queue(NamedTuple):
+    """What becomes of those who wait."""
+
+    ahead: Projection
+    broken: int
+    """How many break the promise, or have broken it lately …"""
+    asked: int
+    """… of how many."""
+
+
 def most_answers(seen: int) -> float:
     """The upper end of the interval.
 

@@ -54,7 +54,7 @@ def _usual(size: float) -> float:
 class Composition(Part):
     """Shares of some parts among the people who speak of a brand. Parts may overlap.
 
-    Until `least_weight` minutes were learned (of many people; one of few counts in part) nothing is said, all is learned.
+    In the first `least_min` minutes nothing is said, and all is learned.
 
     >>> composition = Composition(first_shares=[0.1])
     >>> for minute in range(8 * 1440):  # one in ten of twenty speaks of it, …
@@ -67,13 +67,16 @@ class Composition(Part):
     """
 
     __slots__ = (
-        "_least_weight", "_sums", "cell", "extremes", "first_hot", "hot", "last_hot", "nats", "next_minute", "ring",
-        "shares", "told", "weight",
+        "_least_min", "_sums", "cell", "extremes", "first_hot", "first_minute", "hot", "last_hot", "nats", "next_minute",
+        "ring", "shares", "told", "weight",
     )  # fmt: skip
-    STATE = ("next_minute", "cell", "shares", "weight", "ring", "nats", "told", "hot", "first_hot", "last_hot")
+    STATE = (
+        "next_minute", "cell", "shares", "weight", "ring", "nats", "told", "hot", "first_hot", "last_hot", "first_minute",
+    )  # fmt: skip
 
-    def __init__(self, first_shares: Sequence[float], least_weight: float = 0.0) -> None:
-        self._least_weight = least_weight
+    def __init__(self, first_shares: Sequence[float], least_min: int = 0) -> None:
+        self._least_min = least_min
+        self.first_minute = -1
         self.next_minute = 0
         self.cell = 0
         self.shares = list(first_shares)
@@ -92,10 +95,13 @@ class Composition(Part):
             return
         if minute // CELL_MIN != self.cell:
             self._roll(minute // CELL_MIN)
+        if self.first_minute < 0:
+            self.first_minute = minute
         self._find(self._add(voices, min(people, MAX_COUNT)))
         self.next_minute = minute + 1
         self.hot = frozen or (self._is_known and self._is_hot(minute))
-        self.extremes.notice(self.nats if self._is_known else 0.0, minute, 1.0, self.hot)
+        if self._is_known:
+            self.extremes.notice(self.nats, minute, 1.0, self.hot)
 
     def look(self, minute: int, names: Sequence[str]) -> Finding:
         """What the strongest window says, until that window has passed without a word; `names` of the parts."""
@@ -107,7 +113,7 @@ class Composition(Part):
 
     @property
     def _is_known(self) -> bool:
-        return self.weight >= self._least_weight
+        return self.next_minute - self.first_minute > self._least_min
 
     @property
     def u(self) -> float:
@@ -191,8 +197,9 @@ class Composition(Part):
 
     def restore(self, state: list[Any]) -> None:
         """Takes over what `to_state` gave."""
-        super().restore(state[:-1])
-        self.extremes.restore(state[-1])
+        *values, extremes = state
+        super().restore(values if len(values) == len(self.STATE) else [*values, 0])  # an older one hasn't its first minute
+        self.extremes.restore(extremes)
         width = len(self.shares) + 1
         self._sums = [
             [

@@ -27,6 +27,8 @@ HOUR_MIN = 60
 FEW = 4.0
 HOURS_KEPT = 7.0
 POOL_HOURS = 1.0
+LEAST_MIN = 360.0
+"""Minutes before anything is said: at first nothing is usual."""
 UNIT = 4.0
 LOCATION, SCALE = 2.8, 1.2
 """Gumbel of the daily maxima of simulated teams that answer as usual."""
@@ -70,7 +72,8 @@ class Excess(Part):
         hour = hour_bin(local_min)
         self.surprise = UNIT * log((count + FEW) / (self._usual(hour) + FEW))
         hot = self._frozen(minutes)
-        self.extremes.notice(self.surprise, local_min, self.pool, hot)
+        if self.pool_min >= LEAST_MIN:
+            self.extremes.notice(self.surprise, local_min, self.pool, hot)
         if hot:
             return
         self.pool_min = min(self.pool_min + minutes, HOURS_KEPT * HOURS * HOUR_MIN)
@@ -80,7 +83,7 @@ class Excess(Part):
 
     def false_alarms_per_month(self) -> float:
         """How often a month this brand shows as much in peace, > 0; inf says nothing."""
-        if self.surprise <= 0:
+        if self.surprise <= 0 or self.pool_min < LEAST_MIN:
             return inf
         return self.extremes.false_alarms_per_month(self.surprise)
 

@@ -36,11 +36,11 @@ class Topic(AnomalyDetector):  # type: ignore[misc]  # river's types aren't foll
     FIRST_SHARE: ClassVar[float] = 0.005
     """Middle of what real airlines and a bank show, 0.05–3 %."""
 
-    LEAST_WEIGHT: ClassVar[float] = 0.0
-    """Minutes, of many people, that must be learned before anything is said."""
+    LEAST_MIN: ClassVar[int] = 0
+    """Minutes after the first before anything is said."""
 
     def __init__(self) -> None:
-        self._composition = Composition([self.FIRST_SHARE] * len(self.PARTS), self.LEAST_WEIGHT)
+        self._composition = Composition([self.FIRST_SHARE] * len(self.PARTS), self.LEAST_MIN)
 
     def close(self, minute: Minute) -> None:
         """Learns a minute."""

@@ -12,6 +12,7 @@ class _Words:
     label: str
     nobody: str
     wait: str
+    usual: str
     hour: str
     breaking: str
     dropped: str
@@ -21,8 +22,8 @@ _WORDS: dict[Language, _Words] = {
     "es": _Words(
         label="En espera",
         nobody="Nadie espera respuesta.",
-        wait="{waiting} preguntas y quejas esperan, la más antigua desde hace {oldest} (prometido: {promise}); "
-        "lo normal son unas {usual}.",
+        wait="{waiting} preguntas y quejas esperan, la más antigua desde hace {oldest} (prometido: {promise})",
+        usual="; lo normal son unas {usual}",
         hour="En la última hora llegaron {asked} y se respondieron {answered}.",
         breaking="Al ritmo de ahora, {count} más no tendrán respuesta a tiempo: la primera, en {within}.",
         dropped="Hay más: de las anteriores, {count} ya no se siguen.",
@@ -30,8 +31,8 @@ _WORDS: dict[Language, _Words] = {
     "en": _Words(
         label="Waiting",
         nobody="Nobody waits for an answer.",
-        wait="{waiting} questions and complaints wait, the oldest for {oldest} (promised: {promise}); "
-        "usually about {usual}.",
+        wait="{waiting} questions and complaints wait, the oldest for {oldest} (promised: {promise})",
+        usual="; usually about {usual}",
         hour="In the last hour {asked} came and {answered} were answered.",
         breaking="At this pace {count} more will not be answered in time, the first in {within}.",
         dropped="There are more: {count} older ones are no longer followed.",
@@ -56,10 +57,11 @@ In the last hour 40 came and 3 were answered.'
         waiting=view.count(waiting.waiting),
         oldest=view.duration(max(0, at_ms - waiting.oldest_ms)),
         promise=view.duration(waiting.promise_s * 1000),
-        usual=view.figure(waiting.usual),
     )
+    if not waiting.dropped:  # else as many are followed as ever can be
+        wait += words.usual.format(usual=view.figure(waiting.usual))
     parts = [
-        wait if waiting.waiting else words.nobody,
+        f"{wait}." if waiting.waiting else words.nobody,
         words.hour.format(asked=view.count(waiting.asked), answered=view.count(waiting.answered + waiting.late)),
     ]
     if waiting.breaching:

@@ -20,7 +20,7 @@ from schemas.enums import Category
 from streams.watch.panel import ASKING, WEIGHTS
 
 DAY_MIN = 1440
-LEARN_D, PEACE_D, EVENT_MIN = 7, 56, 120
+PEACE_D, EVENT_MIN = 56, 120
 PER_MIN, SHARES, TIMES = (0.3, 3.0, 30.0), (0.05, 0.15, 0.35), (3, 5, 15)
 ROWS = len(PER_MIN) * len(SHARES)
 BUDGET = 1.0 * WEIGHTS[ASKING]
@@ -65,12 +65,12 @@ class AskedBrand:
 
 
 def course(per_min: float, share: float, seed: int) -> tuple[int, list[int | None]]:
-    """False alarms of the weeks of peace; minutes until each flood rings, from the same minute on."""
+    """False alarms of eight weeks of peace, from the first on; minutes until each flood rings, from the same minute on."""
     brand, alarms, last = AskedBrand(per_min, share, seed), 0, -inf
-    end = (LEARN_D + PEACE_D) * DAY_MIN
+    end = PEACE_D * DAY_MIN
     for minute in range(end):
         if brand.pass_minute(minute) <= BUDGET:
-            alarms += minute >= LEARN_D * DAY_MIN and minute - last >= APART_MIN
+            alarms += minute - last >= APART_MIN
             last = minute
     begin = end + 11 * 60 + seed % 180
     for minute in range(end, begin):

@@ -21,7 +21,7 @@ from streams.watch.written import Written
 STATE_VERSION = 2
 WITHOUT_END = 2**62
 VOLUME_RATIO = 3.0  # less than three times the usual is not worth a word
-MARKS = ("open_min", "begun", "born_min", "mentions", "negative", "late", "late_negative", "pointed_ms")
+MARKS = ("open_min", "begun", "born_min", "mentions", "negative", "late", "late_negative", "pointed_ms", "story")
 
 
 def require_version(found: object) -> None:
@@ -48,10 +48,10 @@ class BrandWatch(BrandMinutes):
         lift = self.plan.mean_lift(now_ms // MINUTE_MS + self.zone_min, RECENT_MIN) if self.plan else 1.0
         return lift * self.expected(level, RECENT_MIN)[0]
 
-    @property
-    def answers_known(self) -> bool:
-        """Whether it is known how the brand answers."""
-        return self.questions is not None and self.questions.evidence.seen >= LEAST_ANSWERS
+    def is_answering(self, now_min: int) -> bool:
+        """Whether it is known how the brand answers, and most who asked in the last hour were answered."""
+        asked = self.questions
+        return asked is not None and asked.evidence.seen >= LEAST_ANSWERS and not asked.left_alone(now_min)
 
     def level(self, now_ms: int, names: Names) -> Evidence:
         """What the open minute says so far; `advance` to `now_ms` comes first."""
@@ -142,7 +142,7 @@ class BrandWatch(BrandMinutes):
         watch._ahead = list(state["ahead"])
         marks = state["marks"]
         for name in MARKS:
-            setattr(watch, name, marks[name])
+            setattr(watch, name, marks.get(name, getattr(watch, name)))  # an older state has fewer
         watch.talk.faded_min = marks["faded_min"]
         watch.stated = Statement(marks["since_ms"], marks["stated_ms"], marks["stated_rate"])
         if watch.judged:

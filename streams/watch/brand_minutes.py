@@ -49,6 +49,7 @@ class BrandMinutes:
         self.late_negative = 0  # negative mentions within the grace that count as evidence of the open minute
         self.questions: OpenQuestions | None = None  # None: nobody has asked
         self.stated = Statement()
+        self.story = ""  # what its last levels were about (`streams.watch.kinds`)
         self.pointed_ms = 0  # when it last had a point in the series
         self.plan: BrandPlan | None = None  # of the config, not of the state
 

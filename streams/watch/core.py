@@ -30,7 +30,7 @@ from streams.watch.emitted import Emitted
 from streams.watch.figures import figures, point, rising
 from streams.watch.fleet import Fleet
 from streams.watch.hearing import Hearing
-from streams.watch.kinds import Leading, leading_kind, looks_ms
+from streams.watch.kinds import Leading, leading_kind, looks_ms, story_of
 from streams.watch.networks import Networks
 from streams.watch.statement import RESTATE_MS
 from streams.watch.unanswered import NO_SOURCE
@@ -159,6 +159,7 @@ class WatchCore(Counting):
             heapq.heappush(self._due, (now + RESTATE_MS, brand.brand))
         if not brand.stated.due(found.rate, now):
             return
+        brand.story = story_of(found, brand.story)
         self._say(self._signal(brand, level, found, now), now, out)
         if brand.stated.done(found.rate, now):
             heapq.heappush(self._due, (now + RESTATE_MS, brand.brand))

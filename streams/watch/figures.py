@@ -78,7 +78,7 @@ def volume_false_alarms(mentions: int, expected: float) -> float:
         return WINDOWS_A_MONTH
     r = 1 / VOLUME_SPREAD
     deviance = mentions * log(mentions / m) - (mentions + r) * log((mentions + r) / (m + r))
-    return max(WINDOWS_A_MONTH * exp(-deviance), LEAST_RATE)
+    return max(WINDOWS_A_MONTH * exp(-max(0.0, deviance)), LEAST_RATE)  # rounding may make it negative
 
 
 def point(brand: BrandWatch, level: Evidence | None, now_ms: int) -> Point:

@@ -7,17 +7,21 @@ from typing import NamedTuple
 from detectors.combined import combined, leading
 from detectors.evidence import Evidence
 from detectors.influencer import LEAST_FOLLOWERS
-from detectors.minute import Finding
+from detectors.minute import NOTHING, Finding
 from detectors.rows import MINUTE_MS
 from schemas.enums import Kind
-from schemas.signal import Unusual
+from schemas.signal import Unusual, is_about_questions
 from streams.watch.brand import VOLUME_RATIO, BrandWatch
 from streams.watch.figures import volume_false_alarms
 from streams.watch.hearing import Hearing
 from streams.watch.looks import STATED_BELOW
-from streams.watch.panel import ASKING, kind_of
+from streams.watch.panel import ASKING, WEIGHTS
 
+TOLD = "told"
 RARE = 1.0  # false alarms a month
+_RARER = {"": RARE, ASKING: 0.25, TOLD: STATED_BELOW}
+"""False alarms a month of all but those who ask, by the story so far: below it that is told, so that two kinds don't take
+turns."""
 GROWN_UP_MIN = 1440  # in its first day a brand's usual volume isn't known
 
 
@@ -36,8 +40,8 @@ def leading_kind(brand: BrandWatch, level: Evidence, now: int, hearing: Hearing)
     """What is most to be said at `now` (log time, ms). A silence counts only where other brands are heard.
 
     Anger goes before what is found beside it, for it says more of the same mentions; and what is left over of a surge that
-    is hardly past is its end, no new story. People who ask without anger are other mentions: there it must be rare itself.
-    Where it is known how the brand answers, they are left to the level of those who wait (`streams.watch.unanswered`).
+    is hardly past is its end, no new story. People who ask without anger are other mentions, so they are judged alone, and
+    come after all that is rare itself.
     """
     local_min = now // MINUTE_MS + brand.zone_min
     found: dict[str, Finding] = {
@@ -46,22 +50,41 @@ def leading_kind(brand: BrandWatch, level: Evidence, now: int, hearing: Hearing)
     found |= brand.panel.findings(local_min)
     if Kind.SILENCE in found and hearing.is_deaf(found[Kind.SILENCE], brand.panel.heard_min - brand.zone_min, now):
         del found[Kind.SILENCE]
-    if ASKING in found and brand.answers_known:
-        del found[ASKING]
+    asking = found.pop(ASKING, NOTHING)
     rates = {name: finding.false_alarms_per_month for name, finding in found.items()}
     weights = brand.panel.weights
     rate = combined(rates, weights)
+    asked = _asked(brand, asking, now)
+    if asked < min(rate, STATED_BELOW) and rate >= _RARER[brand.story]:
+        return Leading(Kind.TOPIC, asked, asking.window_min, asking.unusual)
     if rate < STATED_BELOW:
-        name = leading(rates, weights)
-        angry = rates[Kind.SURGE] < (RARE if name == ASKING else STATED_BELOW) or brand.evidence.frozen
-        if angry and rates.get(Kind.SILENCE, inf) == inf:
-            name = Kind.SURGE
-        return Leading(kind_of(name), rate, found[name].window_min, found[name].unusual)
+        angry = rates[Kind.SURGE] < STATED_BELOW or brand.evidence.frozen
+        kind = Kind.SURGE if angry and rates.get(Kind.SILENCE, inf) == inf else Kind(leading(rates, weights))
+        return Leading(kind, rate, found[kind].window_min, found[kind].unusual)
     mentions, _ = brand.counts.window(900, now)
     expected = brand.volume(level, now)
     if mentions >= VOLUME_RATIO * expected and now // MINUTE_MS > brand.born_min + GROWN_UP_MIN:
         return Leading(Kind.VOLUME, volume_false_alarms(mentions, expected), level.window_min)
     return Leading(Kind.SURGE, max(level.false_alarms_per_month, STATED_BELOW), level.window_min)
+
+
+def _asked(brand: BrandWatch, asking: Finding, now: int) -> float:
+    """False alarms a month of those who ask; inf where their questions are answered or told of by another level, and in a
+    surge and its end.
+    """
+    if asking.false_alarms_per_month == inf or brand.evidence.frozen:
+        return inf
+    told = brand.questions is not None and 0 < brand.questions.stated.rate < min(_RARER[brand.story], RARE)
+    return inf if told or brand.is_answering(now // MINUTE_MS) else asking.false_alarms_per_month / WEIGHTS[ASKING]
+
+
+def story_of(found: Leading, before: str) -> str:
+    """What a brand's story is about once this is stated: who asks (`ASKING`), something rare (`TOLD`), or neither."""
+    if is_about_questions(found.kind, found.unusual):
+        return ASKING
+    if found.rate >= STATED_BELOW:
+        return ""
+    return TOLD if found.rate < _RARER[before] else before
 
 
 def looks_ms(brand: BrandWatch, now: int) -> Iterator[int]:

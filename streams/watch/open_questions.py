@@ -10,21 +10,21 @@ that wait an answer meets a wrong one once in 20 million times.
 
 from bisect import bisect_left, insort
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.backlog import Projection, projected
+from detectors.backlog import Queue, projected
 from detectors.excess import Excess
 from detectors.promise import PromiseEvidence
 from schemas.signal import Sample
 from streams.watch.asked_words import AskedWords
 from streams.watch.lately import HOUR_MIN, Lately
 from streams.watch.names import Names
-from streams.watch.packing import shuffled, unshuffled
+from streams.watch.packing import shuffled, unshuffled, whole
 from streams.watch.promises import BrandPromise
 from streams.watch.question_rows import ANSWER, QUESTION, Rows, newest_of
 from streams.watch.statement import Statement
@@ -33,7 +33,9 @@ MOST_OPEN = 200
 MOST_REPLIES = 64
 LEAST_SPAN_MIN = 15
 GROWTH_MIN = 15
-"""Minutes in which it is seen by how many more ask than are answered."""
+"""Minutes in which it is seen by how many more ask than are answered; a step of a long promise is longer."""
+MOST_DELAY, MOST_DELAY_MIN = 0.5, 30
+"""How long, in terms of the promise and in minutes, answers are waited for at most before a flood is one."""
 RECENT = 5.0
 """Promises that a question lies back at most to count as asked lately."""
 MOST_GATHERED_MIN = 30
@@ -42,16 +44,6 @@ _NEVER_MIN = 2**40
 MARKS = (
     "minute", "counted_s", "young", "asked_ever", "dropped", "dropped_s", "scheduled_ms", "term_min", "within_s", "heard",
 )  # fmt: skip
-
-
-class Queue(NamedTuple):
-    """What becomes of those who wait."""
-
-    ahead: Projection
-    broken: int
-    """How many break the promise, or have broken it lately …"""
-    asked: int
-    """… of how many."""
 
 
 class OpenQuestions:
@@ -128,13 +120,18 @@ class OpenQuestions:
     def newest(self, until_s: int) -> list[Sample]:
         """Where the last that were asked by then lie, also those that are still put aside."""
         parts = [self.open, *(rows for minute in self._minutes for rows in self._questions.get(minute, ()))]
-        asked = _whole(parts, QUESTION)
+        asked = whole(parts, QUESTION)
         return newest_of(np.sort(asked[asked["asked_s"] <= until_s], order="asked_s", kind="stable"))
 
     def _begin(self, step_min: float) -> None:
         """Forgets what is usual."""
         self.evidence = PromiseEvidence(step_min)
         self.breach, self.growth = Excess(), Excess()
+
+    def left_alone(self, now_min: int) -> bool:
+        """Whether those of the last hour who should be answered by now mostly aren't."""
+        delay_s = min(self.evidence.usual_age, MOST_DELAY) * self.within_s
+        return self.lately.left_alone(now_min, min(MOST_DELAY_MIN, int(delay_s // 60)))
 
     def _trim(self) -> None:
         """Drops what would be dropped when the open minute is over; what is gathered is taken in at a time of its own."""
@@ -172,7 +169,8 @@ class OpenQuestions:
             self._ages = []
         if passed_s and self.evidence.answers:
             self.breach.step(local_min, passed_s / 60, self.queue(ages, self.minute, promise).broken)
-            self.growth.step(local_min, passed_s / 60, self.lately.within(self.minute, GROWTH_MIN).more_asked)
+            span_min = min(HOUR_MIN, max(GROWTH_MIN, int(self.evidence.step_min)))
+            self.growth.step(local_min, passed_s / 60, self.lately.within(self.minute, span_min).more_asked)
         waits = ages * promise.within_s <= promise.at_most_s
         if not waits.all():
             self.open, ages = self.open[waits], ages[waits]
@@ -193,7 +191,7 @@ class OpenQuestions:
         if len(asked) and not set(self._replies).isdisjoint(asked["identity"].tolist()):
             early = np.isin(self.open["identity"], self._replies) & np.isin(self.open["identity"], asked["identity"])
             self._answer(early, minute * 60, minute, promise)
-        answers = _whole(self._answers.pop(minute, []), ANSWER)
+        answers = whole(self._answers.pop(minute, []), ANSWER)
         self.heard += len(answers)
         for at_s, reply_to, thread, person in np.sort(answers, order="at_s").tolist() if len(answers) else []:
             open_ = self.open
@@ -202,6 +200,8 @@ class OpenQuestions:
             hit |= before & (thread != 0) & ((open_["thread"] == thread) | (open_["identity"] == thread))
             hit |= before & (person != 0) & (open_["person"] == person)
             self._answer(hit, at_s, minute, promise)
+            if (reply_to or thread or person) and not hit.any() and at_s - self.dropped_s < promise.within_s:
+                self.lately.count(minute, answered=1)  # one of those that were dropped, most likely
             if reply_to:
                 self._replies = [*self._replies, reply_to][-MOST_REPLIES:]
         self._bound(MOST_OPEN)
@@ -221,9 +221,9 @@ class OpenQuestions:
                 parts.append(asked)
         if not parts:
             return self.open[:0]
-        asked = _whole(parts, QUESTION)
+        asked = whole(parts, QUESTION)
         self.asked_ever += len(asked)
-        self.open = _whole([self.open, asked], QUESTION)
+        self.open = whole([self.open, asked], QUESTION)
         self.open = self.open[np.argsort(self.open["asked_s"], kind="stable")]
         if not self.heard:
             self._bound(MOST_OPEN)
@@ -250,7 +250,7 @@ class OpenQuestions:
         """Plain values, in the order of `from_state`. What isn't written is dropped from memory too."""
         self._trim()
         ahead = [
-            {minute: shuffled(_whole(rows, dtype)) for minute, rows in sorted(held.items())}
+            {minute: shuffled(whole(rows, dtype)) for minute, rows in sorted(held.items())}
             for held, dtype in ((self._questions, QUESTION), (self._answers, ANSWER))
         ]
         known, coming = self.asked.to_state()
@@ -288,11 +288,6 @@ class OpenQuestions:
             questions._begin(questions.evidence.step_min)
             questions.asked = questions.asked if questions._answers else AskedWords()
         return questions
-
-
-def _whole(parts: Sequence[Rows], dtype: np.dtype[np.void]) -> Rows:
-    """One array of all parts, by their bytes: numpy compares the fields of structured arrays one by one."""
-    return parts[0] if len(parts) == 1 else np.frombuffer(b"".join([part.tobytes() for part in parts]), dtype)
 
 
 @cache

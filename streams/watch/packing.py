@@ -1,5 +1,7 @@
 """Arrays of records as bytes that compress well: each column's first bytes, then its second ones, and so on."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,3 +20,8 @@ def unshuffled(raw: bytes, dtype: np.dtype) -> NDArray[np.void]:
     """The rows that `shuffled` wrote."""
     columns = np.frombuffer(raw, np.uint8).reshape(dtype.itemsize, -1)
     return np.frombuffer(columns.T.tobytes(), dtype).copy()
+
+
+def whole(parts: Sequence[NDArray[np.void]], dtype: np.dtype[np.void]) -> NDArray[np.void]:
+    """One array of all parts, by their bytes: numpy compares the fields of structured arrays one by one."""
+    return parts[0] if len(parts) == 1 else np.frombuffer(b"".join([part.tobytes() for part in parts]), dtype)

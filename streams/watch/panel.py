@@ -22,18 +22,13 @@ ASKING = "asking"
 DETECTORS: Mapping[str, type[MinuteDetector]] = {
     Kind.TOPIC: Topic, ASKING: Asking, Kind.INFLUENCER: Influencer, Kind.NEGATIVITY: SlowBurn,
 }  # fmt: skip
-"""By the kind of what they find; who asks is a `topic`, too (`kind_of`)."""
+"""By the kind of what they find; who asks is a `topic`, too."""
 WEIGHTS: Mapping[str, float] = {
     Kind.SURGE: 0.71, Kind.TOPIC: 0.08, ASKING: 0.04, Kind.INFLUENCER: 0.06, Kind.NEGATIVITY: 0.07, Kind.SILENCE: 0.04,
 }  # fmt: skip
 """Shares of the budget; their sum is 1. Anger finds most crises, and finds them first, so it keeps most of the budget; a
 silence that lasts is soon as rare as one likes."""
 SIX_HOURS_MIN = 360
-
-
-def kind_of(name: str) -> Kind:
-    """The kind of what that detector finds."""
-    return Kind.TOPIC if name == ASKING else Kind(name)
 
 
 class Choice(NamedTuple):

@@ -49,6 +49,10 @@ class BrandPromise:
         counted: NDArray[np.float64] = weeks * open_s[-1] + known
         return counted
 
+    def runs(self, at_s: int) -> bool:
+        """Whether its time runs then."""
+        return not self.hours or self.counted_at(at_s) > self.counted_at(at_s - 1)
+
     def counted_at(self, at_s: int) -> float:
         """Promised time, seconds, at a moment that is now."""
         return float(self.counted(np.array([float(at_s)]), at_s)[0]) if self.hours else float(at_s)

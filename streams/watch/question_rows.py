@@ -9,6 +9,8 @@ from schemas.signal import Sample
 
 MOST_SAMPLES = 8
 HOUR_S = 3_600
+ANGRY = 128
+"""Of 255."""
 _CUT = np.uint64(0xFFFFFFFF)
 QUESTION = np.dtype(
     [
@@ -54,7 +56,8 @@ def samples_of(waiting: Rows) -> list[Sample]:
 
 
 def newest_of(asked: Rows) -> list[Sample]:
-    """Where the newest lie, one of each person; ``asked`` is by time."""
+    """Where the newest that aren't angry lie, one of each person; ``asked`` is by time, complaints among it."""
+    asked = asked[asked["negativity"] < ANGRY]
     _, last = np.unique(asked["person"][::-1], return_index=True)
     return _samples(asked[::-1][np.sort(last)[:MOST_SAMPLES]])
 

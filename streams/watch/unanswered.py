@@ -44,8 +44,6 @@ from streams.watch.statement import RESTATE_MS
 
 LEAST_YOUNG = 5
 """With fewer that can still be answered in time, time alone tells nothing new."""
-MOST_DELAY, MOST_DELAY_MIN = 0.5, 30
-"""How long, in terms of the promise and in minutes, answers are waited for at most before a flood is one."""
 WEIGHTS = {"breach": 0.4, "growth": 0.4, "pause": 0.2}
 PAUSE_MIN = 30
 BOUTS = 2.0
@@ -129,9 +127,9 @@ def false_alarms_per_month(questions: OpenQuestions, promise: BrandPromise, now_
         return inf
     if not _breaks(questions, promise, now_min):
         rates["breach"] = inf
-    if not _left_alone(questions, promise, now_min):
+    if not promise.runs(now_ms // 1000) or not questions.left_alone(now_min):
         rates["growth"] = inf
-    if questions.lately.within(now_min, PAUSE_MIN).any_answered:
+    if not promise.runs(now_ms // 1000) or questions.lately.within(now_min, PAUSE_MIN).any_answered:
         rates["pause"] = inf
     return combined(rates, WEIGHTS)
 
@@ -144,12 +142,6 @@ def _breaks(questions: OpenQuestions, promise: BrandPromise, now_min: int) -> bo
         return False
     queue = questions.queue(questions.ages(promise, now_min * 60), now_min, promise)
     return queue.broken >= 0.5 * queue.asked
-
-
-def _left_alone(questions: OpenQuestions, promise: BrandPromise, now_min: int) -> bool:
-    """Whether those who should be answered by now mostly aren't."""
-    delay_s = min(questions.evidence.usual_age, MOST_DELAY) * promise.within_s
-    return questions.lately.left_alone(now_min, min(MOST_DELAY_MIN, int(delay_s // 60)))
 
 
 def waiting(questions: OpenQuestions, promise: BrandPromise, now_ms: int) -> Waiting | None:

@@ -43,9 +43,9 @@ def test_how_bad_it_is_follows_how_many_wait_against_the_usual() -> None:
 
 
 def test_it_says_who_waits_what_is_promised_and_what_is_usual() -> None:
-    """In both languages, with the number first."""
+    """In both languages, with the number first. Where not all are followed, what is usually followed says nothing."""
     assert waiting_sentences(WAITS, 46 * MINUTE, View(language="en")) == (
-        "37 questions and complaints wait, the oldest for 41 min (promised: 30 min); usually about 4. "
+        "37 questions and complaints wait, the oldest for 41 min (promised: 30 min). "
         "In the last hour 40 came and 3 were answered. "
         "At this pace 17 more will not be answered in time, the first in 7 min. "
         "There are more: 12 older ones are no longer followed."

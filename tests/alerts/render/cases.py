@@ -140,7 +140,18 @@ TOPIC = msgspec.structs.replace(
     figures=msgspec.structs.replace(FIGURES, unusual=Unusual(0.213, 0.004, "safety")),
 )
 ASKING = msgspec.structs.replace(
-    TOPIC, severity=Severity.WARNING, figures=msgspec.structs.replace(FIGURES, unusual=Unusual(0.726, 0.148, "question"))
+    TOPIC,
+    severity=Severity.WARNING,
+    peak_severity=Severity.WARNING,
+    rising=False,
+    timeline=INCIDENT.timeline[:1],
+    figures=msgspec.structs.replace(
+        FIGURES,
+        negative=54,
+        categories={"question": 301, "safety": 38, "complaint": 33},
+        negative_per_min=[0] * 40 + [1, 0, 2, 1, 0, 1, 2, 1, 3, 2, 4, 3, 5, 4, 3, 5, 4, 4, 5, 4],
+        unusual=Unusual(0.726, 0.148, "question"),
+    ),
 )
 BAD_DAY = msgspec.structs.replace(
     INCIDENT,

@@ -5,10 +5,14 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from detectors.evidence import Evidence
 from schemas.config.model import Config
 from schemas.enums import Category, Flag, Kind
 from schemas.signal import Signal, Source
+from streams.watch.brand import BrandWatch
 from streams.watch.core import WatchCore
+from streams.watch.kinds import TOLD, leading_kind, story_of
+from streams.watch.panel import ASKING, WEIGHTS
 from tests.digests import DigestRows, unlike
 
 MINUTE = 60_000
@@ -111,9 +115,41 @@ def test_where_answers_are_known_those_who_ask_are_left_to_the_level_of_those_wh
             answer = {"flags": int(Flag.OUTBOUND), "handle": unlike(f"{brand} {number}")}
             world.rows.add(brand, at_ms + 30_000, 0.1, **answer)
         world.go_on(30)
+    assert world.signals == []
     world.go_on(60, said=asked)
-    assert world.told(Kind.TOPIC, below=30) == []
-    assert {each.kind for each in world.signals} == {Kind.UNANSWERED}
+    begun_ms = min(each.at_ms for each in world.told(Kind.UNANSWERED, below=0.25))
+    assert [each for each in world.told(Kind.TOPIC, below=30) if each.at_ms > begun_ms + MINUTE] == []
+
+
+def unlevelled(world: World, per_month: float) -> tuple[BrandWatch, Evidence]:
+    """A brand whom many ask, and whose anger is so rare."""
+    world.go_on(30, said=asked)
+    world.signals.clear()
+    brand, now_ms = world.watch.brands["ikea"], world.watch.clock.now_ms
+    level = brand.level(now_ms, world.watch.names)
+    return brand, level._replace(nats=9.0, false_alarms_per_month=per_month * WEIGHTS[Kind.SURGE])
+
+
+@pytest.mark.parametrize(
+    ("story", "per_month", "kind"),
+    [
+        pytest.param("", 1.5, Kind.TOPIC, id="anger that is no news leaves the word to those who ask"),
+        pytest.param("", 0.9, Kind.SURGE, id="anger that is news has it"),
+        pytest.param(ASKING, 0.9, Kind.TOPIC, id="who has it keeps it"),
+        pytest.param(ASKING, 0.2, Kind.SURGE, id="unless the other is much rarer"),
+        pytest.param(TOLD, 20.0, Kind.SURGE, id="so does anger, until it is over"),
+        pytest.param(TOLD, 40.0, Kind.TOPIC, id="and then it is over"),
+    ],
+)
+def test_anger_and_questions_do_not_take_turns(world: World, story: str, per_month: float, kind: Kind) -> None:
+    """A level about the threshold would send two alerts for one story else."""
+    brand, level = unlevelled(world, per_month)
+    brand.story = story
+    found = leading_kind(brand, level, world.watch.clock.now_ms, world.watch.hearing)
+    assert found.kind is kind
+    assert story_of(found, story) == {Kind.TOPIC: ASKING, Kind.SURGE: TOLD}[kind]
+    if kind is Kind.SURGE:
+        assert found.rate == pytest.approx(per_month)
 
 
 def test_a_loud_angry_voice_is_stated_when_its_minute_is_over_and_for_an_hour(world: World) -> None:

@@ -2,9 +2,13 @@
 
 import numpy as np
 
-from streams.watch.question_rows import HOUR_S, MOST_SAMPLES, QUESTION, newest_of, samples_of
+from schemas.digest import TERMS
+from streams.watch.names import Names
+from streams.watch.open_questions import OpenQuestions
+from streams.watch.question_rows import ANSWER, HOUR_S, MOST_SAMPLES, QUESTION, newest_of, samples_of
 
-START_S = 1_700_000_000
+START_S = 1_700_000_040
+NO_TERMS = np.zeros((0, TERMS), np.uint64)
 
 
 def asked(count: int, every_s: int) -> np.ndarray:
@@ -28,5 +32,14 @@ def test_the_newest_are_quoted_and_the_angriest_of_the_last_hour() -> None:
 
 
 def test_of_those_who_ask_now_one_each_is_quoted() -> None:
-    """Somebody who asks thirty times is one voice."""
+    """Somebody who asks thirty times is one voice, and complaints say nothing of what is asked."""
     assert [sample.offset for sample in newest_of(asked(60, every_s=30))] == [59, 58]
+    assert [sample.offset for sample in newest_of(asked(4, every_s=30))] == [2, 1]
+
+
+def test_in_a_replay_nobody_is_quoted_before_he_asked() -> None:
+    """Minutes ahead lie beside those that wait."""
+    questions, rows = OpenQuestions(), asked(60, every_s=60)
+    for place in range(len(rows)):
+        questions.put(START_S // 60 + place, rows[place : place + 1], np.zeros(0, ANSWER), NO_TERMS, Names())
+    assert [sample.offset for sample in questions.newest(START_S + 30 * 60)] == [30, 29]

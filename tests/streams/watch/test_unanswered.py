@@ -14,6 +14,7 @@ from schemas.signal import Signal, Source
 from streams.stages.watch import brand_of, packed
 from streams.watch.core import WatchCore
 from streams.watch.open_questions import MOST_OPEN
+from streams.watch.promises import BrandPromise
 from streams.watch.unanswered import answers_seen
 from tests.digests import DigestRows, unlike
 
@@ -157,6 +158,36 @@ def test_a_brand_whose_answers_nobody_sees_is_quiet() -> None:
     """No source of its own account is connected: nothing is said of what waits, not even a figure."""
     desk = Desk().pass_minutes(PEACE_MIN, answered_after=None).pass_minutes(40, ask=20, answered_after=None)
     assert desk.signals == []
+
+
+def test_a_large_brand_that_answers_all_in_time_is_quiet_when_twice_as_many_ask() -> None:
+    """More wait than can be followed, so that whom it answers isn't known any more."""
+    desk = Desk().pass_minutes(PEACE_MIN, ask=8, answered_after=20)
+    assert (desk.waiting, desk.rung) == (8 * 20, [])
+    desk.pass_minutes(90, ask=20, answered_after=20)
+    assert desk.watch.brands["ikea"].questions.dropped > 0  # type: ignore[union-attr]
+    assert desk.rung == []
+
+
+def test_outside_its_hours_nobody_is_waited_for() -> None:
+    """Half an hour before a desk closes many ask and are answered; by night few ask, and nobody is there."""
+    desk = Desk(watch=watch(answer_within="1h", hours="mon-sun 09:00-18:00"))
+    for day in range(6):
+        desk.pass_minutes(540, ask=1, answered_after=None).pass_minutes(525, ask=1, answered_after=1)
+        desk.pass_minutes(15, ask=30 if day == 5 else 2, answered_after=1)
+        begun_ms = T0 + desk.minute * MINUTE
+        desk.pass_minutes(360, ask=1, answered_after=None)
+    assert [each for each in desk.rung if each.at_ms > begun_ms] == []
+
+
+def test_a_new_promise_forgets_what_was_usual_under_the_old_one() -> None:
+    """Ages are told in terms of it."""
+    desk = Desk().pass_minutes(PEACE_MIN)
+    questions = desk.watch.brands["ikea"].questions
+    assert questions is not None
+    assert questions.growth.pool_min > 0
+    questions.advance(questions.minute + 60, BrandPromise(3600, 86_400), 0)
+    assert questions.growth.pool_min <= 60
 
 
 def test_a_desk_that_nobody_sits_at_rings_though_no_more_ask_than_ever() -> None:
