@@ -106,19 +106,36 @@ def test_who_asks_in_anger_or_praise_is_not_counted_as_asking(world: World) -> N
     assert world.told(Kind.TOPIC, below=30) == []
 
 
-def test_where_answers_are_known_those_who_ask_are_left_to_the_level_of_those_who_wait(world: World) -> None:
-    """A desk that answers the one who asks each half hour within the minute."""
-    for number in range(30):
+def answered(world: World, minutes: int, each_min: int) -> None:
+    """So many minutes in which so many ask each brand and are answered within the minute, beside what is said anyway."""
+    for _ in range(minutes):
         at_ms = T0 + world.minute * MINUTE + 1_000
         for brand in BRANDS:
-            world.rows.add(brand, at_ms, 0.1, categories=Category.QUESTION.bit, handle=unlike(f"{brand} {number}"))
-            answer = {"flags": int(Flag.OUTBOUND), "handle": unlike(f"{brand} {number}")}
-            world.rows.add(brand, at_ms + 30_000, 0.1, **answer)
-        world.go_on(30)
+            for _ in range(each_min):
+                who = unlike(f"{brand} {world.rows.offset}")
+                world.rows.add(brand, at_ms, 0.1, categories=Category.QUESTION.bit, handle=who)
+                world.rows.add(brand, at_ms + 30_000, 0.1, flags=int(Flag.OUTBOUND), handle=who)
+        world.go_on(1)
+
+
+def test_where_answers_are_known_those_who_ask_are_left_to_the_level_of_those_who_wait(world: World) -> None:
+    """A desk that answers whoever asks each half hour, and then nobody."""
+    for _ in range(30):
+        answered(world, 1, each_min=1)
+        world.go_on(29)
     assert world.signals == []
     world.go_on(60, said=asked)
     begun_ms = min(each.at_ms for each in world.told(Kind.UNANSWERED, below=0.25))
     assert [each for each in world.told(Kind.TOPIC, below=30) if each.at_ms > begun_ms + MINUTE] == []
+
+
+def test_a_flood_of_questions_that_are_answered_at_once_is_no_news(world: World) -> None:
+    """Who is in charge knows of it."""
+    for _ in range(30):
+        answered(world, 1, each_min=1)
+        world.go_on(29)
+    answered(world, 60, each_min=4)
+    assert world.told(Kind.TOPIC, below=30) + world.told(Kind.UNANSWERED, below=30) == []
 
 
 def unlevelled(world: World, per_month: float) -> tuple[BrandWatch, Evidence]:
