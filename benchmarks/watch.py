@@ -18,6 +18,7 @@ import numpy as np
 from schemas.config.model import Config
 from schemas.digest import DTYPES, TERMS, DigestBatch, Watermark, encode_batch
 from schemas.wire import VERSION
+from streams.engine.garbage import collect_rarely
 from streams.engine.stage import InputRecord
 from streams.stages.watch import WatchStage
 
@@ -94,6 +95,7 @@ def state(stage: WatchStage) -> str:
 
 def main() -> None:
     """Prints the table."""
+    collect_rarely()  # as the role does
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=int, default=4)
     parser.add_argument("--per-second", type=int, default=1_000)

@@ -28,7 +28,8 @@ from schemas.signal import Unusual
 
 CELL_MIN = 5
 WINDOWS_MIN = (15, 60, 360)
-CELLS = WINDOWS_MIN[-1] // CELL_MIN
+WINDOWS_CELLS = tuple(window // CELL_MIN for window in WINDOWS_MIN)
+CELLS = WINDOWS_CELLS[-1]
 MIN_VOICES = 5
 """Four people about one thing are an afternoon's chance, and no floor of the config is lower for people."""
 MIN_RATIO = 2.0
@@ -67,15 +68,17 @@ class Composition(Part):
     """
 
     __slots__ = (
-        "_least_min", "_sums", "cell", "extremes", "first_hot", "first_minute", "hot", "last_hot", "nats", "next_minute",
-        "ring", "shares", "told", "weight",
+        "_least_min", "_sums", "cell", "extremes", "first_hot", "first_minute", "hot", "last_hot", "nats",
+        "next_minute", "quiet", "ring", "shares", "told", "weight",
     )  # fmt: skip
     STATE = (
         "next_minute", "cell", "shares", "weight", "ring", "nats", "told", "hot", "first_hot", "last_hot", "first_minute",
+        "quiet",
     )  # fmt: skip
 
     def __init__(self, first_shares: Sequence[float], least_min: int = 0) -> None:
         self._least_min = least_min
+        self.quiet = -1  # people of quiet minutes of the last cell that aren't taken in; −1 = there are none
         self.first_minute = -1
         self.next_minute = 0
         self.cell = 0
@@ -93,10 +96,26 @@ class Composition(Part):
         """Takes in a local minute that is over: how many of the `people` spoke of each part."""
         if minute < self.next_minute:
             return
-        if minute // CELL_MIN != self.cell:
-            self._roll(minute // CELL_MIN)
         if self.first_minute < 0:
             self.first_minute = minute
+        if frozen or self.told or self.first_hot >= 0 or any(voices):
+            self._take_quiet()
+            self._take(minute, voices, people, frozen)
+            return
+        if minute // CELL_MIN != (self.next_minute - 1) // CELL_MIN:
+            self._take_quiet()
+        self.quiet = max(self.quiet, 0) + people
+        self.next_minute = minute + 1
+
+    def _take_quiet(self) -> None:
+        """Takes in minutes of one cell of time in which nobody spoke of any part: together they say what one does."""
+        if self.quiet >= 0:
+            people, self.quiet = self.quiet, -1
+            self._take(self.next_minute - 1, [0] * len(self.shares), people, frozen=False)
+
+    def _take(self, minute: int, voices: Sequence[int], people: int, frozen: bool) -> None:
+        if minute // CELL_MIN != self.cell:
+            self._roll(minute // CELL_MIN)
         self._find(self._add(voices, min(people, MAX_COUNT)))
         self.next_minute = minute + 1
         self.hot = frozen or (self._is_known and self._is_hot(minute))
@@ -132,19 +151,23 @@ class Composition(Part):
             self.ring = array("H", bytes(2 * len(self.ring)))
             self._sums = [[0] * width for _ in WINDOWS_MIN]
             return
-        for now in range(before + 1, cell + 1):
-            for sums, window in zip(self._sums, WINDOWS_MIN, strict=True):
-                start = (now - window // CELL_MIN) % CELLS * width
+        for sums, cells in zip(self._sums, WINDOWS_CELLS, strict=True):
+            if not sums[-1]:  # nobody in it
+                continue
+            for leaving in range(before + 1 - cells, min(cell - cells, before) + 1):
+                start = leaving % CELLS * width
                 if self.ring[start + width - 1]:
                     for i, count in enumerate(self.ring[start : start + width]):
                         sums[i] -= count
+        for now in range(before + 1, cell + 1):
             start = now % CELLS * width
-            self.ring[start : start + width] = array("H", bytes(2 * width))
+            if self.ring[start + width - 1]:
+                self.ring[start : start + width] = array("H", bytes(2 * width))
 
     def _add(self, voices: Sequence[int], people: int) -> list[int]:
         """Counts a minute; the parts of which somebody spoke, and the one that was told of last."""
         ring, start = self.ring, self.cell % CELLS * (len(voices) + 1)
-        spoken = [part for part, voice in enumerate(voices) if voice]
+        spoken = [part for part, voice in enumerate(voices) if voice] if any(voices) else []
         for i in (*spoken, len(voices)):
             count = min(people if i == len(voices) else voices[i], people, MAX_COUNT - ring[start + i])
             ring[start + i] += count
@@ -155,6 +178,8 @@ class Composition(Part):
     def _find(self, parts: Sequence[int]) -> None:
         """The strongest window and part of those."""
         self.nats, self.told = 0.0, []
+        if not parts:
+            return
         longest = self._sums[-1]
         clustering = CLUSTERING + 1 / (1 + HALF_WEIGHT_MENTIONS * (PRIOR_MIN + self.weight))
         for part in parts:
@@ -198,7 +223,7 @@ class Composition(Part):
     def restore(self, state: list[Any]) -> None:
         """Takes over what `to_state` gave."""
         *values, extremes = state
-        super().restore(values if len(values) == len(self.STATE) else [*values, 0])  # an older one hasn't its first minute
+        super().restore([*values, 0, -1][: len(self.STATE)])  # an older one ends before its first minute
         self.extremes.restore(extremes)
         width = len(self.shares) + 1
         self._sums = [

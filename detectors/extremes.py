@@ -9,7 +9,7 @@ The scale is believed to be no smaller than `DailyMaxima` believes, so a brand w
 """
 
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from math import exp
 
 from detectors.calibration import MONTH_MIN, DailyMaxima
@@ -22,6 +22,12 @@ MOST_U = 700.0
 
 def _of_any(scale: float, _: float) -> float:
     return scale
+
+
+@cache
+def _always(scale: float) -> Callable[[float], float]:
+    """One for all brands: what each holds is looked through for garbage again and again."""
+    return partial(_of_any, scale)
 
 
 class OwnExtremes(DailyMaxima):
@@ -42,7 +48,7 @@ class OwnExtremes(DailyMaxima):
     STATE = (*DailyMaxima.STATE, "day")
 
     def __init__(self, usual: Callable[[float], float], usual_scale: float, size: float = 1.0) -> None:
-        super().__init__(usual, partial(_of_any, usual_scale))
+        super().__init__(usual, _always(usual_scale))
         self.location = usual(size)
         self.day = -1
 

@@ -40,11 +40,14 @@ class Topic(AnomalyDetector):  # type: ignore[misc]  # river's types aren't foll
     """Minutes after the first before anything is said."""
 
     def __init__(self) -> None:
+        self._places = _places(self.PARTS)
+        self._nobody = (0,) * len(self.PARTS)
         self._composition = Composition([self.FIRST_SHARE] * len(self.PARTS), self.LEAST_MIN)
 
     def close(self, minute: Minute) -> None:
         """Learns a minute."""
-        voices = [minute.voices[place] for place in _places(self.PARTS)]
+        said = minute.voices
+        voices = [said[place] for place in self._places] if any(said) else self._nobody
         self._composition.close(minute.minute, voices, minute.authors, minute.frozen)
 
     def look(self, minute: int) -> Finding:
