@@ -49,9 +49,8 @@ class Alarm(msgspec.Struct, frozen=True, array_like=True):
     rarest: float = inf  # false alarms a month; of an alarm that an older program has kept it isn't known
     most: int = 0  # the most that there was of it (`growth.size_of`), 0 = it isn't known …
     usual: float = 0.0  # … and what was usual then
-    doubted: bool = (
-        False  # it was never `feedback.UNDOUBTED` times rarer than asked, nor shared; those of older programs aren't
-    )
+    doubted: bool = False
+    """It was never `feedback.UNDOUBTED` times rarer than asked, nor shared; those that older programs have kept aren't."""
 
     @property
     def size(self) -> Size:

@@ -1,8 +1,8 @@
 """A kind of trouble that grows among what is said of a brand, at whatever volume: safety, fraud, outage and the like.
 
 The formulas are in `detectors.composition`. Complaints are no part of it: that people complain is what the anger
-(`detectors.evidence`) and its share count; praise is no trouble, and who asks has a
-detector of his own (`detectors.asking`). A promotion only makes the shares smaller.
+(`detectors.evidence`) and its share count; praise is no trouble, and those who ask have a detector of their own
+(`detectors.asking`). A promotion only makes the shares smaller.
 """
 
 from functools import cache
@@ -35,7 +35,6 @@ class Topic(AnomalyDetector):  # type: ignore[misc]  # river's types aren't foll
     )  # fmt: skip
     FIRST_SHARE: ClassVar[float] = 0.005
     """Middle of what real airlines and a bank show, 0.05–3 %."""
-
     LEAST_MIN: ClassVar[int] = 0
     """Minutes after the first before anything is said."""
 
