@@ -92,8 +92,8 @@ class OpenMinute:
         self._unweighed.append((said.writers, said.texts, said.negative, said.categories))
         return True
 
-    def weigh(self, copies: CopyLimit, minute: int) -> Weighed:
-        """The authors that count as evidence, and those of further copies; `read` comes first, and all earlier minutes."""
+    def weigh(self, copies: CopyLimit, minute: int) -> None:
+        """Decides of what was read who counts as evidence; all earlier minutes come first."""
         if self._condensed:
             writers, texts, negative = list(zip(*_EVIDENCE.iter_unpack(self._condensed), strict=True))
             masks = [mask for (mask,) in _MASK.iter_unpack(self._masks)]
@@ -101,6 +101,10 @@ class OpenMinute:
         for each in self._unweighed:
             self._count(*each, copies, minute)
         self._condensed, self._masks, self._unweighed = b"", b"", []
+
+    @property
+    def weighed(self) -> Weighed:
+        """The authors that count as evidence so far, and those of further copies."""
         further = (self._further[0].count(), self._further[1].count()) if self._further else (0, 0)
         return Weighed(self._evident_negative.count(), self._evident.count(), *further)
 

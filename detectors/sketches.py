@@ -51,8 +51,8 @@ class DistinctSketch:
             self._trim()
         if self._limit is None:
             return len(self._values)
-        kept = sorted(self._values)[: self.size]
-        return max(len(kept), round((len(kept) - 1) * _SPACE / kept[-1])) if len(kept) > 1 else len(kept)
+        kept = len(self._values)
+        return max(kept, round((kept - 1) * _SPACE / max(self._values))) if kept > 1 else kept
 
     def merge(self, other: "DistinctSketch") -> None:
         """Becomes the sketch of both."""

@@ -98,6 +98,7 @@ class StageProcess:
             settings.stage,
             embedded=settings.embedded,
             deadline_s=settings.deadline_s,
+            compress=settings.compress_states,
         )
         self._probe = OffsetProbe(settings.kafka, settings.input_topic, settings.deadline_s)
         self._partitions = Partitions(

@@ -28,7 +28,7 @@ log = structlog.get_logger()
 
 Ack = Callable[[], object]
 _ATTEMPTS = 3
-_REST = 9  # after a checkpoint as many times as long as its states took to write must pass …
+_REST = 19  # after a checkpoint as many times as long as its states took to write must pass …
 _MOST_REST_S = 10.0  # … but no longer than this
 
 

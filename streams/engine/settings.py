@@ -24,6 +24,8 @@ class EngineSettings:
     """Partitions of the input topic and of the changelog: fixed when they are created."""
     embedded: bool = False
     """Whether the broker is the embedded one."""
+    compress_states: bool = True
+    """Not where the stage does it."""
     checkpoint_s: float = 2.0
     """Time between checkpoints: the most that a crash replays, and about the age of what a restart finds."""
     limits: Limits = field(default_factory=Limits)

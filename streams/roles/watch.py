@@ -19,6 +19,8 @@ from streams.stages.watch import WatchStage
 class WatchRole(StageRole[WatchStage]):
     """Windows and evidence of every brand."""
 
+    compresses = True
+
     def __init__(self, order: Order, metrics: Metrics, vitals: Vitals) -> None:
         super().__init__(order, metrics, vitals)
         self._silence = TimeCheck(order.role, order.loaded.config.monitoring.lag.time.total_seconds())

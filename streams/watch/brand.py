@@ -60,7 +60,8 @@ class BrandWatch(BrandMinutes):
         negative = authors = 0
         if held is not None:
             self._read(held, names)
-            negative, authors = self._evident(held.weigh(self.copies, minute), minute)
+            held.weigh(self.copies, minute)
+            negative, authors = self._evident(held.weighed, minute)
         level = self.evidence.peek(minute + self.zone_min, negative, authors)
         self.looks.found(level, now_ms, minute + self.zone_min, self._said(minute))
         return level

@@ -84,7 +84,10 @@ class BrandMinutes:
         held = self._minute(parcel.minute)
         if held.put(parcel.rows):
             self._read(held, names)
-            held.condense()
+            if self._is_open(parcel.minute):
+                held.weigh(self.copies, parcel.minute)
+            else:
+                held.condense()
         if parcel.loud:
             held.block.add_loud(parcel.loud)
 
@@ -122,8 +125,12 @@ class BrandMinutes:
         self.settle(names)
         for minute, held in self.minutes.items():
             self._read(held, names)
-            if held.is_heavy and minute == self.open_min and self.begun:
+            if held.is_heavy and self._is_open(minute):
                 held.weigh(self.copies, minute)
+
+    def _is_open(self, minute: int) -> bool:
+        """Whether all minutes before it are over, and none will turn up: until one is over, another may be the first."""
+        return minute == self.open_min and self.begun
 
     def advance(self, now_ms: int, names: Names) -> None:
         """Closes every minute that is over at `now_ms` (log time)."""
@@ -149,11 +156,11 @@ class BrandMinutes:
         if held is None:
             return
         self._read(held, names)
-        weighed = held.weigh(self.copies, minute)
+        held.weigh(self.copies, minute)
         if minute == self.born_min:  # a part of a minute tells what is said, not how much is usual
             self.talk.close(held.block)
             return
-        negative_authors, authors = self._evident(weighed, minute)
+        negative_authors, authors = self._evident(weighed := held.weighed, minute)
         self.echo.close(minute, weighed.authors, weighed.copied)
         self.evidence.close(minute + self.zone_min, negative_authors, authors)
         frozen = self.evidence.frozen

@@ -18,17 +18,18 @@ class _CrashError(Exception):
 
 
 class _Crasher:
-    """Lets the n-th send from now on, and all that follow, fail after the earlier ones have reached the broker."""
+    """Lets the n-th record from now on, and all that follow, fail after the earlier ones have reached the broker."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self._left: int | None = None
-        self._send = AIOKafkaProducer.send
+        self._send = AIOKafkaProducer.send_batch
         crasher = self
 
         async def send(producer, *arguments, **named):
             return await crasher._count(producer, *arguments, **named)
 
-        monkeypatch.setattr(AIOKafkaProducer, "send", send)
+        monkeypatch.setattr(AIOKafkaProducer, "send_batch", send)
+        monkeypatch.setattr("streams.engine.keeper._BATCH_BYTES", 1)  # each record travels alone
 
     def after(self, sends: int | None) -> None:
         self._left = sends
@@ -163,8 +164,14 @@ async def test_after_an_error_a_partition_must_be_loaded_anew(broker: Broker, mo
     with pytest.raises(StateError, match="isn't loaded"):
         await keeper.checkpoint(0, {}, b"")
     await keeper.load(0)
-    with pytest.raises(StateError, match="MessageSizeTooLarge"):
-        await keeper.checkpoint(0, {b"a": bytes(2**20)}, b"large")
+    if broker.is_real:
+        with pytest.raises(StateError, match="MessageSizeTooLarge"):
+            await keeper.checkpoint(0, {b"a": random.Random(1).randbytes(2_500_000)}, b"large")
+    else:
+        _Crasher(monkeypatch).after(0)
+        with pytest.raises(_CrashError):
+            await keeper.checkpoint(0, {}, b"small")
+        monkeypatch.undo()
     with pytest.raises(StateError, match="isn't loaded"):
         await keeper.checkpoint(0, {}, b"")
     loaded = await keeper.load(0)
