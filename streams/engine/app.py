@@ -18,6 +18,7 @@ from schemas.errors import MissingTopicError, StateError, UnreachableError, Usag
 from streams.async_kafka import Membership
 from streams.engine import faustquiet
 from streams.engine.faustapp import consumer_of, make_app
+from streams.engine.garbage import collect_each_minute
 from streams.engine.hooks import Hooks
 from streams.engine.keeper import StateKeeper
 from streams.engine.offsets import OffsetProbe
@@ -160,6 +161,7 @@ class StageProcess:
             app, membership = make_app(self._settings, self._partitions, Path(folder)), Membership()
             saving = asyncio.create_task(self._every(self._settings.checkpoint_s, self._partitions.checkpoint))
             duties = [
+                asyncio.create_task(collect_each_minute()),
                 asyncio.create_task(self._every(_LOOK_S, self._partitions.look)),
                 asyncio.create_task(self._every(_TICK_S, lambda: _check_member(app, membership))),
             ]

@@ -22,6 +22,7 @@ from schemas.config.model import Config
 from schemas.errors import StateError, UsageError
 from schemas.topics import Topics
 from streams.async_kafka import group_consumer, ordered_producer, partition_count
+from streams.engine.garbage import collect_each_minute
 from streams.engine.vitals import PartitionVitals, Vitals
 from streams.epoch import FIRST
 from streams.intake.acks import Acks
@@ -79,7 +80,7 @@ async def run_intake(
         )
         _check_partitions(config, topics, outlet)
         acks = Acks(consumer, guard.epoch)
-        guarding = asyncio.create_task(guard.run())
+        duties = [asyncio.create_task(guard.run()), asyncio.create_task(collect_each_minute())]
         reader = Reader(consumer, topics.mentions, guard.epoch, config.intake.repeats, lambda: _handed_over(acks), guard.ask)
         consumer.subscribe([topics.mentions], listener=reader)
         on_ready(stage)
@@ -89,7 +90,8 @@ async def run_intake(
         except KafkaError as error:
             raise StateError(f"intake can't go on: {error!r}") from error
         finally:
-            guarding.cancel()
+            for duty in duties:
+                duty.cancel()
             await acks.close()
 
 
