@@ -28,6 +28,7 @@ PARTS = ("baseline", "share", "rings", "dispersion", "mood", "maxima", "freeze",
 """Attributes (with an underscore before them) that make up the state."""
 ADDED = frozenset({"new_level", "lulls"})
 """Those that a state of an earlier program lacks."""
+_BEGUN: dict[Prior, dict[str, Any]] = {}
 
 
 # river's types aren't followed by mypy (see pyproject.toml), so its classes are Any.
@@ -137,9 +138,19 @@ class CrisisMemory(AnomalyDetector):  # type: ignore[misc]
 
     def to_state(self) -> dict[str, Any]:
         """The whole memory as plain msgpack-able values, about 4 kB."""
-        parts = {name: getattr(self, f"_{name}").to_state() for name in PARTS}
+        parts = self._parts() if self._rings.seen else self._begun()
         fleet = {"fleet": [*self.prior.shifts, *self.prior.scales]} if self.prior[1:] != SHIPPED[1:] else {}
         return {"version": STATE_VERSION, "p0": self.prior.share, **fleet, "next_minute": self._next_minute, **parts}
+
+    def _parts(self) -> dict[str, Any]:
+        return {name: getattr(self, f"_{name}").to_state() for name in PARTS}
+
+    def _begun(self) -> dict[str, Any]:
+        """The parts of a detector that has seen nothing: a start on a backlog writes those of thousands of brands."""
+        if self.prior not in _BEGUN:
+            _BEGUN.clear()
+            _BEGUN[self.prior] = type(self)(self.prior)._parts()
+        return _BEGUN[self.prior]
 
     @classmethod
     def from_state(cls, state: dict[str, Any]) -> Self:

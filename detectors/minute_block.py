@@ -131,10 +131,11 @@ class MinuteBlock:
     def pack(self) -> bytes:
         """The block as msgpack; words beyond the most frequent are dropped, here and in memory."""
         self._trim_terms()
+        terms = [(term, self.terms[term]) for term in sorted(self.terms)]
         return _encode(
             (
                 self.minute, self.mentions, self.negative, self.authors.to_state(), self.texts.to_state(), self.networks,
-                self.categories, sorted(self.terms.items()), self.samples, self.loud, self.reach,
+                self.categories, terms, self.samples, self.loud, self.reach,
                 self.negative_reach,
             )
         )  # fmt: skip

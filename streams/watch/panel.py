@@ -4,6 +4,7 @@ They share one budget of false alarms with it: see `detectors.combined`.
 """
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, NamedTuple
 
 from detectors.asking import Asking
@@ -122,7 +123,8 @@ class Panel:
 
     def learned(self) -> dict[str, Any]:
         """The detectors' part of the state."""
-        states: dict[str, Any] = {str(name): detector.to_state() for name, detector in self._ours.items()}
+        ours = self._ours
+        states = dict(_begun()) if not self.heard_min and ours.keys() == DETECTORS.keys() else _states(ours)
         if self._choice is not None:
             states["river"] = [self._choice.key, self._active[Kind.SURGE].to_state()]
         return states
@@ -143,3 +145,13 @@ class Panel:
             panel.heard_min, panel._listening_min = state["listening"]
         panel._river_state = state.get("river", [])
         return panel
+
+
+def _states(detectors: Mapping[str, MinuteDetector]) -> dict[str, Any]:
+    return {str(name): detector.to_state() for name, detector in detectors.items()}
+
+
+@cache
+def _begun() -> dict[str, Any]:
+    """States of detectors that have heard nothing: a start on a backlog writes those of thousands of brands."""
+    return _states({name: build() for name, build in DETECTORS.items()})

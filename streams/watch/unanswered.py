@@ -80,13 +80,14 @@ def talks(batch: DigestBatch, columns: DigestColumns, since_ms: int) -> Iterator
     rows, keys, outbound = columns.take(said[order]), keys[order], outbound[said[order]]
     questions, answers = questions_of(rows, batch.epoch), answers_of(rows)
     starts = np.flatnonzero(np.diff(keys, prepend=-1))
-    asked = np.add.reduceat(~outbound, starts, dtype=np.intp).tolist()
+    asked, nobody = np.add.reduceat(~outbound, starts, dtype=np.intp).tolist(), answers[:0].copy()
     for key, start, number, end in zip(
         keys[starts].tolist(), starts.tolist(), asked, [*starts[1:].tolist(), len(keys)], strict=True
     ):
         minute, brand = divmod(key, len(batch.brands))
         first = start + number  # answer
-        yield Talk(brand, minute, questions[start:first].copy(), answers[first:end].copy(), rows.terms[start:first])
+        answered = answers[first:end].copy() if end > first else nobody
+        yield Talk(brand, minute, questions[start:first].copy(), answered, rows.terms[start:first])
 
 
 def next_look_ms(questions: OpenQuestions, now_ms: int) -> int:

@@ -36,4 +36,4 @@ class Words:
 
     def to_state(self) -> dict[int, str]:
         """Plain values, in an order that doesn't depend on when they came."""
-        return dict(sorted(self.known.items()))
+        return {term: self.known[term] for term in sorted(self.known)}
