@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import numpy as np
 
 from alerts.achieved import Watched
 from alerts.brand import BrandIncidents, Outcry
@@ -40,6 +41,9 @@ from streams.engine.position import read_position
 from streams.engine.stage import InputRecord
 from streams.stages.watch import WatchStage, brand_of, packed, unpacked
 from streams.watch.names import Names
+from streams.watch.open_questions import OpenQuestions
+from streams.watch.promises import BrandPromise
+from streams.watch.question_rows import ANSWER, QUESTION, Talk
 from tests.digests import DigestRows
 
 FOLDER = Path(__file__).parent / "fixtures" / "records"
@@ -168,6 +172,24 @@ def _brand_again(raw: bytes) -> bytes:
     return msgspec.msgpack.encode(unpacked(packed(brand.to_state())))
 
 
+def _questions() -> bytes:
+    """Some who ask, one of them again and again, and an account that answers; the last minute is open."""
+    questions, start = OpenQuestions(), 29_000_001
+    for minute in range(start, start + 6):
+        rows, replies = np.zeros(2, QUESTION), np.zeros(1, ANSWER)
+        rows["asked_s"], rows["identity"], rows["person"] = minute * 60, [minute % 100, minute % 100 + 50], [7, minute % 3]
+        replies["at_s"], replies["reply_to"] = minute * 60 + 30, minute % 100 - 1
+        terms, texts = np.full((2, 1), 9, np.uint64), np.array([11, minute], np.uint64)
+        talk = Talk(0, minute, rows, replies[: minute != start], terms, texts)
+        questions.put(talk, Names())
+        questions.advance(min(minute + 1, start + 5), BrandPromise(within_s=1_800, at_most_s=86_400), 0)
+    return msgspec.msgpack.encode(questions.to_state())
+
+
+def _questions_again(raw: bytes) -> bytes:
+    return msgspec.msgpack.encode(OpenQuestions.from_state(msgspec.msgpack.decode(raw, strict=False)).to_state())
+
+
 _state = msgspec.msgpack.encode
 _ALERT = Alert(1, "a-1", Source(2, 7, 1), "slack", Transition.ESCALATED, _AT_MS, _incident())
 KINDS: dict[str, RecordKind] = {
@@ -223,6 +245,7 @@ KINDS: dict[str, RecordKind] = {
     ),
     "stage-position": RecordKind(lambda: (7, b"p"), lambda value: _state([value[0], value[1]]), read_position),
     "watch-brand": RecordKind(_brand, _brand_again, lambda raw: raw),
+    "watch-questions": RecordKind(_questions, _questions_again, lambda raw: raw),
     "watch-position": RecordKind(
         lambda: msgspec.msgpack.decode(_watch().position()), _state, lambda raw: _restored(raw).core.position()
     ),

@@ -3,6 +3,7 @@
 Old and new processes work side by side during an upgrade, so both read each other's records, too.
 """
 
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -46,6 +47,16 @@ def test_what_is_written_today_is_what_the_newest_file_holds(kind: str) -> None:
     raw = read(files(kind)[-1])
     wanted = msgspec.msgpack.encode(unpacked(raw)) if kind == "watch-brand" else raw
     assert KINDS[kind].encode(KINDS[kind].decode(raw)) == wanted
+
+
+@pytest.mark.parametrize("path", [*files("watch-brand")[1:], *files("watch-questions")], ids=lambda path: path.stem)
+def test_an_older_state_is_gone_on_with(path: Path) -> None:
+    """What it doesn't say begins anew; then today's state is written, which says the same as often as it is read."""
+    kind = KINDS[path.stem.rpartition("-v")[0]]
+    again = kind.encode(read(path))
+    assert msgspec.msgpack.decode(again, strict=False)
+    if kind is KINDS["watch-questions"]:
+        assert kind.encode(again) == again
 
 
 @pytest.mark.parametrize("kind", _WITH_FIELDS)
