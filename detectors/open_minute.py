@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from itertools import compress
 from typing import Any, NamedTuple
 
+from detectors.author_cap import AuthorCap
 from detectors.copies import CopyLimit
 from detectors.minute_block import CATEGORIES, MinuteBlock, bits_of
 from detectors.rows import ROW, told
@@ -22,6 +23,7 @@ TROUBLE = sum(each.bit for each in Category if each not in (Category.COMPLAINT, 
 ASKING = Category.QUESTION.bit
 """… and that of those who count while they aren't negative, nor praise: who asks in anger is part of the anger, and "isn't
 it great?" asks nothing."""
+TELLING = TROUBLE | ASKING
 PRAISE = Category.PRAISE.bit
 NO_VOICES = (0,) * len(CATEGORIES)
 _EVIDENCE = struct.Struct("<QQ?")  # of each row who wrote it, its text, and whether it is negative …
@@ -92,14 +94,14 @@ class OpenMinute:
         self._unweighed.append((said.writers, said.texts, said.negative, said.categories))
         return True
 
-    def weigh(self, copies: CopyLimit, minute: int) -> None:
+    def weigh(self, copies: CopyLimit, cap: AuthorCap, minute: int) -> None:
         """Decides of what was read who counts as evidence; all earlier minutes come first."""
         if self._condensed:
             writers, texts, negative = list(zip(*_EVIDENCE.iter_unpack(self._condensed), strict=True))
             masks = [mask for (mask,) in _MASK.iter_unpack(self._masks)]
-            self._count(writers, texts, negative, masks, copies, minute)
+            self._count(writers, texts, negative, masks, copies, cap, minute)
         for each in self._unweighed:
-            self._count(*each, copies, minute)
+            self._count(*each, copies, cap, minute)
         self._condensed, self._masks, self._unweighed = b"", b"", []
 
     @property
@@ -131,6 +133,7 @@ class OpenMinute:
         negative: Sequence[int],
         masks: Sequence[int],
         copies: CopyLimit,
+        cap: AuthorCap,
         minute: int,
     ) -> None:
         fresh = copies.fresh(texts, minute)
@@ -141,6 +144,13 @@ class OpenMinute:
             self._further[1].add(compress(writers, further))
             writers, negative, masks = (list(compress(each, fresh)) for each in (writers, negative, masks))
         self._evident.add(writers)
+        telling = [angry or bool(mask & TELLING) for angry, mask in zip(negative, masks, strict=True)]
+        if not any(telling):
+            return
+        writers, negative, masks = (list(compress(each, telling)) for each in (writers, negative, masks))
+        counts = cap.count(writers, negative, minute)
+        if not all(counts):
+            writers, negative, masks = (list(compress(each, counts)) for each in (writers, negative, masks))
         self._evident_negative.add(compress(writers, negative))
         if any(masks):
             for place, who in _voices(writers, masks, negative).items():

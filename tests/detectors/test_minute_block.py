@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from detectors.author_cap import AuthorCap
 from detectors.copies import CopyLimit
 from detectors.minute_block import MOST_SAMPLES, MOST_TERMS, MinuteBlock, best_samples, loudest, merged
 from detectors.open_minute import MOST_WAITING, OpenMinute
@@ -174,16 +175,17 @@ def test_an_open_minute_reads_later_what_it_was_given(seed: int, count: int, cut
     """Whenever it is read and weighed, and whether it went through its state in between."""
     rows = _random_rows(seed, count)
     at_once, in_steps, copies, others = OpenMinute(MINUTE), OpenMinute(MINUTE), CopyLimit(), CopyLimit()
+    caps = AuthorCap(), AuthorCap()
     at_once.put(rows.tobytes())
     for start, end in pairwise([0, *sorted(min(cut, count) for cut in cuts), count]):
         in_steps.put(rows[start:end].tobytes())
         in_steps.read(NETWORKS)
         in_steps = OpenMinute.from_state(msgspec.msgpack.decode(msgspec.msgpack.encode(in_steps.to_state())))
         if start % 2:
-            in_steps.weigh(others, MINUTE)
+            in_steps.weigh(others, caps[1], MINUTE)
     at_once.read(NETWORKS)
-    in_steps.weigh(others, MINUTE)
-    at_once.weigh(copies, MINUTE)
+    in_steps.weigh(others, caps[1], MINUTE)
+    at_once.weigh(copies, caps[0], MINUTE)
     assert in_steps.weighed == at_once.weighed
     assert _counts(in_steps.block) == _counts(at_once.block)
 

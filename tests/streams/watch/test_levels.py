@@ -35,14 +35,20 @@ class Day:
     points: list[Point] = field(default_factory=list)
     records: int = 0
 
-    def pass_minutes(self, count: int, mentions: int = 2, negative: float = 0.1, term: int = 0) -> "Day":
-        """So many minutes, each with so many mentions with that term, told at the end of each ten."""
+    def pass_minutes(self, count: int, mentions: int = 2, negative: float = 0.1, term: int = 0, furious: str = "") -> "Day":
+        """So many minutes, each with so many mentions with that term, told at the end of each ten.
+
+        `furious`: somebody who is angry once a minute, or a new author each minute if it ends with `…`.
+        """
         chance = random.Random(self.minute)
         for number in range(count):
             start = T0 + self.minute * MINUTE
             for at_ms in sorted(chance.randrange(MINUTE) for _ in range(mentions)):
                 terms = [term, *[0] * (TERMS - 1)]
                 self.rows.add("ikea", start + at_ms, 0.9 if chance.random() < negative else 0.1, terms=terms)
+            if furious:
+                author = furious.replace("…", str(self.minute))
+                self.rows.add("ikea", start, 0.95, author=author, terms=[HORSE, *[0] * (TERMS - 1)])
             self.minute += 1
             if number % 10 == 9 or number == count - 1:
                 self.tell(start + MINUTE)
@@ -113,6 +119,14 @@ def test_what_a_crisis_is_about_is_said_as_long_as_it_lasts() -> None:
     assert HORSE not in usual.counts
     day.pass_minutes(600, term=HORSE)
     assert usual.counts[HORSE] > 20
+
+
+def test_one_account_that_is_angry_once_a_minute_is_no_surge() -> None:
+    """As many people as minutes are one."""
+    alone = Day().pass_minutes(CALM_MIN).pass_minutes(120, furious="somebody")
+    many = Day().pass_minutes(CALM_MIN).pass_minutes(120, furious="person …")
+    rates = [min((signal.false_alarms_per_month for signal in day.signals), default=99.0) for day in (alone, many)]
+    assert rates[0] > 1 > rates[1]
 
 
 def test_a_calm_brand_has_no_level() -> None:
