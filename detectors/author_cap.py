@@ -1,60 +1,87 @@
-"""Who has been angry lately: somebody who writes every minute is one voice, not sixty an hour."""
+"""Who has spoken up lately: somebody who writes every minute is one voice, not sixty an hour."""
 
+from array import array
 from collections.abc import Sequence
+from typing import Any, NamedTuple
 
-GENERATION_MIN = 30  # two generations: somebody is remembered for 30 to 60 min
+from detectors.part import little_endian
+
+FORGOTTEN_MIN = 45
+"""Who was silent for longer is somebody new."""
 MOST_AUTHORS = 256
-"""Of a half hour. Where more are angry, one who writes once a minute is an eighth of what is said at most."""
+"""Remembered at a time. Who isn't among them counts each minute; where so many are angry, one person is little."""
+_TIDY_MIN = 15
 _CUT = 0xFFFFFFFF
 
 
 class AuthorCap:
-    """Says of each mention whether its author is new in this half hour and the one before.
+    """Says of each mention that may be evidence whether its author is new: had none in the last three quarters of an hour.
 
     Evidence counts the distinct authors of a minute. Without a cap one account that complains once a minute is a new
-    author in each, and a brand of which thirty people an hour complain rings for it. Who asks calmly and is angry later is
-    counted as both. Hash 0 (nobody is named) always counts. Once a half hour has more than `MOST_AUTHORS`, everybody counts
-    for the rest of it and in the next. Half hours are remembered each for itself, as in `detectors.copies`; hashes are cut
-    to 32 bits.
+    author in each, and a brand of which thirty people an hour complain rings for it. Hash 0 (nobody is named) always
+    counts; hashes are cut to 32 bits. Minutes come in their order. Were all forgotten together, say each half hour,
+    regulars would count in waves.
 
     >>> cap = AuthorCap()
-    >>> cap.count([5, 5, 7, 0, 0], [True, True, True, True, True], minute=1)
+    >>> cap.count([5, 5, 7, 0, 0], minute=1)
     [True, False, True, True, True]
-    >>> cap.count([5, 5], [False, True], minute=31)
-    [True, False]
+    >>> cap.count([5, 8], minute=31), cap.count([5, 7], minute=60)
+    ([False, True], [False, True])
     """
 
-    __slots__ = ("_seen",)
+    __slots__ = ("_seen", "_tidied_min")
 
     def __init__(self) -> None:
-        self._seen: dict[int, set[int] | None] = {}  # by half hour; None: more than can be remembered
+        self._seen: dict[int, int] = {}  # by author the minute when he last spoke up
+        self._tidied_min = 0
 
-    def count(self, writers: Sequence[int], angry: Sequence[int], minute: int) -> list[bool]:
+    def count(self, writers: Sequence[int], minute: int) -> list[bool]:
         """Whether each counts, in order; they are remembered."""
-        generation = minute // GENERATION_MIN
-        now, before = self._seen.setdefault(generation, set()), self._seen.get(generation - 1, set())
-        out = []
-        for writer, is_angry in zip(writers, angry, strict=True):
-            who = writer & _CUT if is_angry else ~writer & _CUT
-            out.append(writer == 0 or now is None or before is None or not (who in now or who in before))
-            if now is not None:
-                now.add(who)
-                if len(now) > MOST_AUTHORS:
-                    now = self._seen[generation] = None
+        if minute >= self._tidied_min + _TIDY_MIN:
+            self._seen = {who: last for who, last in self._seen.items() if minute - last <= FORGOTTEN_MIN}
+            self._tidied_min = minute
+        seen, out = self._seen, []
+        for writer in writers:
+            who = writer & _CUT
+            last = seen.get(who)
+            out.append(writer == 0 or last is None or minute - last > FORGOTTEN_MIN)
+            if last is not None or len(seen) < MOST_AUTHORS:
+                seen[who] = minute
         return out
 
-    def forget(self, minute: int) -> None:
-        """Forgets what no mention of this minute or a later one needs."""
-        for generation in [g for g in self._seen if g < minute // GENERATION_MIN - 1]:
-            del self._seen[generation]
-
-    def to_state(self) -> dict[int, list[int] | None]:
-        """Plain values."""
-        return {generation: None if seen is None else sorted(seen) for generation, seen in self._seen.items()}
+    def to_state(self) -> list[Any]:
+        """Plain values: when it was tidied, authors and minutes before that as little-endian words."""
+        who = sorted(self._seen)
+        ago = array("b", [self._tidied_min - self._seen[each] for each in who])
+        return [self._tidied_min, little_endian(array("I", who)).tobytes(), ago.tobytes()]
 
     @classmethod
-    def from_state(cls, state: dict[int, list[int] | None]) -> "AuthorCap":
+    def from_state(cls, state: Sequence[Any]) -> "AuthorCap":
         """The memory that `to_state` described."""
         cap = cls()
-        cap._seen = {generation: None if seen is None else set(seen) for generation, seen in state.items()}
+        cap._tidied_min = state[0]
+        who, ago = little_endian(array("I", state[1])), array("b", state[2])
+        cap._seen = {each: cap._tidied_min - minutes for each, minutes in zip(who, ago, strict=True)}
         return cap
+
+
+class AuthorCaps(NamedTuple):
+    """Of one brand."""
+
+    anger: AuthorCap
+    voices: AuthorCap
+    """Of each kind of trouble by itself: who complained and reports a fraud later is heard."""
+
+    @classmethod
+    def new(cls) -> "AuthorCaps":
+        """Nobody has said anything."""
+        return cls(AuthorCap(), AuthorCap())
+
+    def to_state(self) -> list[Any]:
+        """Plain values, in the order of `from_state`."""
+        return [cap.to_state() for cap in self]
+
+    @classmethod
+    def from_state(cls, state: Sequence[Any]) -> "AuthorCaps":
+        """What `to_state` described."""
+        return cls(*map(AuthorCap.from_state, state))

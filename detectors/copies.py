@@ -1,7 +1,6 @@
 """How often one text has been said lately: what is bought or shared a thousand times is evidence a few times only."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from detectors.ranking import most_frequent
 
@@ -22,12 +21,10 @@ class CopyLimit:
     [True, True, False, True, True, True]
     """
 
-    __slots__ = ("_counts", "limit", "most")
+    __slots__ = ("_counts", "limit")
 
-    def __init__(self, limit: int = LIMIT, most: int = MOST_TEXTS) -> None:
-        """`most`: texts remembered of a half hour with more than twice as many, the most frequent."""
+    def __init__(self, limit: int = LIMIT) -> None:
         self.limit = limit
-        self.most = most
         self._counts: dict[int, dict[int, int]] = {}  # by half hour: how often each text was said
 
     def fresh(self, texts: Sequence[int], minute: int) -> list[bool]:
@@ -40,8 +37,8 @@ class CopyLimit:
             out = [True] * len(texts)
         else:
             out = self._weighed(texts, now, before)
-        if len(now) > 2 * self.most:
-            self._counts[generation] = most_frequent(now, self.most)
+        if len(now) > 2 * MOST_TEXTS:
+            self._counts[generation] = most_frequent(now, MOST_TEXTS)
         return out
 
     def _weighed(self, texts: Sequence[int], now: dict[int, int], before: dict[int, int]) -> list[bool]:
@@ -57,13 +54,13 @@ class CopyLimit:
         for generation in [g for g in self._counts if g < minute // GENERATION_MIN - 1]:
             del self._counts[generation]
 
-    def to_state(self) -> list[Any]:
+    def to_state(self) -> list[object]:
         """Plain values, in the order of `from_state`."""
         return [self._counts]
 
     @classmethod
-    def from_state(cls, state: list[Any], limit: int = LIMIT, most: int = MOST_TEXTS) -> "CopyLimit":
+    def from_state(cls, state: list, limit: int = LIMIT) -> "CopyLimit":  # type: ignore[type-arg]  # plain values
         """The memory that `to_state` described."""
-        memory = cls(limit, most)
+        memory = cls(limit)
         memory._counts = {generation: dict(counts) for generation, counts in state[0].items()}
         return memory

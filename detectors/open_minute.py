@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from itertools import compress
 from typing import Any, NamedTuple
 
-from detectors.author_cap import AuthorCap
+from detectors.author_cap import AuthorCaps
 from detectors.copies import CopyLimit
 from detectors.minute_block import CATEGORIES, MinuteBlock, bits_of
 from detectors.rows import ROW, told
@@ -23,7 +23,6 @@ TROUBLE = sum(each.bit for each in Category if each not in (Category.COMPLAINT, 
 ASKING = Category.QUESTION.bit
 """… and that of those who count while they aren't negative, nor praise: who asks in anger is part of the anger, and "isn't
 it great?" asks nothing."""
-TELLING = TROUBLE | ASKING
 PRAISE = Category.PRAISE.bit
 NO_VOICES = (0,) * len(CATEGORIES)
 _EVIDENCE = struct.Struct("<QQ?")  # of each row who wrote it, its text, and whether it is negative …
@@ -94,14 +93,14 @@ class OpenMinute:
         self._unweighed.append((said.writers, said.texts, said.negative, said.categories))
         return True
 
-    def weigh(self, copies: CopyLimit, cap: AuthorCap, minute: int) -> None:
+    def weigh(self, copies: CopyLimit, caps: AuthorCaps, minute: int) -> None:
         """Decides of what was read who counts as evidence; all earlier minutes come first."""
         if self._condensed:
             writers, texts, negative = list(zip(*_EVIDENCE.iter_unpack(self._condensed), strict=True))
             masks = [mask for (mask,) in _MASK.iter_unpack(self._masks)]
-            self._count(writers, texts, negative, masks, copies, cap, minute)
+            self._count(writers, texts, negative, masks, copies, caps, minute)
         for each in self._unweighed:
-            self._count(*each, copies, cap, minute)
+            self._count(*each, copies, caps, minute)
         self._condensed, self._masks, self._unweighed = b"", b"", []
 
     @property
@@ -133,7 +132,7 @@ class OpenMinute:
         negative: Sequence[int],
         masks: Sequence[int],
         copies: CopyLimit,
-        cap: AuthorCap,
+        caps: AuthorCaps,
         minute: int,
     ) -> None:
         fresh = copies.fresh(texts, minute)
@@ -144,17 +143,13 @@ class OpenMinute:
             self._further[1].add(compress(writers, further))
             writers, negative, masks = (list(compress(each, fresh)) for each in (writers, negative, masks))
         self._evident.add(writers)
-        telling = [angry or bool(mask & TELLING) for angry, mask in zip(negative, masks, strict=True)]
-        if not any(telling):
-            return
-        writers, negative, masks = (list(compress(each, telling)) for each in (writers, negative, masks))
-        counts = cap.count(writers, negative, minute)
-        if not all(counts):
-            writers, negative, masks = (list(compress(each, counts)) for each in (writers, negative, masks))
-        self._evident_negative.add(compress(writers, negative))
+        angry = list(compress(writers, negative))
+        if angry:
+            self._evident_negative.add(compress(angry, caps.anger.count(angry, minute)))
         if any(masks):
             for place, who in _voices(writers, masks, negative).items():
-                self._voices.setdefault(place, DistinctSketch()).add(who)
+                counts = caps.voices.count([each + place + 1 for each in who], minute)
+                self._voices.setdefault(place, DistinctSketch()).add(compress(who, counts))
 
     def condense(self) -> None:
         """Keeps of rows that aren't weighed only what will be weighed, as bytes."""

@@ -17,10 +17,11 @@ import numpy as np
 from benchmarks.detection.report import Table
 from benchmarks.detection.tally import MONTH_MIN
 from schemas.config.model import Floors
+from schemas.digest import TERMS
 from streams.watch.names import Names
 from streams.watch.open_questions import OpenQuestions
 from streams.watch.promises import BrandPromise
-from streams.watch.question_rows import ANSWER, QUESTION, Talk
+from streams.watch.question_rows import ANSWER, QUESTION
 from streams.watch.unanswered import false_alarms_per_month, waiting
 
 DAY_MIN = 1440
@@ -38,6 +39,7 @@ NOTE = "Minutes count from the event's beginning; of the few who ask a small bra
 APART_MIN = 180
 """Alarms nearer to each other than this are one."""
 _T0_MIN = 28_928_160  # a Monday at 0:00
+NO_TERMS = np.zeros((0, TERMS), np.uint64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +109,7 @@ class AskedBrand:
         rows, replies = np.zeros(len(asked), QUESTION), np.zeros(len(answered), ANSWER)
         rows["asked_s"], rows["identity"], rows["person"] = at_s, asked, asked
         replies["at_s"], replies["reply_to"] = at_s + 59, answered
-        terms, texts = np.zeros((len(rows), 1), np.uint64), np.zeros(len(rows), np.uint64)
-        self.questions.put(Talk(0, _T0_MIN + minute, rows, replies, terms, texts), Names())
+        self.questions.put(_T0_MIN + minute, rows, replies, NO_TERMS, Names())
         self.questions.advance(_T0_MIN + minute + 1, PROMISE, 0)
         now_ms, floors = (_T0_MIN + minute + 1) * 60_000 - 1, Floors()
         rate = false_alarms_per_month(self.questions, PROMISE, now_ms)

@@ -4,10 +4,12 @@ import asyncio
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 
 from streams.rhythm import to_next
 
 _EVERY_S = 60.0
+_ALL_EACH = 60
 
 _loads = 0
 
@@ -23,11 +25,11 @@ def collect_rarely() -> None:
 
 
 async def collect_each_minute() -> None:
-    """Looks for cycles among what isn't old, for ever: a connection that broke leaves some, an error with its traceback."""
-    while True:
+    """Looks for cycles for ever, among what isn't old, and each hour among all: a connection that broke leaves some."""
+    for minute in count(1):
         await asyncio.sleep(to_next(_EVERY_S))
         if not _loads:
-            gc.collect(1)
+            gc.collect(1 if minute % _ALL_EACH else 2)
 
 
 @contextmanager

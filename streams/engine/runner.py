@@ -155,7 +155,7 @@ class PartitionRunner:
         """Makes durable what has been applied, then acknowledges it; does nothing if there is nothing new.
 
         One that is only due by the clock, with so many partitions in the process, is left out while the last one is still
-        to be earned back: all of them together take a tenth of the time at most.
+        to be earned back: all of them together take a twentieth of the time at most.
         """
         await self._save_if(lambda: not due_among or self._is_rested(due_among))
 

@@ -19,6 +19,9 @@ MOST_HANDLES = 20  # of the widest reach in a batch; an alert names three or so
 MAX_HANDLE_CHARS = 64
 _MAX_REACH = 2**32 - 1
 _NOBODY = Author()
+_SHARED = ("a google user", "un usuario de google", "anonymous", "anónimo", "anónima", "guest", "invitado", "unknown", "unbekannt")
+NAMELESS = frozenset(each for name in _SHARED for each in (name, name.capitalize(), name.title(), name.upper()))
+"""What sources call people whose names they don't know: as authors they would be one person each."""
 _REPOST = MentionKind.REPOST  # an enum's attributes are slow
 _ACTIONS = {Action.CREATE: 0, None: 0, Action.UPDATE: 1, Action.DELETE: 2}
 _CREATES = {action for action, number in _ACTIONS.items() if not number}
@@ -66,7 +69,8 @@ def digest_columns(
     count = len(mentions)
     scope = hash_strings(ids.networks)[ids.network] if count else np.zeros(0, np.uint64)
     authors = [mention.author or _NOBODY for mention in mentions]
-    names = [author.id or author.handle or "" for author in authors]
+    named = (author.id or author.handle or "" for author in authors)
+    names = ["" if name in NAMELESS else name for name in named]
     answered = [mention.in_reply_to or "" for mention in mentions]
     threads = [mention.thread or "" for mention in mentions]
     flags = _flags(mentions, authors)
@@ -111,8 +115,9 @@ def widest_handles(mentions: Sequence[Mention], columns: DigestColumns) -> dict[
     handles: dict[int, str] = {}
     for index in order.tolist():
         author = mentions[index].author
-        if columns.reach[index] and author is not None and author.handle and len(handles) < MOST_HANDLES:
-            handles.setdefault(int(columns.author[index]), author.handle[:MAX_HANDLE_CHARS])
+        who = int(columns.author[index])
+        if who and columns.reach[index] and author is not None and author.handle and len(handles) < MOST_HANDLES:
+            handles.setdefault(who, author.handle[:MAX_HANDLE_CHARS])
     return handles
 
 

@@ -1,11 +1,7 @@
 """What those who ask a brand talk about: the words of the last questions, faded with the promise as half-life. Pure."""
 
-from collections import Counter
 from collections.abc import Mapping
 from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
 
 from detectors.ranking import most_frequent
 from streams.watch.names import Names
@@ -26,12 +22,8 @@ class AskedWords:
         self._coming: dict[int, dict[int, int]] = {}  # by minute, of those that aren't over
         self._kept = 0  # words that were needed when some were last forgotten; in a replay those of thousands of minutes
 
-    def put(self, minute: int, said: NDArray[np.uint64], names: Names) -> None:
-        """The terms of questions of one minute, while their names are known; 0 is none."""
-        terms = Counter(said.ravel().tolist())
-        del terms[0]
-        if not terms:
-            return
+    def put(self, minute: int, terms: Mapping[int, int], names: Names) -> None:
+        """The terms of questions of one minute, while their names are known."""
         counts = self._coming.setdefault(minute, {})
         for term, count in terms.items():
             counts[term] = counts.get(term, 0) + count

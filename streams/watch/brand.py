@@ -3,7 +3,7 @@
 from math import isfinite
 from typing import Any
 
-from detectors.author_cap import AuthorCap
+from detectors.author_cap import AuthorCaps
 from detectors.copies import CopyLimit
 from detectors.echo import Echo
 from detectors.evidence import Evidence
@@ -61,7 +61,7 @@ class BrandWatch(BrandMinutes):
         negative = authors = 0
         if held is not None:
             self._read(held, names)
-            held.weigh(self.copies, self.author_cap, minute)
+            held.weigh(self.copies, self.author_caps, minute)
             negative, authors = self._evident(held.weighed, minute)
         level = self.evidence.peek(minute + self.zone_min, negative, authors)
         self.looks.found(level, now_ms, minute + self.zone_min, self._said(minute))
@@ -129,7 +129,7 @@ class BrandWatch(BrandMinutes):
             "minutes": [self.minutes[minute].to_state() for minute in sorted(self.minutes)],
             **self.talk.to_state(),
             "copies": self.copies.to_state(),
-            "author_cap": self.author_cap.to_state(),
+            "author_caps": self.author_caps.to_state(),
             "collapse": self.collapse.sums,
             "panel": written.panel(self.panel) if written else self.panel.to_state(),
             "echo": self.echo.to_state(),
@@ -159,7 +159,7 @@ class BrandWatch(BrandMinutes):
             self.minutes[held.block.minute] = held
         self.talk.restore(state)
         self.copies = CopyLimit.from_state(state["copies"])
-        self.author_cap = AuthorCap.from_state(state.get("author_cap", {}))
+        self.author_caps = AuthorCaps.from_state(state["author_caps"]) if "author_caps" in state else AuthorCaps.new()
         self.collapse.sums = list(state["collapse"])
         self.panel = Panel.from_state(state.get("panel", {}))
         self.echo = Echo.from_state(state.get("echo", []))

@@ -7,7 +7,7 @@ import heapq
 from functools import cached_property
 from itertools import chain
 
-from detectors.author_cap import AuthorCap
+from detectors.author_cap import AuthorCaps
 from detectors.collapse import Collapse
 from detectors.copies import CopyLimit
 from detectors.echo import Echo
@@ -40,7 +40,7 @@ class BrandMinutes:
         self._ahead: list[int] = []  # heap of such minutes
         self._late: dict[int, list[Parcel]] = {}  # rows of closed minutes, within the grace
         self.talk = Talk(self.minutes)
-        self.copies, self.author_cap, self.echo = CopyLimit(), AuthorCap(), Echo()
+        self.copies, self.author_caps, self.echo = CopyLimit(), AuthorCaps.new(), Echo()
         self.collapse, self.looks = Collapse(), Looks()
         self.open_min: int | None = None  # the first minute that isn't closed
         self.begun = False  # whether a minute was closed
@@ -86,7 +86,7 @@ class BrandMinutes:
         if held.put(parcel.rows):
             self._read(held, names)
             if self._is_open(parcel.minute):
-                held.weigh(self.copies, self.author_cap, parcel.minute)
+                held.weigh(self.copies, self.author_caps, parcel.minute)
             else:
                 held.condense()
         if parcel.loud:
@@ -127,7 +127,7 @@ class BrandMinutes:
         for minute, held in self.minutes.items():
             self._read(held, names)
             if held.is_heavy and self._is_open(minute):
-                held.weigh(self.copies, self.author_cap, minute)
+                held.weigh(self.copies, self.author_caps, minute)
 
     def _is_open(self, minute: int) -> bool:
         """Whether all minutes before it are over, and none will turn up: until one is over, another may be the first."""
@@ -157,7 +157,7 @@ class BrandMinutes:
         if held is None:
             return
         self._read(held, names)
-        held.weigh(self.copies, self.author_cap, minute)
+        held.weigh(self.copies, self.author_caps, minute)
         if minute == self.born_min:  # a part of a minute tells what is said, not how much is usual
             self.talk.close(held.block)
             return
@@ -198,7 +198,6 @@ class BrandMinutes:
         self.counts.retire(minute)
         if self.judged:
             self.copies.forget(minute)
-            self.author_cap.forget(minute)
             self.talk.retire(minute, learn=not self._in_trouble(minute))
 
     def _in_trouble(self, minute: int) -> bool:

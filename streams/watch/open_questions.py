@@ -9,6 +9,7 @@ that wait an answer meets a wrong one once in 20 million times.
 """
 
 from bisect import bisect_left, insort
+from collections import Counter
 from collections.abc import Iterable
 from functools import cache
 from typing import Any
@@ -21,12 +22,11 @@ from detectors.excess import Excess
 from detectors.promise import PromiseEvidence
 from schemas.signal import Sample
 from streams.watch.asked_words import AskedWords
-from streams.watch.askers import Askers
 from streams.watch.lately import HOUR_MIN, Lately
 from streams.watch.names import Names
 from streams.watch.packing import shuffled, unshuffled, whole
 from streams.watch.promises import BrandPromise
-from streams.watch.question_rows import ANSWER, QUESTION, Rows, Talk, newest_of
+from streams.watch.question_rows import ANSWER, QUESTION, Rows, newest_of
 from streams.watch.statement import Statement
 
 MOST_OPEN = 200
@@ -65,7 +65,7 @@ class OpenQuestions:
         self.within_s = 0  # the promise that `evidence` knows
         self.told_ms = 0  # when those who wait were last news; kinds of levels look at it (`streams.watch.kinds`)
         self.heard = 0  # answers of the brand's own account that were taken in, whether they answer what is known or not
-        self.asked, self.askers = AskedWords(), Askers()
+        self.asked = AskedWords()
         self._questions: dict[int, list[Rows]] = {}  # by minute, as they came, of those that aren't over …
         self._gathered = 0  # … and how many they are
         self._answers: dict[int, list[Rows]] = {}
@@ -75,21 +75,21 @@ class OpenQuestions:
         self._replies: list[int] = []
         self._ages: list[float] = []  # of those answered since the last step
 
-    def put(self, talk: Talk, names: Names) -> None:
-        """What came of one minute; `advance` takes it in. Of a brand that answers, what counts (`Askers`)."""
-        minute, questions = talk.minute, talk.questions
-        if len(talk.answers):
+    def put(self, minute: int, questions: Rows, answers: Rows, terms: NDArray[np.uint64], names: Names) -> None:
+        """What came of one minute; `advance` takes it in. `terms` are those of the questions, 0 is none."""
+        if minute not in self._questions and minute not in self._answers:
+            insort(self._minutes, minute)
+        if len(questions):
+            self._questions.setdefault(minute, []).append(questions)
+            self._gathered += len(questions)
+        if len(answers):
+            self._answers.setdefault(minute, []).append(answers)
             self._answered_min = min(minute, self._answered_min)
         if len(questions) and (self.heard or minute >= self._answered_min):
-            counts = self.askers.count(minute, questions, talk.texts)
-            questions = questions[counts]
-            self.asked.put(minute, talk.terms[counts], names)
-        for held, rows in ((self._questions, questions), (self._answers, talk.answers)):
-            if len(rows):
-                if minute not in self._questions and minute not in self._answers:
-                    insort(self._minutes, minute)
-                held.setdefault(minute, []).append(rows)
-        self._gathered += len(questions)
+            said = Counter(terms.ravel().tolist())
+            said.pop(0, None)
+            if said:
+                self.asked.put(minute, said, names)
 
     def advance(self, now_min: int, promise: BrandPromise, zone_min: int) -> None:
         """Takes in all minutes before `now_min`; `zone_min`: of the brand's zone."""
@@ -155,7 +155,6 @@ class OpenQuestions:
                 self.evidence.watch(passed, len(self.open))
             self._step(promise, zone_min, idle)
         self.lately.forget(end)
-        self.askers.forget(end)
 
     def _step(self, promise: BrandPromise, zone_min: int, idle: bool) -> None:
         at_s = self.minute * 60
@@ -263,7 +262,7 @@ class OpenQuestions:
             usual = [part.to_state() for part in (self.evidence, self.breach, self.growth)]
         return [
             shuffled(self.open), usual[0], self.stated.to_state(), marks, known, ahead, coming, self.lately.minutes,
-            self._replies, self._ages, *usual[1:], self.askers.to_state(),
+            self._replies, self._ages, *usual[1:],
         ]  # fmt: skip
 
     @classmethod
@@ -286,7 +285,6 @@ class OpenQuestions:
         questions._replies, questions._ages = list(state[8]), list(state[9])
         for excess, written in zip((questions.breach, questions.growth), state[10:], strict=False):  # an older one has fewer
             excess.restore(written)
-        questions.askers = Askers.from_state(state[12]) if len(state) > 12 else Askers()
         questions.heard = max(questions.heard, int(questions.evidence.answers))  # the oldest states don't say it
         if not questions.heard:
             questions._begin(questions.evidence.step_min)

@@ -44,11 +44,13 @@ class Panel:
     """One of each; or one of river's in the place of all of them and of the anger's evidence. The active judge."""
 
     __slots__ = (
-        "_active", "_choice", "_listening_min", "_ours", "_river_state", "changes", "heard_min", "silence", "weights",
+        "_active", "_choice", "_listening_min", "_ours", "_restored", "_river_state", "changes", "heard_min", "silence",
+        "weights",
     )  # fmt: skip
 
     def __init__(self, detectors: Mapping[str, type[MinuteDetector]] = DETECTORS) -> None:
         self._ours: dict[str, MinuteDetector] = {name: build() for name, build in detectors.items()}
+        self._restored = detectors is not DETECTORS  # whether they may know something without having heard anything
         self._active: Mapping[str, MinuteDetector | RiverSeries] = self._ours
         self.weights: Mapping[str, float] = WEIGHTS
         """The shares of the budget of those who judge, silence among them where it is listened for."""
@@ -123,8 +125,7 @@ class Panel:
 
     def learned(self) -> dict[str, Any]:
         """The detectors' part of the state."""
-        ours = self._ours
-        states = dict(_begun()) if not self.heard_min and ours.keys() == DETECTORS.keys() else _states(ours)
+        states = _states(self._ours) if self.heard_min or self._restored else dict(_begun())
         if self._choice is not None:
             states["river"] = [self._choice.key, self._active[Kind.SURGE].to_state()]
         return states
@@ -140,6 +141,7 @@ class Panel:
         for name, build in detectors.items():
             if str(name) in state:
                 panel._ours[name] = build.from_state(state[str(name)])
+                panel._restored = True
         if "silence" in state:
             panel.silence = Silence.from_state(state["silence"])
             panel.heard_min, panel._listening_min = state["listening"]

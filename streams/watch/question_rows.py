@@ -1,7 +1,5 @@
 """Questions and answers as rows of numbers. Hashes are cut to 32 bits."""
 
-from typing import NamedTuple
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,20 +20,6 @@ QUESTION = np.dtype(
 )  # fmt: skip
 ANSWER = np.dtype([("at_s", "<u4"), ("reply_to", "<u4"), ("thread", "<u4"), ("person", "<u4")])
 Rows = NDArray[np.void]
-
-
-class Talk(NamedTuple):
-    """What one record holds of a brand's questions and answers in a minute."""
-
-    brand: int
-    """Index into the record's brands."""
-    minute: int
-    questions: Rows
-    answers: Rows
-    terms: NDArray[np.uint64]
-    """Of the questions, 0 is none …"""
-    texts: NDArray[np.uint64]
-    """… and hashes of what they say, equal for copies."""
 
 
 def questions_of(columns: DigestColumns, epoch: int) -> Rows:

@@ -16,9 +16,11 @@ A brand of which no answer was ever seen has no level: `rebato state show` says 
 
 from collections.abc import Callable, Iterator
 from math import inf, isfinite, log
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from detectors.calibration import MONTH_MIN
 from detectors.combined import combined
@@ -38,7 +40,7 @@ from streams.watch.looks import STATED_BELOW
 from streams.watch.names import Names
 from streams.watch.open_questions import MOST_OPEN, OpenQuestions
 from streams.watch.promises import BrandPromise, promises_of
-from streams.watch.question_rows import Talk, answers_of, questions_of, samples_of
+from streams.watch.question_rows import Rows, answers_of, questions_of, samples_of
 from streams.watch.statement import RESTATE_MS
 
 LEAST_YOUNG = 5
@@ -54,6 +56,17 @@ TELLING_NATS = 2.0
 MOST_RATE = MONTH_MIN
 NO_SOURCE = Source(0, 0, 0)
 """Of a signal that hasn't its place among a record's outputs yet."""
+
+
+class Talk(NamedTuple):
+    """What one record holds of a brand's questions and answers in a minute."""
+
+    brand: int  # index into the record's brands
+    minute: int
+    questions: Rows
+    answers: Rows
+    terms: NDArray[np.uint64]
+    """Of the questions."""
 
 
 def talks(batch: DigestBatch, columns: DigestColumns, since_ms: int) -> Iterator[Talk]:
@@ -74,8 +87,7 @@ def talks(batch: DigestBatch, columns: DigestColumns, since_ms: int) -> Iterator
         minute, brand = divmod(key, len(batch.brands))
         first = start + number  # answer
         answered = answers[first:end].copy() if end > first else nobody
-        asking = slice(start, first)
-        yield Talk(brand, minute, questions[asking].copy(), answered, rows.terms[asking], rows.near[asking])
+        yield Talk(brand, minute, questions[start:first].copy(), answered, rows.terms[start:first])
 
 
 def next_look_ms(questions: OpenQuestions, now_ms: int) -> int:
@@ -184,7 +196,7 @@ class Answering:
             if brand is None:
                 continue
             questions = brand.questions = brand.questions or OpenQuestions()
-            questions.put(talk, names)
+            questions.put(talk.minute, talk.questions, talk.answers, talk.terms, names)
             yield brand, (talk.minute + 1) * MINUTE_MS - 1
 
     def look(self, brand: BrandWatch, now_ms: int, speak: Callable[[Signal], None], names: Names) -> list[int]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detectors.author_cap import AuthorCap
+from detectors.author_cap import AuthorCaps
 from detectors.copies import CopyLimit
 from detectors.minute_block import MOST_SAMPLES, MOST_TERMS, MinuteBlock, best_samples, loudest, merged
 from detectors.open_minute import MOST_WAITING, OpenMinute
@@ -175,7 +175,7 @@ def test_an_open_minute_reads_later_what_it_was_given(seed: int, count: int, cut
     """Whenever it is read and weighed, and whether it went through its state in between."""
     rows = _random_rows(seed, count)
     at_once, in_steps, copies, others = OpenMinute(MINUTE), OpenMinute(MINUTE), CopyLimit(), CopyLimit()
-    caps = AuthorCap(), AuthorCap()
+    caps = AuthorCaps.new(), AuthorCaps.new()
     at_once.put(rows.tobytes())
     for start, end in pairwise([0, *sorted(min(cut, count) for cut in cuts), count]):
         in_steps.put(rows[start:end].tobytes())

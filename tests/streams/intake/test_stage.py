@@ -74,6 +74,14 @@ def test_columns_say_what_the_mention_said() -> None:
     assert {int(term) for term in columns.terms.ravel() if term} <= set(batch.term_words)
 
 
+def test_a_name_that_many_share_is_nobody() -> None:
+    """Else a storm of reviews without names would be one voice."""
+    authors = [{"id": "A Google user"}, {"handle": "ANÓNIMO", "followers": 900}, {"id": "Ana"}, {"id": ""}]
+    batch = stage().process(records([mention(id=f"{number}", author=author) for number, author in enumerate(authors)]))
+    assert (batch.columns.author != 0).tolist() == [False, False, True, False]
+    assert batch.handles == {}
+
+
 def test_repeats_are_known_within_a_source_partition() -> None:
     """From batch to batch, and after records that were only remembered."""
     running = stage()

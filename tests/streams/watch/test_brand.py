@@ -165,7 +165,7 @@ def test_a_late_row_counts_in_its_minute_and_is_evidence_now() -> None:
     brand.level(START + 2 * MINUTE_MS, NAMES)
     blocks = brand.talk.history.window(15, MINUTE + 2)
     assert [(block.minute, block.mentions) for block in blocks] == [(MINUTE, 1), (MINUTE + 1, 1)]
-    brand.minutes[MINUTE + 2].weigh(brand.copies, brand.author_cap, MINUTE + 2)
+    brand.minutes[MINUTE + 2].weigh(brand.copies, brand.author_caps, MINUTE + 2)
     assert brand.minutes[MINUTE + 2].weighed.with_copies(0) == (1, 1)
 
 

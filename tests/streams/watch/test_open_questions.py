@@ -5,10 +5,11 @@ import numpy as np
 from streams.watch.names import Names
 from streams.watch.open_questions import MARKS, MOST_GATHERED_MIN, MOST_OPEN, OpenQuestions
 from streams.watch.promises import BrandPromise
-from streams.watch.question_rows import ANSWER, QUESTION, Rows, Talk
+from streams.watch.question_rows import ANSWER, QUESTION, Rows
 
 PROMISE = BrandPromise(within_s=1800, at_most_s=86_400)
 NOBODY = np.zeros(0, ANSWER)
+NO_TERMS = np.zeros((1, 8), np.uint64)
 START_MIN = 29_000_000
 
 
@@ -27,16 +28,10 @@ def answered(minute: int, question: Rows) -> Rows:
     return rows
 
 
-def talk(minute: int, questions: Rows, answers: Rows = NOBODY, term: int = 0) -> Talk:
-    """What came of one minute; texts that nothing is known of."""
-    terms, texts = np.full((len(questions), 1), term, np.uint64), np.zeros(len(questions), np.uint64)
-    return Talk(0, minute, questions, answers, terms, texts)
-
-
 def hear(questions: OpenQuestions, minutes: range, number: int = 1) -> None:
     """Lets so many ask in each minute, with a look at its end."""
     for minute in minutes:
-        questions.put(talk(minute, asked(minute, number)), Names())
+        questions.put(minute, asked(minute, number), NOBODY, NO_TERMS, Names())
         questions.advance(minute + 1, PROMISE, 0)
 
 
@@ -45,7 +40,7 @@ def test_the_first_answer_finds_a_question_that_was_put_aside() -> None:
     hear(questions, range(START_MIN, START_MIN + 10))
     assert not len(questions.open)
     end = START_MIN + 10
-    questions.put(talk(end, asked(end)[:0], answered(end, asked(START_MIN + 4))), Names())
+    questions.put(end, asked(end)[:0], answered(end, asked(START_MIN + 4)), NO_TERMS, Names())
     questions.advance(end + 1, PROMISE, 0)
     assert questions.evidence.answers == 1
     assert len(questions.open) == 9
@@ -71,10 +66,10 @@ def test_answers_that_lie_ahead_decide_nothing_before_their_time() -> None:
             for minute in minutes
         ]
         for minute, some, answer in said if at_once else []:
-            questions.put(talk(minute, some, answer, term=7), Names())
+            questions.put(minute, some, answer, np.array([[7, 0]], np.uint64), Names())
         for minute, some, answer in said:
             if not at_once:
-                questions.put(talk(minute, some, answer, term=7), Names())
+                questions.put(minute, some, answer, np.array([[7, 0]], np.uint64), Names())
             questions.advance(minute + 1, PROMISE, 0)
         told.append(questions.to_state())
     assert told[0] == told[1]
@@ -87,7 +82,7 @@ def test_a_checkpoint_before_the_first_answer_changes_nothing_and_an_old_state_k
     hear(questions, range(START_MIN, START_MIN + 9))
     restored = OpenQuestions.from_state(questions.to_state())
     for each in (questions, restored):
-        each.put(talk(START_MIN + 10, asked(0)[:0], answered(START_MIN + 10, asked(START_MIN + 4))), Names())
+        each.put(START_MIN + 10, asked(0)[:0], answered(START_MIN + 10, asked(START_MIN + 4)), NO_TERMS, Names())
         each.advance(START_MIN + 11, PROMISE, 0)
     assert restored.to_state() == questions.to_state()
     state = questions.to_state()
@@ -100,6 +95,6 @@ def test_a_checkpoint_before_the_first_answer_changes_nothing_and_an_old_state_k
 def test_minutes_that_are_not_over_wait_however_many_they_are() -> None:
     questions = OpenQuestions()
     for minute in range(START_MIN + 5, START_MIN + 5 + 2 * MOST_OPEN):
-        questions.put(talk(minute, asked(minute)), Names())
+        questions.put(minute, asked(minute), NOBODY, NO_TERMS, Names())
     questions.advance(START_MIN + 5, PROMISE, 0)
     assert questions.asked_ever == 0

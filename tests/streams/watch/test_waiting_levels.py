@@ -27,28 +27,6 @@ def test_a_flood_that_nobody_answers_rings_before_the_promise_breaks() -> None:
     assert first.figures.samples
 
 
-@pytest.mark.parametrize("once", [{"text": "how do I take part in the raffle?"}, {"asker": "somebody who is never content"}])
-def test_one_text_of_hundreds_and_one_person_who_asks_hundreds_of_times_are_no_flood(once: dict[str, str]) -> None:
-    """Neither when it is new, nor when the promise to them all would break; those who do wait are still shown."""
-    desk = Desk().pass_minutes(PEACE_MIN)
-    for name, value in once.items():
-        setattr(desk, name, value)
-    desk.pass_minutes(60, ask=10, answered_after=None)
-    assert desk.rung == []
-    assert 1 <= desk.waiting <= 40
-
-
-def test_a_real_flood_beside_a_raffle_rings() -> None:
-    """Copies hide nobody else."""
-    desk = Desk().pass_minutes(PEACE_MIN)
-    for _ in range(20):
-        desk.text = "how do I take part in the raffle?"
-        desk.ask(10, None, random.Random(desk.minute))
-        desk.text = ""
-        desk.pass_minutes(1, ask=10, answered_after=None)
-    assert desk.rung
-
-
 def test_it_goes_on_while_nobody_asks_any_more_and_ends_when_all_are_answered() -> None:
     """Time alone states it again each minute."""
     desk = Desk().pass_minutes(PEACE_MIN).pass_minutes(20, ask=15, answered_after=40)
