@@ -31,8 +31,8 @@ _MEANINGS: dict[type, dict[str, dict[str, Any]]] = {
         "kind": {"description": "How it was published."},
         "direction": {"description": "`outbound` when the brand's own account wrote it: it answers, it isn't counted."},
         "author": {
-            "description": "Who wrote it, as far as the source says. One author is one voice within the hour: leave it out where "
-            "many share an id or a handle."
+            "description": "Who wrote it, as far as the source says. One author is one voice within the hour: leave it out "
+            "where many share an id or a handle."
         },
         "in_reply_to": {"description": "Id, in the same source, of what it answers."},
         "repost_of": {"description": "Id, in the same source, of what it repeats."},

@@ -19,8 +19,10 @@ MOST_HANDLES = 20  # of the widest reach in a batch; an alert names three or so
 MAX_HANDLE_CHARS = 64
 _MAX_REACH = 2**32 - 1
 _NOBODY = Author()
-_SHARED = ("a google user", "un usuario de google", "anonymous", "anónimo", "anónima", "guest", "invitado", "unknown", "unbekannt")
-NAMELESS = frozenset(each for name in _SHARED for each in (name, name.capitalize(), name.title(), name.upper()))
+_SHARED = ("anonymous", "anónimo", "anónima", "anonyme", "guest", "invitado", "unknown", "desconocido")
+NAMELESS = frozenset(each for name in _SHARED for each in (name, name.capitalize(), name.upper())) | {
+    "A Google user", "A Google User", "Un usuario de Google",
+}  # fmt: skip
 """What sources call people whose names they don't know: as authors they would be one person each."""
 _REPOST = MentionKind.REPOST  # an enum's attributes are slow
 _ACTIONS = {Action.CREATE: 0, None: 0, Action.UPDATE: 1, Action.DELETE: 2}
