@@ -51,6 +51,8 @@ class AuthorCap:
 
     def to_state(self) -> list[Any]:
         """Plain values: when it was tidied, authors and minutes before that as little-endian words."""
+        if not self._seen:
+            return [self._tidied_min, b"", b""]
         who = sorted(self._seen)
         ago = array("b", [self._tidied_min - self._seen[each] for each in who])
         return [self._tidied_min, little_endian(array("I", who)).tobytes(), ago.tobytes()]

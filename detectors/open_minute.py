@@ -16,7 +16,7 @@ from detectors.rows import ROW, told
 from detectors.sketches import DistinctSketch
 from schemas.enums import Category
 
-MOST_WAITING = 256  # rows put aside of one brand and minute: 32 kB
+MOST_WAITING = 512  # rows put aside of one brand and minute: 64 kB
 MOST_UNWEIGHED = 128  # rows that a state carries for later: 2.5 kB; weighing them is dearer than writing them
 TROUBLE = sum(each.bit for each in Category if each not in (Category.COMPLAINT, Category.QUESTION, Category.PRAISE))
 """Mask of the categories whose voices are counted, whatever they sound like …"""

@@ -77,7 +77,8 @@ class Counting:
             self.hearing.hear(columns.observed_ms)
             self.networks.count(batch.networks, columns.network, columns.observed_ms)
         groups = dict(zip(batch.brands, batch.groups, strict=True))
-        for name, group in groups.items() - self._groups.items():
+        known = self._groups.get
+        for name, group in [(name, group) for name, group in groups.items() if known(name) != group]:
             self._deferred.forbid(name)
             self._groups[name] = group
         slots = self._deferred.slots(batch.brands)
