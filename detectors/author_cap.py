@@ -15,7 +15,7 @@ _CUT = 0xFFFFFFFF
 
 
 class AuthorCap:
-    """Says of each mention that may be evidence whether its author is new: had none in the last three quarters of an hour.
+    """Says of each mention that may be evidence whether its author is new: was silent for three quarters of an hour.
 
     Evidence counts the distinct authors of a minute. Without a cap one account that complains once a minute is a new
     author in each, and a brand of which thirty people an hour complain rings for it. Hash 0 (nobody is named) always

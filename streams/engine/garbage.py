@@ -1,4 +1,6 @@
-"""Loading makes a hundred objects a key and no cycles: looking for cycles among them all, again and again, takes longer."""
+"""When cycles of objects are looked for. Loading makes a hundred objects a key, and each record thousands, and no cycles:
+looking among them all, again and again, takes longer than the work.
+"""
 
 import asyncio
 import gc

@@ -25,8 +25,8 @@ S = TypeVar("S", bound=Stage)
 class StageRole(ABC, Generic[S]):
     """What the roles watch, incidents and notify have in common; each says how its stage is made and counted."""
 
-    compresses = False
-    """Whether the stage compresses its states itself."""
+    compress_states = True
+    """Not where the stage does it."""
 
     def __init__(self, order: Order, metrics: Metrics, vitals: Vitals) -> None:
         """`vitals`: those of the engine that runs the stage."""
@@ -133,7 +133,7 @@ def _settings(order: Order, role: StageRole[S]) -> EngineSettings:
         dead_topic=role.topics.dead,
         partitions=config.kafka.partitions,
         embedded=order.embedded,
-        compress_states=not role.compresses,
+        compress_states=role.compress_states,
         checkpoint_s=config.state.checkpoint.total_seconds(),
         session_timeout_s=config.kafka.session_timeout.total_seconds(),
         heartbeat_s=heartbeat_s(config),

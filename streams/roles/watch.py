@@ -19,7 +19,7 @@ from streams.stages.watch import WatchStage
 class WatchRole(StageRole[WatchStage]):
     """Windows and evidence of every brand."""
 
-    compresses = True
+    compress_states = False
 
     def __init__(self, order: Order, metrics: Metrics, vitals: Vitals) -> None:
         super().__init__(order, metrics, vitals)

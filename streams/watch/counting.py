@@ -77,10 +77,10 @@ class Counting:
             self.hearing.hear(columns.observed_ms)
             self.networks.count(batch.networks, columns.network, columns.observed_ms)
         groups = dict(zip(batch.brands, batch.groups, strict=True))
-        known = self._groups.get
-        for name, group in [(name, group) for name, group in groups.items() if known(name) != group]:
-            self._deferred.forbid(name)
-            self._groups[name] = group
+        for name, group in groups.items():
+            if self._groups.get(name) != group:
+                self._deferred.forbid(name)
+                self._groups[name] = group
         slots = self._deferred.slots(batch.brands)
         loud = {} if networks is None else loud_of(batch, columns, slots)
         arrived = Arrivals.of(batch, columns, slots, self._negative_from, networks)

@@ -49,3 +49,14 @@ def test_a_kept_panel_says_the_same() -> None:
     kept = Panel.from_state(panel.to_state(), detectors)
     assert kept.findings(11) == panel.findings(11) == {Kind.TOPIC: Finding(0.2, 5), Kind.SILENCE: NOTHING}
     assert Panel.from_state({}, detectors).findings(11) == {Kind.TOPIC: NOTHING, Kind.SILENCE: NOTHING}
+
+
+def test_what_a_state_says_of_a_detector_is_written_again() -> None:
+    """Also one that doesn't say when anybody was last heard."""
+    panel = Panel()
+    for minute in range(300):
+        panel.close(Minute(minute, 4, 2, 4, 2, (0,) * len(Category), 0, False))
+    known = {name: value for name, value in panel.to_state().items() if name not in ("silence", "listening")}
+    again = Panel.from_state(known)
+    assert again.learned() == known
+    assert Panel().learned() != known
