@@ -1,6 +1,7 @@
 """How often one text has been said lately: what is bought or shared a thousand times is evidence a few times only."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from detectors.ranking import most_frequent
 
@@ -21,10 +22,12 @@ class CopyLimit:
     [True, True, False, True, True, True]
     """
 
-    __slots__ = ("_counts", "limit")
+    __slots__ = ("_counts", "limit", "most")
 
-    def __init__(self, limit: int = LIMIT) -> None:
+    def __init__(self, limit: int = LIMIT, most: int = MOST_TEXTS) -> None:
+        """`most`: texts that are remembered of a half hour with more than twice as many."""
         self.limit = limit
+        self.most = most
         self._counts: dict[int, dict[int, int]] = {}  # by half hour: how often each text was said
 
     def fresh(self, texts: Sequence[int], minute: int) -> list[bool]:
@@ -37,8 +40,8 @@ class CopyLimit:
             out = [True] * len(texts)
         else:
             out = self._weighed(texts, now, before)
-        if len(now) > 2 * MOST_TEXTS:
-            self._counts[generation] = most_frequent(now, MOST_TEXTS)
+        if len(now) > 2 * self.most:
+            self._counts[generation] = most_frequent(now, self.most)
         return out
 
     def _weighed(self, texts: Sequence[int], now: dict[int, int], before: dict[int, int]) -> list[bool]:
@@ -54,13 +57,13 @@ class CopyLimit:
         for generation in [g for g in self._counts if g < minute // GENERATION_MIN - 1]:
             del self._counts[generation]
 
-    def to_state(self) -> list[object]:
+    def to_state(self) -> list[Any]:
         """Plain values, in the order of `from_state`."""
         return [self._counts]
 
     @classmethod
-    def from_state(cls, state: list, limit: int = LIMIT) -> "CopyLimit":  # type: ignore[type-arg]  # plain values
+    def from_state(cls, state: Sequence[Any], limit: int = LIMIT, most: int = MOST_TEXTS) -> "CopyLimit":
         """The memory that `to_state` described."""
-        memory = cls(limit)
+        memory = cls(limit, most)
         memory._counts = {generation: dict(counts) for generation, counts in state[0].items()}
         return memory

@@ -43,7 +43,7 @@ from streams.stages.watch import WatchStage, brand_of, packed, unpacked
 from streams.watch.names import Names
 from streams.watch.open_questions import OpenQuestions
 from streams.watch.promises import BrandPromise
-from streams.watch.question_rows import ANSWER, QUESTION
+from streams.watch.question_rows import ANSWER, QUESTION, TEXT, Talk
 from tests.digests import DigestRows
 
 FOLDER = Path(__file__).parent / "fixtures" / "records"
@@ -179,7 +179,8 @@ def _questions() -> bytes:
         rows, replies = np.zeros(2, QUESTION), np.zeros(1, ANSWER)
         rows["asked_s"], rows["identity"], rows["person"] = minute * 60, [minute % 100, minute % 100 + 50], [7, minute % 3]
         replies["at_s"], replies["reply_to"] = minute * 60 + 30, minute % 100 - 1
-        questions.put(minute, rows, replies[: minute != start], np.full((2, 1), 9, np.uint64), Names())
+        terms, texts = np.full((2, 1), 9, np.uint64), np.array([11, minute % 1000], TEXT)
+        questions.put(Talk(0, minute, rows, replies[: minute != start], terms, texts), Names())
         questions.advance(min(minute + 1, start + 5), BrandPromise(within_s=1_800, at_most_s=86_400), 0)
     return msgspec.msgpack.encode(questions.to_state())
 

@@ -2,7 +2,8 @@
 
 Questions come by the minute, with a day's rhythm and an everyday burst of two to five times for an hour; each team works as
 it does (`TEAMS`). Then either fifteen times as many ask for three hours and the team goes on as before (a flood), or nobody
-answers any more (a walk-out), both at an hour at which the team works.
+answers any more (a walk-out), or as many accounts as in a flood, and 200 at least, ask all the same, whom nobody answers (a
+raffle, for which nobody should be called): each at an hour at which the team works.
 """
 
 import copy
@@ -21,7 +22,7 @@ from schemas.digest import TERMS
 from streams.watch.names import Names
 from streams.watch.open_questions import OpenQuestions
 from streams.watch.promises import BrandPromise
-from streams.watch.question_rows import ANSWER, QUESTION
+from streams.watch.question_rows import ANSWER, QUESTION, TEXT, Talk
 from streams.watch.unanswered import false_alarms_per_month, waiting
 
 DAY_MIN = 1440
@@ -29,15 +30,18 @@ PROMISE = BrandPromise(within_s=1800, at_most_s=86_400)
 LEARN_D, PEACE_D, EVENT_MIN = 14, 42, 180
 FIRST_EVENT_MIN = 11 * 60
 FLOOD = 15
+LEAST_RAFFLE = 200
 PER_MIN = (0.05, 0.3, 1.0)
 TEAM_SPEED = 4.0
 BUDGET = 1.0
 COLUMNS = (
     "team", "false alarms a brand-month", "brand-months", "flood: found", "median min", "walk-out: found", "median min",
+    "raffle: rang",
 )  # fmt: skip
 NOTE = "Minutes count from the event's beginning; of the few who ask a small brand less than the floor of 8 may wait."
 APART_MIN = 180
 """Alarms nearer to each other than this are one."""
+_RAFFLE = 2**32 - 1
 _T0_MIN = 28_928_160  # a Monday at 0:00
 NO_TERMS = np.zeros((0, TERMS), np.uint64)
 
@@ -90,7 +94,7 @@ class AskedBrand:
         self.rng = np.random.default_rng(self.seed)
         self._burst = (0, 0, 1.0)
 
-    def pass_minute(self, minute: int, times: float = 1.0, works: bool = True) -> float:
+    def pass_minute(self, minute: int, times: float = 1.0, works: bool = True, copies_per_min: float = 0.0) -> float:
         """False alarms a month that the level shows at the end of the minute; inf below the floors."""
         rng, at_s = self.rng, (_T0_MIN + minute) * 60
         for _ in range(int(rng.poisson(self.per_min * self._shape(minute) * times))):
@@ -106,10 +110,15 @@ class AskedBrand:
                     answered.append(number)
                     self.waiting.remove((when, number))
         self.waiting = [each for each in self.waiting if minute - each[0] < DAY_MIN]
+        texts = np.array(asked, TEXT)  # each his own
+        if copies_per_min:
+            copies = range(self.number + 1, self.number + 1 + int(rng.poisson(copies_per_min)))
+            self.number += len(copies)
+            asked, texts = [*asked, *copies], np.concatenate((texts, np.full(len(copies), _RAFFLE, TEXT)))
         rows, replies = np.zeros(len(asked), QUESTION), np.zeros(len(answered), ANSWER)
         rows["asked_s"], rows["identity"], rows["person"] = at_s, asked, asked
         replies["at_s"], replies["reply_to"] = at_s + 59, answered
-        self.questions.put(_T0_MIN + minute, rows, replies, NO_TERMS, Names())
+        self.questions.put(Talk(0, _T0_MIN + minute, rows, replies, NO_TERMS, texts), Names())
         self.questions.advance(_T0_MIN + minute + 1, PROMISE, 0)
         now_ms, floors = (_T0_MIN + minute + 1) * 60_000 - 1, Floors()
         rate = false_alarms_per_month(self.questions, PROMISE, now_ms)
@@ -144,6 +153,7 @@ class Course:
     flood_min: int | None
     """Until it rang, from the first of the flood; None: not within it."""
     walk_out_min: int | None
+    raffle_min: int | None
 
 
 def course(team: Team, per_min: float, seed: int) -> Course:
@@ -157,10 +167,12 @@ def course(team: Team, per_min: float, seed: int) -> Course:
     for minute in range(end, begin):
         brand.pass_minute(minute)
     events = range(begin, begin + EVENT_MIN)
-    flood, walk_out = copy.deepcopy(brand), brand
+    flood, raffle, walk_out = copy.deepcopy(brand), copy.deepcopy(brand), brand
     in_flood = alarms((minute, flood.pass_minute(minute, times=FLOOD)) for minute in events)
     unmanned = alarms((minute, walk_out.pass_minute(minute, works=False)) for minute in events)
-    return Course(len(found), *(each[0] - begin if each else None for each in (in_flood, unmanned)))
+    copies = max(FLOOD * per_min, LEAST_RAFFLE / EVENT_MIN)
+    in_raffle = alarms((minute, raffle.pass_minute(minute, copies_per_min=copies)) for minute in events)
+    return Course(len(found), *(each[0] - begin if each else None for each in (in_flood, unmanned, in_raffle)))
 
 
 def answers_table(seeds: range, told: Callable[[], None] = lambda: None) -> Table:
@@ -177,6 +189,7 @@ def answers_table(seeds: range, told: Callable[[], None] = lambda: None) -> Tabl
                 f"{months:.0f}",
                 *_event([each.flood_min for each in found]),
                 *_event([each.walk_out_min for each in found]),
+                _event([each.raffle_min for each in found])[0],
             )
         )
     return Table("Questions that nobody answers, budget 1, promise 30 min", COLUMNS, rows, NOTE)

@@ -20,7 +20,8 @@ from streams.watch.names import Names
 from streams.watch.networks import Networks
 from streams.watch.parcels import LoudOnes, parcels
 from streams.watch.planned import plans_of
-from streams.watch.unanswered import Answering, Talk
+from streams.watch.question_rows import Talk
+from streams.watch.unanswered import Answering
 
 GRACE_MS = 120_000  # a mention that comes later than this after its time is counted as late
 

@@ -8,25 +8,26 @@ At most `MOST_OPEN` are followed: when more wait, the oldest are dropped and cou
 that wait an answer meets a wrong one once in 20 million times.
 """
 
-from bisect import bisect_left, insort
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from detectors.askers import Askers
 from detectors.backlog import Queue, projected
 from detectors.excess import Excess
 from detectors.promise import PromiseEvidence
 from schemas.signal import Sample
 from streams.watch.asked_words import AskedWords
+from streams.watch.coming import Coming
 from streams.watch.lately import HOUR_MIN, Lately
 from streams.watch.names import Names
 from streams.watch.packing import shuffled, unshuffled, whole
 from streams.watch.promises import BrandPromise
-from streams.watch.question_rows import ANSWER, QUESTION, Rows, newest_of
+from streams.watch.question_rows import QUESTION, Rows, Talk, newest_of
 from streams.watch.statement import Statement
 
 MOST_OPEN = 200
@@ -40,7 +41,6 @@ RECENT = 5.0
 """Promises that a question lies back at most to count as asked lately."""
 MOST_GATHERED_MIN = 30
 """Minutes with questions that are put aside of a brand that hasn't answered yet."""
-_NEVER_MIN = 2**40
 MARKS = (
     "minute", "counted_s", "young", "asked_ever", "dropped", "dropped_s", "scheduled_ms", "term_min", "within_s", "heard",
     "told_ms",
@@ -65,44 +65,34 @@ class OpenQuestions:
         self.within_s = 0  # the promise that `evidence` knows
         self.told_ms = 0  # when those who wait were last news; kinds of levels look at it (`streams.watch.kinds`)
         self.heard = 0  # answers of the brand's own account that were taken in, whether they answer what is known or not
-        self.asked = AskedWords()
-        self._questions: dict[int, list[Rows]] = {}  # by minute, as they came, of those that aren't over …
-        self._gathered = 0  # … and how many they are
-        self._answers: dict[int, list[Rows]] = {}
-        self._answered_min = _NEVER_MIN  # the first minute with an answer that wasn't taken in yet, while none was
-        self._minutes: list[int] = []  # those of both, in order: in a replay many of them lie ahead
+        self.asked, self.askers = AskedWords(), Askers()
+        self._coming = Coming()
         self.lately = Lately()
         self._replies: list[int] = []
         self._ages: list[float] = []  # of those answered since the last step
 
-    def put(self, minute: int, questions: Rows, answers: Rows, terms: NDArray[np.uint64], names: Names) -> None:
-        """What came of one minute; `advance` takes it in. `terms` are those of the questions, 0 is none."""
-        if minute not in self._questions and minute not in self._answers:
-            insort(self._minutes, minute)
-        if len(questions):
-            self._questions.setdefault(minute, []).append(questions)
-            self._gathered += len(questions)
-        if len(answers):
-            self._answers.setdefault(minute, []).append(answers)
-            self._answered_min = min(minute, self._answered_min)
-        if len(questions) and (self.heard or minute >= self._answered_min):
-            said = Counter(terms.ravel().tolist())
+    def put(self, talk: Talk, names: Names) -> None:
+        """What came of one minute; `advance` takes it in."""
+        self._coming.put(talk.minute, talk.questions, talk.texts, talk.answers)
+        if len(talk.questions) and (self.heard or talk.minute >= self._coming.answered_min):
+            said = Counter(talk.terms.ravel().tolist())
             said.pop(0, None)
             if said:
-                self.asked.put(minute, said, names)
+                self.asked.put(talk.minute, said, names)
 
     def advance(self, now_min: int, promise: BrandPromise, zone_min: int) -> None:
         """Takes in all minutes before `now_min`; `zone_min`: of the brand's zone."""
         if self.within_s != promise.within_s:
             self._begin(promise.step_min)
             self.within_s = promise.within_s
-        over = self._minutes[: bisect_left(self._minutes, now_min)]
-        mute = not self.heard and now_min <= self._answered_min
-        few = self._gathered < MOST_OPEN or self._asked_in(over) < MOST_OPEN
+        coming = self._coming
+        over = coming.over(now_min)
+        mute = not self.heard and now_min <= coming.answered_min
+        few = coming.asked < MOST_OPEN or coming.asked_in(over) < MOST_OPEN
         if mute and few and len(over) < MOST_GATHERED_MIN:
             return
-        del self._minutes[: len(over)]
-        before = 0 if self.heard else bisect_left(over, self._answered_min)  # the first answer
+        coming.drop(over)
+        before = 0 if self.heard else bisect_left(over, coming.answered_min)  # the first answer
         if before:
             self._pass(over[before - 1], promise, zone_min)
             self._ask(over[:before])
@@ -121,8 +111,7 @@ class OpenQuestions:
 
     def newest(self, until_s: int) -> list[Sample]:
         """Where the last that were asked by then lie, also those that are still put aside."""
-        parts = [self.open, *(rows for minute in self._minutes for rows in self._questions.get(minute, ()))]
-        asked = whole(parts, QUESTION)
+        asked = whole([self.open, self._coming.questions(self._coming.minutes)], QUESTION)
         return newest_of(np.sort(asked[asked["asked_s"] <= until_s], order="asked_s", kind="stable"))
 
     def _begin(self, step_min: float) -> None:
@@ -138,7 +127,7 @@ class OpenQuestions:
     def _trim(self) -> None:
         """Drops what would be dropped when the open minute is over; what is gathered is taken in at a time of its own."""
         if self.heard:
-            self._bound(MOST_OPEN - min(MOST_OPEN, self._asked_in(self._questions)))
+            self._bound(MOST_OPEN - min(MOST_OPEN, self._coming.asked))
 
     def _pass(self, until: int, promise: BrandPromise, zone_min: int) -> None:
         """Time goes on to that minute, step by step while somebody waits within the promise of a brand that answers."""
@@ -193,7 +182,7 @@ class OpenQuestions:
         if len(asked) and not set(self._replies).isdisjoint(asked["identity"].tolist()):
             early = np.isin(self.open["identity"], self._replies) & np.isin(self.open["identity"], asked["identity"])
             self._answer(early, minute * 60, minute, promise)
-        answers = whole(self._answers.pop(minute, []), ANSWER)
+        answers = self._coming.take_answers(minute)
         self.heard += len(answers)
         for at_s, reply_to, thread, person in np.sort(answers, order="at_s").tolist() if len(answers) else []:
             open_ = self.open
@@ -210,16 +199,15 @@ class OpenQuestions:
         if self.evidence.answers:
             self.young = int((self.ages(promise, (minute + 1) * 60) < 1).sum())
 
-    def _asked_in(self, minutes: Iterable[int]) -> int:
-        return sum([len(rows) for minute in minutes for rows in self._questions.get(minute, ())])
-
     def _ask(self, minutes: list[int]) -> Rows:
-        """The questions of minutes that are over, which are waiting from now on."""
+        """The questions of minutes that are over, from now on waiting: those that count, where the brand answers."""
         parts = []
         for minute in minutes:
-            for asked in self._questions.pop(minute, []):
+            asked, texts = self._coming.take_questions(minute)
+            if len(asked) and self.heard:
+                asked = asked[self.askers.count(minute, asked["person"].tolist(), texts.tolist())]
+            if len(asked):
                 self.lately.count(minute, asked=len(asked))
-                self._gathered -= len(asked)
                 parts.append(asked)
         if not parts:
             return self.open[:0]
@@ -251,18 +239,15 @@ class OpenQuestions:
     def to_state(self) -> list[Any]:
         """Plain values, in the order of `from_state`. What isn't written is dropped from memory too."""
         self._trim()
-        ahead = [
-            {minute: shuffled(whole(rows, dtype)) for minute, rows in sorted(held.items())}
-            for held, dtype in ((self._questions, QUESTION), (self._answers, ANSWER))
-        ]
+        ahead, texts = self._coming.to_state()
         known, coming = self.asked.to_state()
         marks = [self.asked.learned_min if name == "term_min" else getattr(self, name) for name in MARKS]
         usual = _nothing(self.evidence.step_min)
         if self.heard:
-            usual = [part.to_state() for part in (self.evidence, self.breach, self.growth)]
+            usual = [part.to_state() for part in (self.evidence, self.breach, self.growth, self.askers)]
         return [
             shuffled(self.open), usual[0], self.stated.to_state(), marks, known, ahead, coming, self.lately.minutes,
-            self._replies, self._ages, *usual[1:],
+            self._replies, self._ages, *usual[1:], texts,
         ]  # fmt: skip
 
     @classmethod
@@ -276,23 +261,22 @@ class OpenQuestions:
         questions.asked = AskedWords.from_state(state[4], state[6], marks.pop("term_min"))
         for name, value in marks.items():
             setattr(questions, name, value)
-        questions._questions = {minute: [unshuffled(raw, QUESTION)] for minute, raw in state[5][0].items()}
-        questions._gathered = questions._asked_in(questions._questions)
-        questions._answers = {minute: [unshuffled(raw, ANSWER)] for minute, raw in state[5][1].items()}
-        questions._answered_min = min(questions._answers, default=_NEVER_MIN)
-        questions._minutes = sorted(questions._questions.keys() | questions._answers.keys())
+        questions._coming = Coming.from_state(state[5], state[13] if len(state) > 13 else None)
         questions.lately = Lately(state[7])
         questions._replies, questions._ages = list(state[8]), list(state[9])
-        for excess, written in zip((questions.breach, questions.growth), state[10:], strict=False):  # an older one has fewer
+        for excess, written in zip(
+            (questions.breach, questions.growth), state[10:12], strict=False
+        ):  # an older one has fewer
             excess.restore(written)
+        questions.askers = Askers.from_state(state[12]) if len(state) > 12 else Askers()
         questions.heard = max(questions.heard, int(questions.evidence.answers))  # the oldest states don't say it
         if not questions.heard:
             questions._begin(questions.evidence.step_min)
-            questions.asked = questions.asked if questions._answers else AskedWords()
+            questions.asked = questions.asked if state[5][1] else AskedWords()
         return questions
 
 
 @cache
 def _nothing(step_min: float) -> list[list[Any]]:
     """State of what is usual for a brand that hasn't answered yet."""
-    return [PromiseEvidence(step_min).to_state(), Excess().to_state(), Excess().to_state()]
+    return [PromiseEvidence(step_min).to_state(), Excess().to_state(), Excess().to_state(), Askers().to_state()]

@@ -1,5 +1,7 @@
 """Questions and answers as rows of numbers. Hashes are cut to 32 bits."""
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,8 +20,24 @@ QUESTION = np.dtype(
         ("partition", "<u2"), ("negativity", "u1"),
     ]
 )  # fmt: skip
+TEXT = np.dtype("<u4")
+"""Hash of what a question says, equal for copies; 0 = nothing to compare."""
 ANSWER = np.dtype([("at_s", "<u4"), ("reply_to", "<u4"), ("thread", "<u4"), ("person", "<u4")])
 Rows = NDArray[np.void]
+
+
+class Talk(NamedTuple):
+    """What one record holds of a brand's questions and answers in a minute."""
+
+    brand: int
+    """Index into the record's brands."""
+    minute: int
+    questions: Rows
+    answers: Rows
+    terms: NDArray[np.uint64]
+    """Of the questions, 0 is none …"""
+    texts: NDArray[np.uint32]
+    """… and what each says (`TEXT`)."""
 
 
 def questions_of(columns: DigestColumns, epoch: int) -> Rows:
@@ -31,6 +49,12 @@ def questions_of(columns: DigestColumns, epoch: int) -> Rows:
     rows["offset"], rows["partition"], rows["epoch"] = columns.offset, columns.partition, epoch
     rows["negativity"] = np.round(columns.negativity * 255)
     return rows
+
+
+def texts_of(columns: DigestColumns) -> NDArray[np.uint32]:
+    """Of these mentions: copies are equal, and so are texts of the same significant words."""
+    texts: NDArray[np.uint32] = (columns.near & _CUT).astype(TEXT)
+    return texts
 
 
 def answers_of(columns: DigestColumns) -> Rows:

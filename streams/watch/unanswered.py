@@ -16,11 +16,9 @@ A brand of which no answer was ever seen has no level: `rebato state show` says 
 
 from collections.abc import Callable, Iterator
 from math import inf, isfinite, log
-from typing import NamedTuple
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
 from detectors.calibration import MONTH_MIN
 from detectors.combined import combined
@@ -40,7 +38,7 @@ from streams.watch.looks import STATED_BELOW
 from streams.watch.names import Names
 from streams.watch.open_questions import MOST_OPEN, OpenQuestions
 from streams.watch.promises import BrandPromise, promises_of
-from streams.watch.question_rows import Rows, answers_of, questions_of, samples_of
+from streams.watch.question_rows import Talk, answers_of, questions_of, samples_of, texts_of
 from streams.watch.statement import RESTATE_MS
 
 LEAST_YOUNG = 5
@@ -58,17 +56,6 @@ NO_SOURCE = Source(0, 0, 0)
 """Of a signal that hasn't its place among a record's outputs yet."""
 
 
-class Talk(NamedTuple):
-    """What one record holds of a brand's questions and answers in a minute."""
-
-    brand: int  # index into the record's brands
-    minute: int
-    questions: Rows
-    answers: Rows
-    terms: NDArray[np.uint64]
-    """Of the questions."""
-
-
 def talks(batch: DigestBatch, columns: DigestColumns, since_ms: int) -> Iterator[Talk]:
     """Questions and complaints since then of these rows, and all answers, by minute and brand."""
     outbound = (columns.flags & np.uint8(Flag.OUTBOUND)) != 0
@@ -78,7 +65,7 @@ def talks(batch: DigestBatch, columns: DigestColumns, since_ms: int) -> Iterator
     keys = columns.observed_ms[said] // MINUTE_MS * len(batch.brands) + columns.brand[said]
     order = np.lexsort((outbound[said], keys))
     rows, keys, outbound = columns.take(said[order]), keys[order], outbound[said[order]]
-    questions, answers = questions_of(rows, batch.epoch), answers_of(rows)
+    questions, answers, texts = questions_of(rows, batch.epoch), answers_of(rows), texts_of(rows)
     starts = np.flatnonzero(np.diff(keys, prepend=-1))
     asked, nobody = np.add.reduceat(~outbound, starts, dtype=np.intp).tolist(), answers[:0].copy()
     for key, start, number, end in zip(
@@ -87,7 +74,8 @@ def talks(batch: DigestBatch, columns: DigestColumns, since_ms: int) -> Iterator
         minute, brand = divmod(key, len(batch.brands))
         first = start + number  # answer
         answered = answers[first:end].copy() if end > first else nobody
-        yield Talk(brand, minute, questions[start:first].copy(), answered, rows.terms[start:first])
+        asking = slice(start, first)
+        yield Talk(brand, minute, questions[asking].copy(), answered, rows.terms[asking], texts[asking].copy())
 
 
 def next_look_ms(questions: OpenQuestions, now_ms: int) -> int:
@@ -196,7 +184,7 @@ class Answering:
             if brand is None:
                 continue
             questions = brand.questions = brand.questions or OpenQuestions()
-            questions.put(talk.minute, talk.questions, talk.answers, talk.terms, names)
+            questions.put(talk, names)
             yield brand, (talk.minute + 1) * MINUTE_MS - 1
 
     def look(self, brand: BrandWatch, now_ms: int, speak: Callable[[Signal], None], names: Names) -> list[int]:

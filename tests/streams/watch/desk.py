@@ -36,15 +36,20 @@ class Desk:
     due: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     restarts: bool = False
     asked: int = 0
+    texts: tuple[str, ...] = ()
+    """What they all ask; () = each something else."""
+    asker: str = ""
+    """Who asks; "" = each is somebody else."""
 
     def ask(self, count: int, answered_after: int | None, chance: random.Random) -> None:
         """So many questions in this minute."""
         for _ in range(count):
             self.asked += 1
-            name = unlike(f"asker {self.asked}")
+            name = unlike(self.asker or f"asker {self.asked}")
+            text = self.texts[self.asked % len(self.texts)] if self.texts else ""
             at_ms = T0 + self.minute * MINUTE + chance.randrange(MINUTE)
             terms = [0 if answered_after else 77] + [0] * 7
-            self.rows.add("ikea", at_ms, 0.7, categories=QUESTION, handle=name, terms=terms)
+            self.rows.add("ikea", at_ms, 0.7, text=text, categories=QUESTION, handle=name, terms=terms)
             if answered_after is not None:
                 self.due.setdefault(self.minute + answered_after, []).append({"handle": name})
 

@@ -1,11 +1,12 @@
 """Questions of a brand that hasn't answered yet are put aside; its first answer finds them all the same."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from streams.watch.names import Names
 from streams.watch.open_questions import MARKS, MOST_GATHERED_MIN, MOST_OPEN, OpenQuestions
 from streams.watch.promises import BrandPromise
-from streams.watch.question_rows import ANSWER, QUESTION, Rows
+from streams.watch.question_rows import ANSWER, QUESTION, TEXT, Rows, Talk
 
 PROMISE = BrandPromise(within_s=1800, at_most_s=86_400)
 NOBODY = np.zeros(0, ANSWER)
@@ -28,10 +29,15 @@ def answered(minute: int, question: Rows) -> Rows:
     return rows
 
 
+def said(minute: int, questions: Rows, answers: Rows, terms: NDArray[np.uint64] = NO_TERMS) -> Talk:
+    """What comes of a minute; each asks something else."""
+    return Talk(0, minute, questions, answers, terms, questions["identity"].astype(TEXT))
+
+
 def hear(questions: OpenQuestions, minutes: range, number: int = 1) -> None:
     """Lets so many ask in each minute, with a look at its end."""
     for minute in minutes:
-        questions.put(minute, asked(minute, number), NOBODY, NO_TERMS, Names())
+        questions.put(said(minute, asked(minute, number), NOBODY), Names())
         questions.advance(minute + 1, PROMISE, 0)
 
 
@@ -40,7 +46,7 @@ def test_the_first_answer_finds_a_question_that_was_put_aside() -> None:
     hear(questions, range(START_MIN, START_MIN + 10))
     assert not len(questions.open)
     end = START_MIN + 10
-    questions.put(end, asked(end)[:0], answered(end, asked(START_MIN + 4)), NO_TERMS, Names())
+    questions.put(said(end, asked(end)[:0], answered(end, asked(START_MIN + 4))), Names())
     questions.advance(end + 1, PROMISE, 0)
     assert questions.evidence.answers == 1
     assert len(questions.open) == 9
@@ -61,15 +67,15 @@ def test_answers_that_lie_ahead_decide_nothing_before_their_time() -> None:
     told = []
     for at_once in (False, True):
         questions, minutes = OpenQuestions(), range(START_MIN, START_MIN + 600, 5)
-        said = [
+        comes = [
             (minute, asked(minute, 2), answered(minute, asked(minute - 5)) if minute >= START_MIN + 300 else NOBODY)
             for minute in minutes
         ]
-        for minute, some, answer in said if at_once else []:
-            questions.put(minute, some, answer, np.array([[7, 0]], np.uint64), Names())
-        for minute, some, answer in said:
+        for minute, some, answer in comes if at_once else []:
+            questions.put(said(minute, some, answer, np.array([[7, 0]], np.uint64)), Names())
+        for minute, some, answer in comes:
             if not at_once:
-                questions.put(minute, some, answer, np.array([[7, 0]], np.uint64), Names())
+                questions.put(said(minute, some, answer, np.array([[7, 0]], np.uint64)), Names())
             questions.advance(minute + 1, PROMISE, 0)
         told.append(questions.to_state())
     assert told[0] == told[1]
@@ -82,7 +88,7 @@ def test_a_checkpoint_before_the_first_answer_changes_nothing_and_an_old_state_k
     hear(questions, range(START_MIN, START_MIN + 9))
     restored = OpenQuestions.from_state(questions.to_state())
     for each in (questions, restored):
-        each.put(START_MIN + 10, asked(0)[:0], answered(START_MIN + 10, asked(START_MIN + 4)), NO_TERMS, Names())
+        each.put(said(START_MIN + 10, asked(0)[:0], answered(START_MIN + 10, asked(START_MIN + 4))), Names())
         each.advance(START_MIN + 11, PROMISE, 0)
     assert restored.to_state() == questions.to_state()
     state = questions.to_state()
@@ -95,6 +101,6 @@ def test_a_checkpoint_before_the_first_answer_changes_nothing_and_an_old_state_k
 def test_minutes_that_are_not_over_wait_however_many_they_are() -> None:
     questions = OpenQuestions()
     for minute in range(START_MIN + 5, START_MIN + 5 + 2 * MOST_OPEN):
-        questions.put(minute, asked(minute), NOBODY, NO_TERMS, Names())
+        questions.put(said(minute, asked(minute), NOBODY), Names())
     questions.advance(START_MIN + 5, PROMISE, 0)
     assert questions.asked_ever == 0

@@ -5,7 +5,7 @@ import numpy as np
 from schemas.digest import TERMS
 from streams.watch.names import Names
 from streams.watch.open_questions import OpenQuestions
-from streams.watch.question_rows import ANSWER, HOUR_S, MOST_SAMPLES, QUESTION, newest_of, samples_of
+from streams.watch.question_rows import ANSWER, HOUR_S, MOST_SAMPLES, QUESTION, TEXT, Talk, newest_of, samples_of
 
 START_S = 1_700_000_040
 NO_TERMS = np.zeros((0, TERMS), np.uint64)
@@ -41,5 +41,6 @@ def test_in_a_replay_nobody_is_quoted_before_he_asked() -> None:
     """Minutes ahead lie beside those that wait."""
     questions, rows = OpenQuestions(), asked(60, every_s=60)
     for place in range(len(rows)):
-        questions.put(START_S // 60 + place, rows[place : place + 1], np.zeros(0, ANSWER), NO_TERMS, Names())
+        said = Talk(0, START_S // 60 + place, rows[place : place + 1], np.zeros(0, ANSWER), NO_TERMS, np.zeros(1, TEXT))
+        questions.put(said, Names())
     assert [sample.offset for sample in questions.newest(START_S + 30 * 60)] == [30, 29]

@@ -1,0 +1,65 @@
+"""Which of those who ask count."""
+
+import random
+
+import msgspec
+import pytest
+
+from detectors.askers import MOST, Askers
+
+START_MIN = 29_000_000
+DAY_MIN = 1440
+
+
+def asked_by_day(askers: Askers, minutes: int, every: int = 5, text: int = 0) -> int:
+    """Somebody asks so often; each something else, or all that text. Returns the minute after them."""
+    for minute in range(START_MIN, START_MIN + minutes, every):
+        assert askers.count(minute, [minute], [text or minute]) == [True]
+    return START_MIN + minutes
+
+
+@pytest.mark.parametrize(("others", "copies", "counted"), [(0, 60, 4), (30, 60, 60), (11, 60, 28)])
+def test_copies_count_as_far_as_others_bear_them_out(others: int, copies: int, counted: int) -> None:
+    """Three for each beyond the usual; half of them are usual in a quarter of an hour."""
+    askers = Askers()
+    minute = asked_by_day(askers, DAY_MIN)
+    assert sum(askers.count(minute, range(1, others + 1), range(1, others + 1))) == others
+    assert sum(askers.count(minute, range(1_000, 1_000 + copies), [7] * copies)) == pytest.approx(counted, abs=6)
+
+
+def test_small_parts_of_copies_add_up() -> None:
+    """One copy a minute, of which a third counts each time, is one in three minutes."""
+    askers = Askers()
+    minute = asked_by_day(askers, DAY_MIN)
+    for later in range(30):
+        askers.count(minute + later, [1_000 + later], [7])
+    counted = []
+    for later in range(30, 45):
+        askers.count(minute + later, [later], [later])
+        counted += askers.count(minute + later, [1_000 + later, 2_000 + later], [7, 7])
+    assert 5 <= sum(counted) <= 25
+
+
+def test_before_anything_is_usual_all_count_and_a_form_always_does() -> None:
+    """For six hours; and where most hours bring more copies than anything else."""
+    crowd = list(range(100, 140))
+    new, form, raffle = Askers(), Askers(), Askers()
+    assert sum(new.count(START_MIN, crowd, [7] * 40)) == 40
+    minute = asked_by_day(form, DAY_MIN, text=9)
+    assert sum(form.count(minute, crowd, [9] * 40)) == 40
+    minute = asked_by_day(raffle, DAY_MIN)
+    for later in range(6 * 60):
+        raffle.count(minute + later, [later], [7])
+    assert sum(raffle.count(minute + 400, crowd, [7] * 40)) == 4
+
+
+def test_a_restored_memory_goes_on_and_is_bounded() -> None:
+    """Also where very many ask."""
+    chance, askers = random.Random(3), Askers()
+    again = Askers()
+    for minute in range(START_MIN, START_MIN + 900):
+        people, texts = ([chance.randrange(1, 400) for _ in range(8)] for _ in range(2))
+        assert again.count(minute, people, texts) == askers.count(minute, people, texts)
+        again = Askers.from_state(msgspec.msgpack.decode(msgspec.msgpack.encode(again.to_state()), strict=False))
+    assert again.to_state() == askers.to_state()
+    assert len(msgspec.msgpack.encode(again.to_state())) < 2 * 2 * 2 * MOST * 8
