@@ -1,6 +1,6 @@
 """One brand as watch knows it: its level, when a look at it pays, and its state. Pure; moved by rows and the clock only."""
 
-from math import isfinite
+from math import inf, isfinite
 from typing import Any
 
 from detectors.author_cap import AuthorCaps
@@ -10,9 +10,10 @@ from detectors.evidence import Evidence
 from detectors.open_minute import OpenMinute
 from detectors.promise import LEAST_ANSWERS
 from detectors.rows import MINUTE_MS
+from detectors.volume import volume_false_alarms
 from streams.watch.brand_minutes import BrandMinutes
 from streams.watch.counts import RECENT_MIN, Counts
-from streams.watch.looks import Looks
+from streams.watch.looks import STATED_BELOW, Looks
 from streams.watch.names import Names
 from streams.watch.open_questions import OpenQuestions
 from streams.watch.panel import Panel
@@ -22,6 +23,7 @@ from streams.watch.written import Written
 STATE_VERSION = 2
 WITHOUT_END = 2**62
 VOLUME_RATIO = 3.0  # less than three times the usual is not worth a word
+GROWN_UP_MIN = 1440  # in its first day a brand's usual volume isn't known
 MARKS = ("open_min", "begun", "born_min", "mentions", "negative", "late", "late_negative", "pointed_ms", "story")
 
 
@@ -49,6 +51,14 @@ class BrandWatch(BrandMinutes):
         lift = self.plan.mean_lift(now_ms // MINUTE_MS + self.zone_min, RECENT_MIN) if self.plan else 1.0
         return lift * self.expected(level, RECENT_MIN)[0]
 
+    def busy(self, level: Evidence, now_ms: int) -> float:
+        """False alarms a month of its volume; inf where it isn't three times what is expected, and in its first day."""
+        if now_ms // MINUTE_MS <= self.born_min + GROWN_UP_MIN:
+            return inf
+        mentions, _ = self.counts.window(RECENT_MIN * 60, now_ms)
+        expected = self.volume(level, now_ms)
+        return volume_false_alarms(mentions, expected) if mentions >= VOLUME_RATIO * expected else inf
+
     def is_answering(self, now_min: int) -> bool:
         """Whether it is known how the brand answers, and most who asked in the last hour were answered."""
         asked = self.questions
@@ -73,8 +83,7 @@ class BrandWatch(BrandMinutes):
         level = self.looks.kept(minute + self.zone_min)
         if level is None or self.stated.since_ms or self.panel.speaks(minute + self.zone_min) or self.may_cross(minute):
             return None
-        mentions, _ = self.counts.window(RECENT_MIN * 60, now_ms)
-        return None if mentions >= VOLUME_RATIO * self.volume(level, now_ms) else level
+        return None if self.busy(level, now_ms) < STATED_BELOW else level
 
     def may_cross(self, minute: int) -> bool:
         """Whether the open minute may have a level worth stating by now; never before a whole one says what is usual."""

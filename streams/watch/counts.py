@@ -14,11 +14,12 @@ NONE = (0, 0)
 class Counts:
     """Mentions and negative mentions, exact."""
 
-    __slots__ = ("_buckets", "_oldest", "_totals", "chart", "volume")
+    __slots__ = ("_asked", "_buckets", "_oldest", "_totals", "chart", "volume")
 
     def __init__(self) -> None:
         self._buckets: dict[int, list[int]] = {}  # minute → mentions in each bucket, then negative ones in each
         self._totals: dict[int, tuple[int, int]] = {}  # the sums of both
+        self._asked: tuple[int, int, tuple[int, int]] | None = None  # the last window that was summed; no state
         self._oldest: list[int] = []  # heap of those minutes: in a replay many of them lie ahead
         self.volume: list[int] = []  # mentions of each closed minute of the last hour, the newest last
         self.chart: list[int] = []  # the same of negative ones
@@ -35,6 +36,7 @@ class Counts:
             counts = list(map(add, held, counts))
         self._buckets[minute] = counts
         self._totals[minute] = _total(counts)
+        self._asked = None
         return held is None
 
     def of(self, minute: int) -> tuple[int, int]:
@@ -74,8 +76,12 @@ class Counts:
             mentions, negative = self.of(minute)
             closed = CHART_MIN - 1
             return sum(self.volume[-closed:]) + mentions, sum(self.chart[-closed:]) + negative
-        first = minute * BUCKETS + bucket - window_s * 1000 // BUCKET_MS + 1
-        return self._between(*divmod(first, BUCKETS), minute, bucket)
+        last = minute * BUCKETS + bucket
+        if self._asked is not None and self._asked[:2] == (window_s, last):
+            return self._asked[2]
+        total = self._between(*divmod(last - window_s * 1000 // BUCKET_MS + 1, BUCKETS), minute, bucket)
+        self._asked = window_s, last, total
+        return total
 
     def _between(self, first_minute: int, first_bucket: int, minute: int, bucket: int) -> tuple[int, int]:
         mentions = negative = 0

@@ -1,7 +1,5 @@
 """What a level is made of, in numbers and words that an alert can show. Pure."""
 
-from math import exp, log
-
 from detectors.calibration import MONTH_MIN
 from detectors.evidence import Evidence
 from detectors.minute_block import CATEGORIES, merged
@@ -18,9 +16,6 @@ RISING = 1.2  # the last 5 minutes against the last 15: below, the anger is stea
 MOST_TERMS = 6
 MOST_NEW = 16  # words that are compared with those of other brands
 MOST_SAMPLES = 8
-WINDOWS_A_MONTH = 30.4 * 24 * 4  # quarters of an hour
-LEAST_RATE = 1e-300  # its logarithm is a number, which that of 0 isn't
-VOLUME_SPREAD = 0.25  # relative variance of everyday volume over a quarter: the prior of the dispersion, rounded up
 
 
 def figures(
@@ -60,25 +55,6 @@ def rising(shown: Figures) -> bool:
     """Whether the last 5 minutes brought negative mentions faster than the last 15."""
     (_, last_5), (_, last_15) = shown.windows[300], shown.windows[900]
     return last_5 * 3 > RISING * last_15
-
-
-def volume_false_alarms(mentions: int, expected: float) -> float:
-    """How often a month everyday scatter alone brings so many mentions in a quarter of an hour, > 0; always if not unusual.
-
-    The half deviance d of a negative binomial with relative variance 0.25 bounds the tail: p ≤ exp(−d) (Chernoff), times
-    the quarters of a month.
-
-    >>> volume_false_alarms(10, 12.0) == WINDOWS_A_MONTH
-    True
-    >>> volume_false_alarms(200, 12.0) < 1
-    True
-    """
-    m = max(expected, 0.5)
-    if mentions <= m:
-        return WINDOWS_A_MONTH
-    r = 1 / VOLUME_SPREAD
-    deviance = mentions * log(mentions / m) - (mentions + r) * log((mentions + r) / (m + r))
-    return max(WINDOWS_A_MONTH * exp(-max(0.0, deviance)), LEAST_RATE)  # rounding may make it negative
 
 
 def point(brand: BrandWatch, level: Evidence | None, now_ms: int) -> Point:

@@ -11,8 +11,7 @@ from detectors.minute import NOTHING, Finding
 from detectors.rows import MINUTE_MS
 from schemas.enums import Kind
 from schemas.signal import Unusual, is_about_questions
-from streams.watch.brand import VOLUME_RATIO, BrandWatch
-from streams.watch.figures import volume_false_alarms
+from streams.watch.brand import BrandWatch
 from streams.watch.hearing import Hearing
 from streams.watch.looks import STATED_BELOW
 from streams.watch.panel import ASKING, WEIGHTS
@@ -24,7 +23,6 @@ AFTER_MS = 6 * 3_600_000
 _RARER = {"": RARE, ASKING: 0.25, TOLD: STATED_BELOW}
 """False alarms a month of all but those who ask, by the story so far: below it that is told, so that two kinds don't take
 turns."""
-GROWN_UP_MIN = 1440  # in its first day a brand's usual volume isn't known
 
 
 class Leading(NamedTuple):
@@ -63,10 +61,8 @@ def leading_kind(brand: BrandWatch, level: Evidence, now: int, hearing: Hearing)
         angry = rates[Kind.SURGE] < STATED_BELOW or brand.evidence.frozen
         kind = Kind.SURGE if angry and rates.get(Kind.SILENCE, inf) == inf else Kind(leading(rates, weights))
         return Leading(kind, rate, found[kind].window_min, found[kind].unusual)
-    mentions, _ = brand.counts.window(900, now)
-    expected = brand.volume(level, now)
-    if mentions >= VOLUME_RATIO * expected and now // MINUTE_MS > brand.born_min + GROWN_UP_MIN:
-        return Leading(Kind.VOLUME, volume_false_alarms(mentions, expected), level.window_min)
+    if (busy := brand.busy(level, now)) < inf:
+        return Leading(Kind.VOLUME, busy, level.window_min)
     return Leading(Kind.SURGE, max(level.false_alarms_per_month, STATED_BELOW), level.window_min)
 
 

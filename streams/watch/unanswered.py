@@ -25,6 +25,7 @@ from detectors.combined import combined
 from detectors.promise import LEAST_ANSWERS
 from detectors.rows import MINUTE_MS
 from detectors.terms import LEAST, UsualTerms
+from detectors.volume import LEAST_RATE
 from schemas.config.model import Config
 from schemas.digest import DigestBatch, DigestColumns
 from schemas.enums import Flag, Kind
@@ -32,7 +33,7 @@ from schemas.signal import Figures, Signal, Source
 from schemas.waiting import Waiting
 from schemas.wire import VERSION
 from streams.watch.brand import BrandWatch
-from streams.watch.figures import LEAST_RATE, figures
+from streams.watch.figures import figures
 from streams.watch.kinds import tells
 from streams.watch.looks import STATED_BELOW
 from streams.watch.names import Names
