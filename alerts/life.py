@@ -139,7 +139,7 @@ def ack_expired(life: Life, now_ms: int) -> Life:
     incident = life.incident
     if incident.state is not IncidentState.ACKNOWLEDGED or now_ms < incident.acked_until_ms:
         return life
-    return msgspec.structs.replace(life, incident=told(unacked(incident), now_ms, Story.ACK_EXPIRED, incident.acked_by))
+    return msgspec.structs.replace(life, incident=told(anew(incident), now_ms, Story.ACK_EXPIRED, incident.acked_by))
 
 
 def resolved(life: Life, why: str, now_ms: int) -> Life:
@@ -157,7 +157,8 @@ def noted(life: Life, what: Story, now_ms: int, author: str = "", detail: str = 
 
 
 def _escalated(life: Life, severity: Severity, rules: Rules, now_ms: int) -> Life:
-    incident = msgspec.structs.replace(unacked(life.incident), severity=severity)
+    again = severity.rank <= life.incident.peak_severity.rank
+    incident = msgspec.structs.replace(anew(life.incident) if again else unacked(life.incident), severity=severity)
     incident = told(_peaked(incident), now_ms, Story.ESCALATED)
     if life.untold:
         due_ms = min(life.due_ms, now_ms + rules.group_wait_ms(severity, incident.kind))
@@ -170,6 +171,11 @@ def _escalated(life: Life, severity: Severity, rules: Rules, now_ms: int) -> Lif
 def unacked(incident: Incident) -> Incident:
     """The incident in nobody's hands."""
     return msgspec.structs.replace(incident, state=IncidentState.OPEN, acked_by="", acked_until_ms=0)
+
+
+def anew(incident: Incident) -> Incident:
+    """The incident in nobody's hands, to ring at a severity at which it has rung: to a pager that is another page."""
+    return msgspec.structs.replace(unacked(incident), rounds=incident.rounds + 1)
 
 
 def _peaked(incident: Incident) -> Incident:

@@ -77,6 +77,7 @@ class Incident(msgspec.Struct, frozen=True, omit_defaults=True):
     spread_to: list[str] = []  # members that have joined since the last alert
     neighbour: Neighbour | None = None
     peak_brand: str = ""  # whose the peak's figures are: of several brands, one
+    rounds: int = 0  # how often it has had to ring anew at a severity that had rung: keys of pagers count it
 
     @property
     def merged_into(self) -> str:

@@ -1,8 +1,10 @@
 """The alert as PagerDuty events (Events API v2; developer.pagerduty.com/docs/events-api-v2).
 
-- Each severity has a dedup key of its own: PagerDuty doesn't notify again for a key that somebody has acknowledged, so
-  a rise must be a new key. An alert's trigger goes to the key of the worst severity so far; an acknowledgement and a
-  resolve go to the keys of all severities up to it. Those for keys that never fired are dropped by PagerDuty.
+- PagerDuty doesn't notify again for a key that somebody has acknowledged, so whatever must ring has a key of its own: each
+  severity, and each round (`Incident.rounds`) in which it rings at one that has rung: after an acknowledgement that has
+  expired, at a rise after a fall, when a crisis spreads. A trigger goes to the key of the worst severity and the round; an
+  acknowledgement and a resolve go to all keys up to it, of the last `MOST_ROUNDS`, and a trigger closes those of the round
+  before, after itself. Those for keys that never fired are dropped by PagerDuty.
 - Limits: dedup_key 255 characters, summary 1,024, one event 512 KB (facts are bounded: some 20 KB at most).
 """
 
@@ -18,6 +20,8 @@ from schemas.incident import Incident
 
 SUMMARY_CHARS = 1024
 KEY_CHARS = 255
+MOST_ROUNDS = 8
+"""An acknowledgement lasts hours, and an incident a day."""
 _SEVERITY = {Severity.WATCH: "info", Severity.WARNING: "warning", Severity.CRITICAL: "critical"}
 _ACTIONS = {Transition.ACKNOWLEDGED: "acknowledge", Transition.RESOLVED: "resolve"}
 
@@ -29,17 +33,24 @@ def render_pagerduty(alert: Alert, facts: Facts) -> list[Event]:
     incident = alert.incident
     action = _ACTIONS.get(alert.transition)
     if action:
-        worst = incident.peak_severity.rank
-        return [{"event_action": action, "dedup_key": dedup_key(incident, each)} for each in Severity if each.rank <= worst]
-    return [_trigger(alert, facts)]
+        first = max(0, incident.rounds + 1 - MOST_ROUNDS)
+        return [event for each in range(first, incident.rounds + 1) for event in _all(action, incident, each)]
+    return [_trigger(alert, facts), *(_all("resolve", incident, incident.rounds - 1) if incident.rounds else [])]
 
 
-def dedup_key(incident: Incident, severity: Severity) -> str:
-    """The key of this incident at this severity; hashed when it would be too long or isn't plain."""
-    key = f"{incident.id}:{severity.value}"
+def _all(action: str, incident: Incident, round_: int) -> list[Event]:
+    """The action for all severities of a round."""
+    severities = [each for each in Severity if each.rank <= incident.peak_severity.rank]
+    return [{"event_action": action, "dedup_key": dedup_key(incident, each, round_)} for each in severities]
+
+
+def dedup_key(incident: Incident, severity: Severity, round_: int) -> str:
+    """The key of this incident at this severity and in this round; hashed when it would be too long or isn't plain."""
+    place = f"{severity.value}:{round_ + 1}" if round_ else severity.value
+    key = f"{incident.id}:{place}"
     if len(key) <= KEY_CHARS and key.isascii() and key.isprintable():
         return key
-    return f"{hashlib.sha256(incident.id.encode('utf-8', 'surrogatepass')).hexdigest()}:{severity.value}"
+    return f"{hashlib.sha256(incident.id.encode('utf-8', 'surrogatepass')).hexdigest()}:{place}"
 
 
 def _trigger(alert: Alert, facts: Facts) -> Event:
@@ -55,7 +66,7 @@ def _trigger(alert: Alert, facts: Facts) -> Event:
     }
     event: Event = {
         "event_action": "trigger",
-        "dedup_key": dedup_key(incident, incident.peak_severity),
+        "dedup_key": dedup_key(incident, incident.peak_severity, incident.rounds),
         "client": "rebato",
         "payload": {
             "summary": shorten(facts.summary, SUMMARY_CHARS),

@@ -88,6 +88,22 @@ def test_what_is_over_cannot_be_acknowledged() -> None:
     assert bench.command("ack", incident=bench.last.id).incidents == []
 
 
+def test_what_has_been_acknowledged_or_has_fallen_rings_in_a_new_round() -> None:
+    """So that a pager, where somebody has acknowledged it too, pages again."""
+    bench = Bench(config(alerts={"ack_for": "1 h"}))
+    bench.say(**CRITICAL)
+    bench.wait(2 * MINUTE, **CRITICAL)
+    assert bench.alerts[-1].incident.rounds == 0
+    bench.command("ack", incident=bench.last.id)
+    assert bench.alerts[-1].incident.rounds == 0
+    bench.wait(61 * MINUTE, **CRITICAL)
+    assert (bench.alerts[-1].transition, bench.alerts[-1].incident.rounds) == ("reminder", 1)
+    bench.wait(20 * MINUTE, **WARNING)
+    bench.say(**CRITICAL)
+    bench.wait(MINUTE, **CRITICAL)
+    assert (bench.alerts[-1].transition, bench.alerts[-1].incident.rounds) == ("escalated", 2)
+
+
 def test_a_brand_that_the_config_drops_is_closed_and_forgotten() -> None:
     """At the next tick; its levels count no more."""
     bench = burning(brands=BRANDS)

@@ -3,7 +3,7 @@
 import msgspec
 
 from alerts.render.facts import facts
-from alerts.render.pagerduty import Event, render_pagerduty
+from alerts.render.pagerduty import MOST_ROUNDS, Event, render_pagerduty
 from schemas.enums import Severity, Transition
 from schemas.incident import Incident
 from tests.alerts.render import cases
@@ -39,6 +39,24 @@ def test_a_resolve_closes_the_keys_of_all_severities() -> None:
         ("resolve", f"{KEY}:warning"),
         ("resolve", f"{KEY}:critical"),
     ]
+
+
+def test_what_rings_again_after_an_acknowledgement_is_another_page() -> None:
+    """The one that was acknowledged is closed after it; acknowledgements and the end go to both."""
+    again = msgspec.structs.replace(cases.INCIDENT, rounds=1)
+    page, *closed = _events(Transition.REMINDER, again)
+    assert (page["event_action"], page["dedup_key"]) == ("trigger", f"{KEY}:critical:2")
+    assert [(event["event_action"], event["dedup_key"]) for event in closed] == [
+        ("resolve", f"{KEY}:watch"),
+        ("resolve", f"{KEY}:warning"),
+        ("resolve", f"{KEY}:critical"),
+    ]
+    for transition in (Transition.ACKNOWLEDGED, Transition.RESOLVED):
+        keys = {event["dedup_key"] for event in _events(transition, again)}
+        assert {f"{KEY}:critical", f"{KEY}:critical:2"} <= keys
+    often = _events(Transition.RESOLVED, msgspec.structs.replace(again, rounds=100))
+    assert len(often) == 3 * MOST_ROUNDS
+    assert often[-1]["dedup_key"] == f"{KEY}:critical:101"
 
 
 def test_an_id_that_is_too_long_is_hashed_into_its_key() -> None:
