@@ -32,23 +32,26 @@ MOST = 64
 class _Usual(Part):
     """How many ask, and whether by a form."""
 
-    STATE = ("minute", "own", "watched", "hour", "hour_own", "hour_copied", "hours", "forms")
+    STATE = ("minute", "own", "asked", "watched", "hour", "hour_own", "hour_copied", "hours", "forms")
 
     def __init__(self) -> None:
         self.minute = -1  # of the last question
         self.own = 0.0  # questions that counted by themselves, faded …
+        self.asked = 0.0  # … and those that counted at all …
         self.watched = 0.0  # … in so many minutes
         self.hour = -1  # the last with questions …
         self.hour_own = self.hour_copied = 0  # … and those of both kinds in it
         self.hours = self.forms = 0.0  # hours with questions before it, faded, and those with more copies than others
 
-    def learn(self, minute: int, own: int, copied: int) -> None:
+    def learn(self, minute: int, own: int, copied: int, further: int) -> None:
+        """Of a minute those that counted by themselves, all copies beyond them, and how many of these counted."""
         if minute > self.minute >= 0:
             passed = minute - self.minute
             kept = 0.5 ** (passed / HALF_LIFE_MIN)
-            self.own, self.watched = self.own * kept, self.watched * kept + passed
+            self.own, self.asked, self.watched = self.own * kept, self.asked * kept, self.watched * kept + passed
         self.minute = max(minute, self.minute)
         self.own += own
+        self.asked += own + further
         hour = minute // HOUR_MIN
         if hour > self.hour:
             if self.hour >= 0:
@@ -95,7 +98,7 @@ class Askers:
         own = sum(alone)
         further = self._further(minute, own, len(alone) - own)
         self._echo.close(minute, own, len(alone) - own)
-        self._usual.learn(minute, own, len(alone) - own)
+        self._usual.learn(minute, own, len(alone) - own, further)
         self._people.forget(minute)
         self._texts.forget(minute)
         if further == len(alone) - own:
@@ -117,6 +120,12 @@ class Askers:
         counted = self._credit + copied * self._echo.share(minute, own, copied, usual.quarter)
         self._credit = counted % 1
         return int(counted)
+
+    @property
+    def usual_hour(self) -> float:
+        """How many count in an hour, the mean of the last days; −1 while that isn't known."""
+        usual = self._usual
+        return HOUR_MIN * usual.asked / usual.watched if usual.watched >= KNOWN_FROM_MIN else -1.0
 
     def to_state(self) -> list[Any]:
         """Plain values, in the order of `from_state`."""

@@ -52,7 +52,7 @@ _MINUTE_MS = 60_000
 _FIGURES = Figures(
     900, 120, 8.5, 90, 1.25, 70, 60, 12_345, {"x": 100, "web": 20}, {"safety": 40}, ["aceite", "retirada"],
     [Loud("@laura", 54_321)], [Sample(7, 2, 1_234, _AT_MS, 0.97, 3, 42)], [0, 1, 2, 30], {60: (10, 8), 900: (120, 90)},
-    novelty={"aceite": 4.5}, waiting=Waiting(37, 4.5, 20, _AT_MS - 9, 1_800, 40, 2, 1, 31, 0.25, 400, 17, 12),
+    novelty={"aceite": 4.5}, waiting=Waiting(37, 4.5, 20, _AT_MS - 9, 1_800, 40, 2, 1, 31, 0.25, 400, 17, 12, 2_100, 11.5),
     quarter_usual=1.75,
 )  # fmt: skip
 _BEATS = Beats({0: _AT_MS, 2: _AT_MS - 1}, _AT_MS - 2)
@@ -82,7 +82,7 @@ def _incident() -> Incident:
         [Entry(_AT_MS, "opened", Severity.WARNING), Entry(_AT_MS + 5_000, "acknowledged", Severity.WARNING, "ana")],
         "9f3c21aa", None,
         [Member("lumbre", "lumbre-surge-202311142220", _AT_MS, Severity.WATCH, Figures(900, 12), _AT_MS + 7, ["aceite"])],
-        ["lumbre"], Neighbour("telar", "telar-surge-202311142200", _AT_MS - 9, ["aceite"]), "fogones",
+        ["lumbre"], Neighbour("telar", "telar-surge-202311142200", _AT_MS - 9, ["aceite"]), "fogones", 2,
     )  # fmt: skip
 
 

@@ -36,7 +36,7 @@ async def send_email(settings: Email, alert: Alert, facts: Facts, root: str, *, 
 
 def make_message(settings: Email, alert: Alert, facts: Facts, root: str, *, repeat: bool) -> EmailMessage:
     """The mail. Raises ValueError for addresses that are none."""
-    body = render_email(facts)
+    body = render_email(facts, repeat)
     message = EmailMessage()
     follow_up = alert.id != root
     message["From"] = formataddr(("rebato", settings.sender))
@@ -52,7 +52,7 @@ def make_message(settings: Email, alert: Alert, facts: Facts, root: str, *, repe
     message["X-Rebato-Alert"] = alert.id
     if alert.incident.severity is Severity.CRITICAL and alert.transition is not Transition.RESOLVED:
         message["Importance"] = "high"
-    message.set_content(f"{facts.repeat}\n\n{body.text}" if repeat else body.text)
+    message.set_content(body.text)
     message.add_alternative(body.html, subtype="html")
     return message
 

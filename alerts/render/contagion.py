@@ -1,6 +1,7 @@
 """What an alert says of other brands of its group: that it has spread, where to, and why it is watched more closely."""
 
-from alerts.render.clean import NAME_CHARS, TERM_CHARS, clean
+from alerts.render.clean import NAME_CHARS, TERM_CHARS, clean, shorten
+from alerts.render.measures import times, volume
 from alerts.render.view import View
 from alerts.render.words import WORDS
 from alerts.story import Story
@@ -10,15 +11,16 @@ from schemas.incident import Incident, Member
 _MOST_NAMES = 3
 _MOST_BRANDS = 6
 _MOST_WORDS = 4
+_TITLE_CHARS = 25  # of each name, so that a title shows how bad it is
 
 
 def names(incident: Incident, view: View) -> str:
     """The brands that it has hit, the earliest first; "" for one alone."""
     if len(incident.members) < 2:
         return ""
-    shown = [_name(member.brand, view) for member in incident.members[:_MOST_NAMES]]
-    more = len(incident.members) - len(shown)
-    return " + ".join([*shown, f"{more}"] if more else shown)
+    shown = " + ".join(shorten(_name(member.brand, view), _TITLE_CHARS) for member in incident.members[:_MOST_NAMES])
+    more = len(incident.members) - _MOST_NAMES
+    return f"{shown} {WORDS[view.language].more_brands.format(count=more)}" if more > 0 else shown
 
 
 def lead(incident: Incident, view: View) -> str:
@@ -91,10 +93,7 @@ def _member(member: Member, view: View) -> str:
     said, figures, name = WORDS[view.language], member.figures, _name(member.brand, view)
     if member.ended_ms:
         return f"{name}: {said.calm}"
-    window = view.duration(figures.window_s * 1000)
-    text = said.volume.format(mentions=view.count(figures.mentions), window=window)
-    if figures.mentions_expected:
-        text += said.times.format(ratio=view.figure(figures.ratio))
+    text = volume(figures, view) + times(figures, view)
     return f"{name}: {text}, {said.negative.format(share=view.share(figures.negative_share))}"
 
 

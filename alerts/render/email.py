@@ -1,8 +1,8 @@
 """The alert as mail: a subject, a text and an HTML body that a phone shows well.
 
 The subject is the same for all alerts of an incident: Gmail and others keep a thread together only if it is. What
-changed stands in the first line, which phones show below the subject. HTML: one column, inline CSS (Gmail drops style
-sheets in forwarded mails), no image, no script, no outside address but the links; every string is escaped.
+changed stands in the first line, before the title: phones show it below the subject. HTML: one column, inline CSS (Gmail
+drops style sheets in forwarded mails), no image, no script, no outside address but the links; every string is escaped.
 """
 
 from dataclasses import dataclass
@@ -28,18 +28,23 @@ class MailBody:
     html: str
 
 
-def render_email(facts: Facts) -> MailBody:
-    """The mail's subject (one line, at most 200 characters) and both bodies."""
-    return MailBody(facts.subject, _text(facts), _html(facts))
+def render_email(facts: Facts, repeat: bool = False) -> MailBody:
+    """The mail's subject (one line, at most 200 characters) and both bodies; `repeat`: an earlier send of it is in doubt."""
+    return MailBody(facts.subject, _text(facts, repeat), _html(facts, repeat))
+
+
+def _first(facts: Facts, repeat: bool) -> list[str]:
+    return [line for line in (facts.repeat if repeat else "", facts.change) if line]
 
 
 def _lead(facts: Facts) -> list[str]:
-    return [line for line in (facts.change, facts.measure, facts.peak, facts.confidence, *facts.notes) if line]
+    return [line for line in (facts.measure, facts.peak, facts.confidence, *facts.notes) if line]
 
 
-def _text(facts: Facts) -> str:
+def _text(facts: Facts, repeat: bool) -> str:
     width = max((len(label) for label, _ in facts.rows), default=0) + 1
     parts = [
+        "\n".join(_first(facts, repeat)),
         f"{facts.icon} {facts.title}",
         "\n".join(_lead(facts)),
         "\n".join(f"{label + ':':<{width}} {text}" for label, text in facts.rows),
@@ -52,8 +57,9 @@ def _text(facts: Facts) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _html(facts: Facts) -> str:
+def _html(facts: Facts, repeat: bool) -> str:
     parts = [
+        *(f'<p style="margin:0 0 8px">{escape(line)}</p>' for line in _first(facts, repeat)),
         f'<h2 style="font-size:20px;line-height:1.3;margin:0 0 12px">{escape(f"{facts.icon} {facts.title}")}</h2>',
         *(f'<p style="margin:0 0 8px">{escape(line)}</p>' for line in _lead(facts)),
         _rows(facts.rows),
@@ -65,7 +71,8 @@ def _html(facts: Facts) -> str:
     ]
     body = "\n".join(part for part in parts if part)
     return (
-        '<!DOCTYPE html>\n<html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        f'<!DOCTYPE html>\n<html lang="{escape(facts.language)}"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width">'
         f'<title>{escape(facts.subject)}</title></head>\n<body style="{_PAGE}">\n'
         f'<div style="max-width:600px;margin:0 auto">\n{body}\n</div>\n</body></html>\n'
     )
@@ -85,7 +92,7 @@ def _rows(rows: list[tuple[str, str]]) -> str:
 def _quote(quote: ShownQuote) -> str:
     note = f'<a href="{escape(quote.url)}" style="color:#666">{escape(quote.note)}</a>' if quote.url else escape(quote.note)
     return (
-        f'<blockquote style="margin:8px 0;padding:4px 12px;border-left:3px solid #ccc">{escape(quote.text)} '
+        f'<blockquote style="margin:8px 0;padding:4px 12px;border-left:3px solid #ccc"><bdi>{escape(quote.text)}</bdi> '
         f'<span style="{_GREY}">{note}</span></blockquote>'
     )
 

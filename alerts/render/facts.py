@@ -6,7 +6,7 @@ All strings are clean, none is escaped.
 from dataclasses import dataclass
 
 from alerts.render import contagion, sentences
-from alerts.render.clean import clean
+from alerts.render.clean import clean, shorten
 from alerts.render.heading import heading
 from alerts.render.planned import planned_sentence
 from alerts.render.quote import Quote
@@ -21,6 +21,7 @@ from schemas.incident import Incident
 
 SAMPLE_CHARS = 200
 MOST_QUOTES = 5
+_TITLE_CHARS = 50  # of a name, so that a title of Slack's 150 characters shows what is the matter
 _ICONS = {Severity.WATCH: "🟡", Severity.WARNING: "🟠", Severity.CRITICAL: "🔴"}
 _URL_CHARS = 300  # escaped, a sample with its link still fits into a section of Slack
 
@@ -38,6 +39,7 @@ class ShownQuote:
 class Facts:
     """Everything that an alert says. Empty strings and lists are left out by the channels."""
 
+    language: str
     icon: str
     subject: str  # the same for all alerts of an incident, so that mail programs keep them together
     title: str  # severity and brand, since when, where it is heading
@@ -56,7 +58,8 @@ class Facts:
     open_url: str
     footer: str
     repeat: str  # to be shown where an earlier send of this alert stayed in doubt
-    summary: str  # title and measure on one line
+    summary: str  # title, change and measure on one line
+    labels: dict[str, str]  # of change, confidence, notes, actions and rule, where they have one
 
 
 def facts(alert: Alert, quotes: list[Quote], view: View) -> Facts:
@@ -64,11 +67,17 @@ def facts(alert: Alert, quotes: list[Quote], view: View) -> Facts:
     incident, words = alert.incident, WORDS[view.language]
     over = incident.state is IncidentState.RESOLVED
     title, measure = _title(alert, view), _measure(incident, view)
+    change = sentences.change(alert.transition, incident, view)
+    chart = [max(0, count) for count in (incident.peak_figures if over else incident.figures).negative_per_min[-60:]]
+    if sentences.is_about_answers(incident):
+        chart = []  # it would show the anger
+    label = words.chart_of_peak if over else words.chart
     return Facts(
+        language=view.language,
         icon=_icon(incident),
         subject=_subject(incident, view),
         title=title,
-        change=sentences.change(alert.transition, incident, view),
+        change=change,
         measure=measure,
         confidence="" if over or incident.trouble else _confidence(incident, view),
         peak=sentences.peak(incident, view) if over else "",
@@ -76,14 +85,15 @@ def facts(alert: Alert, quotes: list[Quote], view: View) -> Facts:
         rows=labelled(incident, view),
         quotes_label=words.samples,
         quotes=[] if over else shown_quotes(quotes, alert.at_ms, view),
-        chart_label=words.chart_of_peak if over else words.chart,
-        chart=[max(0, count) for count in (incident.peak_figures if over else incident.figures).negative_per_min[-60:]],
+        chart_label=label + words.chart_most.format(count=view.count(max(chart, default=0))),
+        chart=chart,
         actions=[] if over else sentences.actions(incident, view),
         open_label=words.open,
         open_url=_page(incident, view),
         footer=sentences.footer(incident, view),
         repeat=words.repeat,
-        summary=f"{_icon(incident)} {title}. {measure}".strip(),
+        summary=" ".join(part for part in (f"{_icon(incident)} {title}.", change, measure) if part),
+        labels=words.labels,
     )
 
 
@@ -113,44 +123,52 @@ def _measure(incident: Incident, view: View) -> str:
 def _icon(incident: Incident) -> str:
     if incident.merged_into:
         return "↪️"
+    if _is_forgotten(incident):
+        return "⚪"
     return "✅" if incident.state is IncidentState.RESOLVED else _ICONS[incident.severity]
+
+
+def _is_forgotten(incident: Incident) -> bool:
+    """Whether it was closed because nothing was heard of it any more: nobody knows whether it is over."""
+    return incident.resolved_why == "not_restated" and not incident.trouble
 
 
 def _title(alert: Alert, view: View) -> str:
     incident, words = alert.incident, WORDS[view.language]
-    brand = (contagion.names(incident, view) or sentences.brand_name(view, incident)).upper()
+    brand = (contagion.names(incident, view) or shorten(sentences.brand_name(view, incident), _TITLE_CHARS)).upper()
     if merged := contagion.merged_title(incident, view):
         return f"{brand} · {merged}"
     if incident.merged_into:
-        return f"{brand} · {_what(incident, incident.kind, words)} · {words.goes_on}"
+        return f"{brand} · {_what(incident, words)} · {words.goes_on}"
+    wave_ms = sentences.wave_ms(incident)
     if incident.state is IncidentState.RESOLVED:
-        length_ms = max(0, incident.resolved_ms - incident.opened_ms)
-        fault = [_what(incident, incident.kind, words)] if incident.trouble else []
-        return " · ".join([brand, *fault, words.resolved.format(duration=view.duration(length_ms))])
-    since = words.since.format(
-        time=view.moment(incident.since_ms, alert.at_ms), ago=view.ago(alert.at_ms - incident.since_ms)
-    )
+        ended = words.closed if _is_forgotten(incident) else words.resolved
+        length_ms = max(0, incident.resolved_ms - (wave_ms or incident.opened_ms))
+        return " · ".join([brand, _what(incident, words), ended.format(duration=view.duration(length_ms))])
+    begun_ms, since = (wave_ms, words.wave_since) if wave_ms and not incident.trouble else (incident.since_ms, words.since)
+    since = since.format(time=view.at(begun_ms, alert.at_ms), ago=view.ago(alert.at_ms - begun_ms))
     moves = incident.kind in COUNTS_ANGER and any(incident.figures.negative_per_min)
     heads = f", {words.heading[heading(incident.figures.negative_per_min)]}" if moves else ""
-    parts = [brand, words.severity[incident.severity], _what(incident, incident.kind, words), f"{since}{heads}"]
+    parts = [brand, words.severity[incident.severity], _what(incident, words), f"{since}{heads}"]
     if alert.transition is Transition.ACKNOWLEDGED:
-        parts.insert(2, words.acknowledged.format(who=clean(incident.acked_by, 80) or "?"))
+        parts.insert(2, words.acknowledged.format(who=clean(incident.acked_by, _TITLE_CHARS) or "?"))
     return " · ".join(parts)
 
 
 def _subject(incident: Incident, view: View) -> str:
-    """What has spread keeps the subject that it began with."""
+    """What has spread keeps the subject that it began with, and a topic names none: another may outgrow it."""
     words = WORDS[view.language]
+    kind = words.kind[SPREADS if incident.kind is Kind.CONTAGION else incident.kind]
     return words.subject.format(
         brand=sentences.brand_name(view, incident),
-        kind=_what(incident, SPREADS if incident.kind is Kind.CONTAGION else incident.kind, words),
+        kind=_what(incident, words) if incident.trouble else kind,
         time=view.opening(incident.since_ms),
     )
 
 
-def _what(incident: Incident, kind: Kind, words: Words) -> str:
+def _what(incident: Incident, words: Words) -> str:
     """The kind of an incident; of one about ourselves, what is wrong."""
-    return words.faults[incident.trouble.fault] if incident.trouble else sentences.kind_name(incident, words, kind)
+    return words.faults[incident.trouble.fault] if incident.trouble else sentences.kind_name(incident, words)
 
 
 def shown_quotes(quotes: list[Quote], near_ms: int, view: View) -> list[ShownQuote]:
@@ -172,7 +190,8 @@ def _safe_url(url: str) -> str:
 
 
 def _page(incident: Incident, view: View) -> str:
-    return _safe_url(f"{view.console_url.rstrip('/')}/incidents/{_path(incident.id)}") if view.console_url else ""
+    goes_on = incident.merged_into or incident.id
+    return _safe_url(f"{view.console_url.rstrip('/')}/incidents/{_path(goes_on)}") if view.console_url else ""
 
 
 def _path(incident: str) -> str:

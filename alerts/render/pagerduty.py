@@ -23,6 +23,7 @@ KEY_CHARS = 255
 MOST_ROUNDS = 8
 """An acknowledgement lasts hours, and an incident a day."""
 _SEVERITY = {Severity.WATCH: "info", Severity.WARNING: "warning", Severity.CRITICAL: "critical"}
+_TRIGGER = "trigger"
 _ACTIONS = {Transition.ACKNOWLEDGED: "acknowledge", Transition.RESOLVED: "resolve"}
 
 Event = dict[str, Any]
@@ -30,18 +31,27 @@ Event = dict[str, Any]
 
 def render_pagerduty(alert: Alert, facts: Facts) -> list[Event]:
     """The events to send in this order, without the routing key, which is a secret."""
+    page = _page(alert, facts)
+    return [
+        {"event_action": action, "dedup_key": key} | (page if action == _TRIGGER else {}) for action, key in actions(alert)
+    ]
+
+
+def actions(alert: Alert) -> list[tuple[str, str]]:
+    """Of each event what it does, and the key that it does it to."""
     incident = alert.incident
     action = _ACTIONS.get(alert.transition)
     if action:
         first = max(0, incident.rounds + 1 - MOST_ROUNDS)
         return [event for each in range(first, incident.rounds + 1) for event in _all(action, incident, each)]
-    return [_trigger(alert, facts), *(_all("resolve", incident, incident.rounds - 1) if incident.rounds else [])]
+    page = _TRIGGER, dedup_key(incident, incident.peak_severity, incident.rounds)
+    return [page, *(_all("resolve", incident, incident.rounds - 1) if incident.rounds else [])]
 
 
-def _all(action: str, incident: Incident, round_: int) -> list[Event]:
+def _all(action: str, incident: Incident, round_: int) -> list[tuple[str, str]]:
     """The action for all severities of a round."""
     severities = [each for each in Severity if each.rank <= incident.peak_severity.rank]
-    return [{"event_action": action, "dedup_key": dedup_key(incident, each, round_)} for each in severities]
+    return [(action, dedup_key(incident, each, round_)) for each in severities]
 
 
 def dedup_key(incident: Incident, severity: Severity, round_: int) -> str:
@@ -53,20 +63,19 @@ def dedup_key(incident: Incident, severity: Severity, round_: int) -> str:
     return f"{hashlib.sha256(incident.id.encode('utf-8', 'surrogatepass')).hexdigest()}:{place}"
 
 
-def _trigger(alert: Alert, facts: Facts) -> Event:
+def _page(alert: Alert, facts: Facts) -> Event:
+    """What a trigger says."""
     incident = alert.incident
     details = {
-        "change": facts.change,
-        "confidence": facts.confidence,
-        "notes": facts.notes,
+        facts.labels["change"]: facts.change,
+        facts.labels["confidence"]: facts.confidence,
+        facts.labels["notes"]: facts.notes,
         **dict(facts.rows),
         facts.quotes_label: [f"“{quote.text}” {quote.note}" for quote in facts.quotes],
-        "actions": facts.actions,
-        "rule": facts.footer,
+        facts.labels["actions"]: facts.actions,
+        facts.labels["rule"]: facts.footer,
     }
     event: Event = {
-        "event_action": "trigger",
-        "dedup_key": dedup_key(incident, incident.peak_severity, incident.rounds),
         "client": "rebato",
         "payload": {
             "summary": shorten(facts.summary, SUMMARY_CHARS),

@@ -5,7 +5,7 @@ from alerts.render.view import View
 from schemas.config.model import Language
 from schemas.signal import Planned
 
-_PLANNED: dict[Language, str] = {"es": "Previsto: {name} hasta las {until}", "en": "Planned: {name} until {until}"}
+_PLANNED: dict[Language, str] = {"es": "Previsto: {name} hasta {until}", "en": "Planned: {name} until {until}"}
 _LIFT: dict[Language, str] = {"es": ", con {lift}x lo normal", "en": ", {lift}x expected"}
 
 
@@ -16,7 +16,7 @@ def planned_sentence(planned: Planned, near_ms: int, view: View) -> str:
     'Planned: Black Friday until 23:59, 3x expected.'
     """
     text = _PLANNED[view.language].format(
-        name=clean(planned.name, NAME_CHARS) or "?", until=view.moment(planned.until_ms, near_ms)
+        name=clean(planned.name, NAME_CHARS) or "?", until=view.at(planned.until_ms, near_ms)
     )
     lift = _LIFT[view.language].format(lift=view.figure(planned.lift)) if planned.lift > 1 else ""
     return f"{text}{lift}."

@@ -2,8 +2,9 @@
 
 from alerts.render import contagion
 from alerts.render.clean import NAME_CHARS, TERM_CHARS, clean
+from alerts.render.measures import counted
 from alerts.render.view import View
-from alerts.render.waiting import waiting_label, waiting_sentences
+from alerts.render.waiting import waiting_label, waiting_sentences, who_waits
 from alerts.render.words import WORDS
 from alerts.story import Story
 from schemas.enums import Category, IncidentState, Kind
@@ -16,6 +17,7 @@ _MOST_LOUD = 3
 _MOST_CATEGORIES = 4
 _MOST_BRANDS = 6
 _MOST_ENTRIES = 6
+_STORY_CHARS = 560  # the oldest are left out beyond
 
 
 def labelled(incident: Incident, view: View) -> list[tuple[str, str]]:
@@ -26,7 +28,7 @@ def labelled(incident: Incident, view: View) -> list[tuple[str, str]]:
         (words.new, _list(figures.terms[:_MOST_TERMS], TERM_CHARS)),
         (words.about, _categories(figures, view)),
         (words.where, _networks(figures, view)),
-        (words.who, _people(figures, view)),
+        (words.who, _who(incident, figures, view)),
         (words.others, _others(incident, view)),
         (waiting_label(view), _waiting(incident, view)),
         (words.course, _story(incident.timeline, view)),
@@ -40,6 +42,12 @@ def _waiting(incident: Incident, view: View) -> str:
     if incident.kind is Kind.UNANSWERED or waiting is None or not waiting.waiting:
         return ""
     return waiting_sentences(waiting, incident.updated_ms, view)
+
+
+def _who(incident: Incident, figures: Figures, view: View) -> str:
+    if incident.kind is Kind.UNANSWERED and figures.waiting:
+        return "" if incident.state is IncidentState.RESOLVED else who_waits(figures.waiting, view)
+    return _people(figures, view)
 
 
 def _others(incident: Incident, view: View) -> str:
@@ -60,9 +68,7 @@ def _categories(figures: Figures, view: View) -> str:
     known = {category.value: category for category in Category if category is not Category.PRAISE}
     counts = sorted(((n, known[name]) for name, n in figures.categories.items() if n and name in known), reverse=True)
     words = WORDS[view.language]
-    one = {**words.categories, **words.category}
-    names = [(n, (one if n == 1 else words.categories)[category]) for n, category in counts[:_MOST_CATEGORIES]]
-    return ", ".join(f"{view.count(n)} {name}" for n, name in names)
+    return " · ".join(f"{words.categories[category]} {view.count(n)}" for n, category in counts[:_MOST_CATEGORIES])
 
 
 def _networks(figures: Figures, view: View) -> str:
@@ -75,11 +81,11 @@ def _people(figures: Figures, view: View) -> str:
     words = WORDS[view.language]
     parts = []
     if figures.authors:
-        people = words.about_people if figures.authors > COUNTED else words.people
-        parts.append(people.format(authors=view.count(_rounded(figures.authors))))
+        parts.append(
+            counted(words.about_people if figures.authors > COUNTED else words.people, _rounded(figures.authors), view)
+        )
     if figures.texts:
-        texts = words.about_texts if figures.texts > COUNTED else words.texts
-        parts.append(texts.format(texts=view.count(_rounded(figures.texts))))
+        parts.append(counted(words.about_texts if figures.texts > COUNTED else words.texts, _rounded(figures.texts), view))
     text = ", ".join(parts)
     loudest = [loud for loud in figures.loudest[:_MOST_LOUD] if clean(loud.handle, TERM_CHARS)]
     if loudest:
@@ -94,13 +100,15 @@ def _rounded(count: int) -> int:
 
 def _loud(loud: Loud, view: View) -> str:
     handle = "@" + clean(loud.handle, TERM_CHARS).removeprefix("@")
-    return WORDS[view.language].followers.format(handle=handle, reach=view.reach(loud.reach)) if loud.reach else handle
+    return f"{handle} ({view.followers(loud.reach)})" if loud.reach else handle
 
 
 def _story(timeline: list[Entry], view: View) -> str:
     if len(timeline) < 2:
         return ""
     lines = [_line(entry, timeline[-1].at_ms, view) for entry in timeline[-_MOST_ENTRIES:]]
+    while len(lines) > 1 and sum(map(len, lines)) > _STORY_CHARS:
+        lines = lines[1:]
     return " → ".join(["…", *lines] if len(lines) < len(timeline) else lines)
 
 
@@ -111,6 +119,8 @@ def _line(entry: Entry, near_ms: int, view: View) -> str:
     said = words.story[Story(what)] if what in list(Story) else clean(what, NAME_CHARS)
     if what == Story.SPREAD:
         said += f" {contagion.spread_in_story(detail, view)}"
+    elif what in (Story.GREW, Story.BUDGET):
+        said += f": {view.numbers(clean(detail, NAME_CHARS))}"
     elif detail and what != Story.RESOLVED:
         said += f": {clean(detail, NAME_CHARS)}"
     author = f", {clean(entry.author, TERM_CHARS)}" if entry.author else ""

@@ -10,11 +10,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from alerts.render.pagerduty import dedup_key
+from alerts.render.pagerduty import actions
 from benchmarks.chaos.truth import Tally, Truth
 from detectors.minute_block import MinuteBlock
 from schemas.alert import Alert
-from schemas.enums import Channel, Kind, Outcome, Severity, Transition
+from schemas.enums import Channel, Kind, Outcome
 from schemas.incident import Incident
 from streams.receivers import Received, Receivers
 from streams.stages.watch import brand_of
@@ -23,7 +23,6 @@ from streams.watch.counts import RECENT_MIN
 from tests.e2e.readback import Outbox, mail_alert, read_incidents, read_outbox, read_states, read_topic
 
 OPENED_WITHIN_MS = 60_000
-_ACTIONS = {Transition.ACKNOWLEDGED: "acknowledge", Transition.RESOLVED: "resolve"}
 _SHOWN = 12
 
 
@@ -170,10 +169,7 @@ def _names(channel: Channel, alert: Alert) -> list[str]:
         return [incident.id]
     if channel is not Channel.PAGERDUTY:
         return [alert.id]
-    if alert.transition not in _ACTIONS:
-        return [f"trigger {dedup_key(incident, incident.peak_severity)}"]
-    levels = [each for each in Severity if each.rank <= incident.peak_severity.rank]
-    return [f"{_ACTIONS[alert.transition]} {dedup_key(incident, each)}" for each in levels]
+    return [f"{action} {key}" for action, key in actions(alert)]
 
 
 def _name(channel: Channel, received: Received, known: Mapping[str, object]) -> str:

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from alerts.render.view import View
-from alerts.render.waiting import waiting_sentences
+from alerts.render.waiting import still_waits, waiting_sentences
 from alerts.rules import installation_rules
 from alerts.severity import severity_of
 from schemas.enums import Kind, Severity
@@ -45,12 +45,39 @@ def test_how_bad_it_is_follows_how_many_wait_against_the_usual() -> None:
 def test_it_says_who_waits_what_is_promised_and_what_is_usual() -> None:
     """In both languages, with the number first. Where not all are followed, what is usually followed says nothing."""
     assert waiting_sentences(WAITS, 46 * MINUTE, View(language="en")) == (
-        "37 questions and complaints wait, the oldest for 41 min (promised: 30 min). "
+        "At least 37 questions and complaints wait, the oldest for 41 min (promised: 30 min). "
+        "20 are past it already and, at this pace, 17 more will be late, the first in 7 min. "
         "In the last hour 40 came and 3 were answered. "
-        "At this pace 17 more will not be answered in time, the first in 7 min. "
-        "There are more: 12 older ones are no longer followed."
+        "12 older ones are no longer followed: they may still wait."
     )
-    assert waiting_sentences(msgspec.structs.replace(WAITS, breaching=0, dropped=0), 46 * MINUTE, View(language="es")) == (
+    usual = msgspec.structs.replace(WAITS, breaching=0, dropped=0, usual_asked=11.6)
+    assert waiting_sentences(usual, 46 * MINUTE, View(language="es")) == (
         "37 preguntas y quejas esperan, la más antigua desde hace 41 min (prometido: 30 min); lo normal son unas 4. "
-        "En la última hora llegaron 40 y se respondieron 3."
+        "20 pasan ya del plazo. En la última hora llegaron 40 (de media, unas 12 por hora) y se respondieron 3."
     )
+
+
+def test_few_are_said_in_the_singular_and_what_is_to_come_is_left_out_at_the_end() -> None:
+    """Hardly any are usual, and one is late."""
+    one = Waiting(1, 0.2, 1, 5 * MINUTE, 1800, 1, 1, 0, 1, breach_s=400, breaching=1)
+    assert waiting_sentences(one, 46 * MINUTE, View("es"), ahead=False) == (
+        "1 pregunta o queja espera, la más antigua desde hace 41 min (prometido: 30 min); lo normal es casi ninguna. "
+        "1 pasa ya del plazo. En la última hora llegó 1 y se respondió 1."
+    )
+    assert " and, at this pace, 1 more will be late, in 7 min." in waiting_sentences(one, 46 * MINUTE, View("en"))
+
+
+def test_where_a_promise_has_hours_a_wait_is_told_in_them() -> None:
+    """Asked on Friday evening, read on Monday: nobody has waited for three days."""
+    asked = msgspec.structs.replace(WAITS, oldest_s=900, promise_s=7200, dropped=0, overdue=0, breaching=0)
+    said = waiting_sentences(asked, 63 * 60 * MINUTE, View("es"))
+    assert "la más antigua desde hace 15 min de horario de atención (prometido: 2 h)" in said
+
+
+@pytest.mark.parametrize(
+    ("changes", "more"), [({}, False), ({"overdue": 1}, True), ({"waiting": 9}, True), ({"waiting": 8}, False)]
+)
+def test_more_than_usual_or_late_ones_are_no_normality(changes: dict[str, int], more: bool) -> None:
+    """Then an end isn't called back to normal."""
+    calm = msgspec.structs.replace(WAITS, waiting=4, usual=4.5, overdue=0)
+    assert still_waits(msgspec.structs.replace(calm, **changes)) is more

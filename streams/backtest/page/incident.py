@@ -24,7 +24,7 @@ def card(about: Subject, incident: Incident, number: int) -> Html:
     rows = labelled(peak, about.view)
     closely = contagion.closely(peak, incident.opened_ms, about.view)
     parts = [about.moment(incident.opened_ms), words.severity[incident.peak_severity]]
-    parts.append(sentences.kind_name(incident, words, incident.kind))
+    parts.append(sentences.kind_name(incident, words))
     title = " · ".join([*parts, names] if (names := contagion.names(incident, about.view)) else parts)
     return tag(
         "article",
@@ -78,7 +78,7 @@ def _line(about: Subject, incident: Incident, brand: str) -> str:
         return f"{about.moment(own.opened_ms)} ({contagion.names(incident, about.view)})"
     ratio = about.view.figure(max(incident.peak_figures.ratio, 0))
     words = WORDS[about.view.language]
-    kind = sentences.kind_name(incident, words, incident.kind)
+    kind = sentences.kind_name(incident, words)
     return f"{about.moment(incident.opened_ms)} ({ratio}x, {words.severity[incident.peak_severity]}, {kind})"
 
 

@@ -148,12 +148,14 @@ async def test_a_server_without_login_gets_nothing(receivers: Receivers) -> None
 
 
 def test_a_repeat_in_doubt_says_so() -> None:
-    """In the first line."""
+    """In the first line, of both bodies."""
     settings = Email(to=["a@example.com"])
     message = make_message(settings, FIRST, facts(FIRST, [], cases.EN), FIRST.id, repeat=True)
-    plain = message.get_body(("plain",))
+    plain, html = message.get_body(("plain",)), message.get_body(("html",))
     assert plain is not None
+    assert html is not None
     assert plain.get_content().startswith("(may be a repeat")
+    assert html.get_content().index("(may be a repeat") < html.get_content().index("<h2")
 
 
 def _certificate(folder: Path) -> tuple[Path, ssl.SSLContext]:

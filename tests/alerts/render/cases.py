@@ -70,7 +70,7 @@ RESOLVED = msgspec.structs.replace(
     resolved_ms=NOON_MS + 131 * MINUTE_MS,
     resolved_why="calm",
     peak_ms=NOON_MS + 26 * MINUTE_MS,
-    peak_figures=msgspec.structs.replace(FIGURES, mentions=942),
+    peak_figures=msgspec.structs.replace(FIGURES, mentions=942, negative=671),
     peak_brand="lacocinera",
     figures=msgspec.structs.replace(
         FIGURES,
@@ -183,7 +183,14 @@ UNANSWERED = msgspec.structs.replace(
     kind=Kind.UNANSWERED,
     evidence_window_s=7_200,
     figures=msgspec.structs.replace(
-        FIGURES, waiting=Waiting(64, 4.5, 0, NOON_MS - 12 * MINUTE_MS, 1_800, 71, 5, 0, 61, 0.1, 1_080, 52)
+        FIGURES, waiting=Waiting(64, 4.5, 12, NOON_MS - 21 * MINUTE_MS, 1_800, 71, 5, 0, 61, 0.1, 180, 40, 0, 2_280, 11.6)
+    ),
+)
+IN_HOURS = msgspec.structs.replace(
+    UNANSWERED,
+    id="lacocinera-unanswered-1360840081",
+    figures=msgspec.structs.replace(
+        FIGURES, waiting=Waiting(31, 4.5, 0, NOON_MS - 63 * 3_600_000, 7_200, 28, 1, 0, 30, 0.1, 600, 1, 9, 900, 11.6)
     ),
 )
 ANSWERED = msgspec.structs.replace(
@@ -191,10 +198,13 @@ ANSWERED = msgspec.structs.replace(
     state=IncidentState.RESOLVED,
     resolved_ms=NOON_MS + 131 * MINUTE_MS,
     resolved_why="calm",
+    updated_ms=NOON_MS + 131 * MINUTE_MS,
     peak_ms=NOON_MS + 26 * MINUTE_MS,
     peak_figures=UNANSWERED.figures,
     figures=msgspec.structs.replace(
-        FIGURES, windows={900: (33, 7)}, waiting=Waiting(3, 4.5, 0, NOON_MS + 120 * MINUTE_MS, 1_800, 9, 12, 0, 0, 0.1, 0, 0)
+        FIGURES,
+        windows={900: (33, 7)},
+        waiting=Waiting(3, 4.5, 0, NOON_MS + 120 * MINUTE_MS, 1_800, 9, 12, 0, 3, 0.1, -1, 0, 0, 660, 11.6),
     ),
 )
 ACKNOWLEDGED = msgspec.structs.replace(
@@ -206,6 +216,31 @@ ACKNOWLEDGED = msgspec.structs.replace(
     revision=3,
 )
 
+ACK_OVER = msgspec.structs.replace(
+    INCIDENT,
+    rounds=1,
+    revision=5,
+    timeline=[
+        *INCIDENT.timeline,
+        Entry(NOON_MS + 20 * MINUTE_MS, "acknowledged", Severity.CRITICAL, "Ana"),
+        Entry(NOON_MS + 260 * MINUTE_MS, "acknowledgement expired", Severity.CRITICAL, "Ana"),
+        Entry(NOON_MS + 260 * MINUTE_MS, "reminder", Severity.CRITICAL),
+    ],
+)
+SECOND_WAVE = msgspec.structs.replace(
+    INCIDENT,
+    revision=9,
+    learning=True,
+    timeline=[
+        *INCIDENT.timeline,
+        Entry(NOON_MS + 40 * MINUTE_MS, "resolved", Severity.CRITICAL),
+        Entry(NOON_MS + 58 * MINUTE_MS, "second wave", Severity.CRITICAL),
+    ],
+)
+FALSE_ALARM = msgspec.structs.replace(RESOLVED, resolved_why="false_alarm")
+FORGOTTEN = msgspec.structs.replace(RESOLVED, resolved_why="not_restated")
+AT_NIGHT = msgspec.structs.replace(INCIDENT, since_ms=NOON_MS + 785 * MINUTE_MS, figures=Figures(900, 9, 1.0, 1, 0.2, 1, 1))
+"""From five past one on, and hardly anybody."""
 REFUSED = Trouble(Fault.CONFIG, "rebato.yaml", "line 3 brands[0].nmaes: there is no such setting; did you mean `names`?")
 OWN = Incident(
     v=1,

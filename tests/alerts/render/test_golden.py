@@ -36,6 +36,13 @@ STATIONS = {
     "influencer": cases.alert(Transition.OPENED, cases.INFLUENCER),
     "unanswered": cases.alert(Transition.OPENED, cases.UNANSWERED),
     "answered": cases.alert(Transition.RESOLVED, cases.ANSWERED, at_ms=cases.ANSWERED.resolved_ms),
+    "in_hours": cases.alert(Transition.OPENED, cases.IN_HOURS),
+    "reminder": cases.alert(Transition.REMINDER, at_ms=cases.NOON_MS + 32 * cases.MINUTE_MS),
+    "ack_over": cases.alert(Transition.REMINDER, cases.ACK_OVER, at_ms=cases.NOON_MS + 260 * cases.MINUTE_MS),
+    "second_wave": cases.alert(Transition.ESCALATED, cases.SECOND_WAVE, at_ms=cases.NOON_MS + 60 * cases.MINUTE_MS),
+    "false_alarm": cases.alert(Transition.RESOLVED, cases.FALSE_ALARM, at_ms=cases.RESOLVED.resolved_ms),
+    "forgotten": cases.alert(Transition.RESOLVED, cases.FORGOTTEN, at_ms=cases.RESOLVED.resolved_ms),
+    "at_night": cases.alert(Transition.OPENED, cases.AT_NIGHT, at_ms=cases.AT_NIGHT.since_ms + 3 * cases.MINUTE_MS),
     "silence": cases.alert(Transition.OPENED, cases.SILENCE),
     "system": cases.alert(Transition.OPENED, cases.OWN),
     **{

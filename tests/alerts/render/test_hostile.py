@@ -151,11 +151,12 @@ def test_mail_has_one_line_headers_and_no_foreign_tag(given: tuple[Alert, list[Q
         "tr",
         "td",
         "blockquote",
+        "bdi",
         "span",
         "a",
         "br",
     }
-    assert seen.attributes <= {"style", "role", "aria-label", "href", "charset", "name", "content"}
+    assert seen.attributes <= {"style", "role", "aria-label", "href", "charset", "name", "content", "lang"}
     assert all(href.startswith(("http://", "https://")) for href in seen.hrefs)
 
 

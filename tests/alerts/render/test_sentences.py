@@ -25,7 +25,8 @@ from tests.alerts.render import cases
         (0.0, "less than once in 100 years"),  # nothing is impossible, but nobody lives to see it
         (1 / 96, "about once in 8 years"),
         (1 / 5, "about once in 5 months"),
-        (1.0, "about 1 times a month"),
+        (1.0, "about once a month"),
+        (0.6, "about once in 2 months"),
         (4.0, "about 4 times a month"),
     ],
 )
@@ -124,7 +125,7 @@ def test_slack_keeps_what_comes_first_when_a_message_is_too_long() -> None:
     [
         (Trouble(Fault.CONFIG, "rebato.yaml", "line 3"), "La configuración nueva (rebato.yaml) tiene errores"),
         (Trouble(Fault.LOST, "mentions", "200"), "Kafka borró 200 registros de mentions antes de que los leyéramos"),
-        (Trouble(Fault.DESTINATION, "slack", "http_404"), "El destino slack no recibe los avisos (http_404)"),
+        (Trouble(Fault.DESTINATION, "slack", "http_404"), "El destino slack no recibe las alertas (http_404)"),
     ],
 )
 def test_what_is_wrong_with_ourselves_is_said_with_its_place(what: Trouble, says: str) -> None:
@@ -177,6 +178,35 @@ def test_a_long_story_says_that_its_beginning_is_left_out() -> None:
     assert story.count("→") == 6
 
 
+def test_of_a_story_that_is_too_long_the_beginning_is_left_out() -> None:
+    """What has just happened is what matters."""
+    lines = [
+        Entry(cases.NOON_MS + n * cases.MINUTE_MS, f"silenced: {'we know ' * 20}{n}", Severity.WARNING) for n in range(6)
+    ]
+    story = dict(labelled(_with(timeline=[*lines, Entry(cases.NOON_MS, "grew: 1310 → 12930", Severity.WARNING)]), View()))
+    assert story["Story"].startswith("… → ")
+    assert story["Story"].endswith("doubled: 1,310 → 12,930 (warning)")
+    assert len(story["Story"]) < 600
+
+
+def test_names_however_long_leave_room_for_what_is_the_matter() -> None:
+    """Slack shows 150 characters."""
+    names = {"lacocinera": "La Cocinera " * 10, "ikea": "IKEA " * 30, "x": "X", "y": "Y", "z": "Z"}
+    view = replace(cases.EN, names=names)
+    alone, shared = (
+        facts(cases.alert(Transition.OPENED), [], view),
+        facts(cases.alert(Transition.ESCALATED, _of_five()), [], view),
+    )
+    assert "· critical · negative surge · since 12:08" in alone.title[:150]
+    assert "+ X AND 2 MORE · critical · contagion" in shared.title[:150]
+
+
+def _of_five() -> Incident:
+    first, second = cases.SPREAD.members
+    more = [msgspec.structs.replace(second, brand=brand) for brand in ("x", "y", "z")]
+    return msgspec.structs.replace(cases.SPREAD, members=[first, second, *more])
+
+
 def test_an_hour_has_its_last_quarter_beside_it() -> None:
     """Alerts of a quarter and of an hour follow each other, and a crisis that grows must not read as one that shrinks."""
     figures = Figures(3600, 122, 36.0, 90, 9.0, windows={900: (45, 31), 3600: (122, 90)})
@@ -194,6 +224,16 @@ def test_few_mentions_have_no_share_and_hardly_any_no_ratio() -> None:
     assert measure(rare, View()).startswith(
         "83 mentions in 1 h, normally hardly any, 24 of them in the last 15 min. 54% neg"
     )
+
+
+def test_many_who_still_wait_or_ask_are_no_normality_either() -> None:
+    """Whatever the anger does."""
+    waits = msgspec.structs.replace(cases.UNANSWERED, state=IncidentState.RESOLVED, resolved_why="calm")
+    asks = msgspec.structs.replace(cases.ASKING, state=IncidentState.RESOLVED, resolved_why="calm")
+    busy = msgspec.structs.replace(asks, figures=msgspec.structs.replace(asks.figures, windows={900: (400, 5)}))
+    calm = msgspec.structs.replace(asks, figures=msgspec.structs.replace(asks.figures, windows={900: (40, 5)}))
+    said = [change(Transition.RESOLVED, each, View())[:20] for each in (waits, busy, calm, cases.ANSWERED)]
+    assert said == ["It is no longer unus"] * 2 + ["It is back to normal"] * 2
 
 
 @pytest.mark.parametrize(
