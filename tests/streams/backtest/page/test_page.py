@@ -30,7 +30,7 @@ def test_it_says_what_rang_in_the_language_of_the_config(storm: tuple[Backtest, 
     assert "Casa Lumbre habría sonado" in text
     for incident in run.rung:
         assert incident.id in text
-    for words in ("lo normal son unas", "caballo", "Avisos", "Con la mitad de falsas alarmas admitidas", "Resuelta"):
+    for words in ("lo normal son unas", "caballo", "Alertas", "Con la mitad de falsas alarmas admitidas", "Resuelta"):
         assert words in text, words
     assert "a slack" not in text  # nobody is configured
 
