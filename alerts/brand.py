@@ -14,16 +14,19 @@ from alerts.agenda import Draft
 from alerts.feedback import Case, Learned, believed, is_undoubted, teaches, with_opened
 from alerts.life import Life
 from alerts.likeness import Words
+from alerts.route import destinations
 from alerts.rules import Rules
 from alerts.silences import Silence, silenced
 from alerts.track import Track
 from schemas.enums import Kind
-from schemas.incident import Incident
+from schemas.incident import MERGED, Incident
 from schemas.logclock import LogClock
 from schemas.signal import Signal, is_about_questions
 from schemas.wire import VERSION
 
 RESTATE_MS = 10_000
+AFTER_MS = 6 * 3_600_000
+"""So long the longest window of those who ask (`detectors.composition`) remembers what those who wait have told."""
 
 
 class Outcry(msgspec.Struct, frozen=True, array_like=True):
@@ -45,6 +48,7 @@ class BrandIncidents(msgspec.Struct, frozen=True):
     cases: list[Case] = []  # incidents that count against the budget, and crises that were missed; oldest first
     group: str = ""  # not empty: these are no brand's incidents, but one shared by brands of this group
     outcry: Outcry = Outcry()
+    waiters_told_ms: int = 0  # when an incident of those who wait for an answer last burned that people had been told of
 
     @property
     def idle(self) -> bool:
@@ -85,12 +89,45 @@ def heard(state: BrandIncidents, signal: Signal, rules: Rules, silences: dict[st
         signal = msgspec.structs.replace(signal, at_ms=now_ms, since_ms=now_ms)
     state = msgspec.structs.replace(state, now_ms=now_ms, partition=signal.source.partition)
     before = advanced(state, rules, silences, clock)
-    track = tracks.heard(before.state.tracks.get(signal.kind, Track()), signal, rules, now_ms)
+    track = before.state.tracks.get(signal.kind, Track())
+    if _is_told_by_waiters(before.state, signal, rules, now_ms):
+        track = tracks.given_way(track, signal.at_ms)
+    else:
+        track = tracks.heard(track, signal, rules, now_ms)
     others = _beside(before.state.tracks, signal)
-    tracked = _with_tracks(before.state, others | ({signal.kind: track} if track != Track() else {}))
+    found = others | ({signal.kind: track} if track != Track() else {})
+    tracked = _with_tracks(before.state, _told_once(found, rules, now_ms))
     told = _with_case(tracked, track.life, undoubted=is_undoubted(signal, rules))
     after, drafts = _passed(told, rules, silences, clock)
     return published(before.state, after, before.drafts + drafts, before.incidents)
+
+
+def _is_told_by_waiters(state: BrandIncidents, signal: Signal, rules: Rules, now_ms: int) -> bool:
+    """Whether this level of those who ask says what one of those who wait has told, or is about to tell, people."""
+    if not is_about_questions(signal.kind, signal.figures.unusual):
+        return False
+    return _waiters(state.tracks, rules) is not None or now_ms - state.waiters_told_ms < AFTER_MS
+
+
+def _waiters(now: dict[Kind, Track], rules: Rules) -> Life | None:
+    """The burning incident of those who wait that people have been told of, or will be in a moment."""
+    life = now.get(Kind.UNANSWERED, Track()).life
+    if life is None or not life.is_open:
+        return None
+    comes = life.untold and destinations(rules.alerts, life.incident.kind, life.incident.severity)
+    return life if life.firing or comes else None
+
+
+def _told_once(now: dict[Kind, Track], rules: Rules, now_ms: int) -> dict[Kind, Track]:
+    """The tracks without a first alert of those who ask that would come beside one of those who wait."""
+    waits, asks = _waiters(now, rules), now.get(Kind.TOPIC, Track())
+    life = asks.life
+    if waits is None or life is None or not (life.is_open and life.untold):
+        return now
+    if not is_about_questions(Kind.TOPIC, life.incident.figures.unusual):
+        return now
+    closed, _ = tracks.closed(asks, f"{MERGED}{waits.incident.id}", rules, now_ms)  # which nobody had heard of
+    return {**now, Kind.TOPIC: closed}
 
 
 def advanced(state: BrandIncidents, rules: Rules, silences: dict[str, Silence], clock: LogClock) -> Step:
@@ -170,6 +207,9 @@ def _passed(
         quiet = track.life is not None and silenced(silences, state.brand, track.life.incident.id, now_ms)
         after[kind], more = tracks.advanced(track, rules, quiet, now_ms, watched_ms, _heir(state.tracks, kind))
         drafts += more
+    waits = after.get(Kind.UNANSWERED, Track()).life
+    if waits is not None and waits.is_open and waits.firing:
+        state = msgspec.structs.replace(state, waiters_told_ms=now_ms)
     return _with_tracks(state, after), drafts
 
 
@@ -177,14 +217,16 @@ def _heir(now: dict[Kind, Track], kind: Kind) -> str:
     """The burning incident as which one of this kind goes on when its level has given way; "" where there is none.
 
     Anger takes over: what a loud voice or a kind of trouble has begun is then told of as the surge that it has become. And
-    those who ask are told of as those who wait, once it is known who is answered.
+    those who ask are told of as those who wait, once it is known who is answered. What people have been told of goes on as
+    nothing that they haven't.
     """
     heirs = [Kind.SURGE] if kind in tracks.BECOMES_SURGE else []
     own = now[kind].life
     if own is not None and is_about_questions(kind, own.incident.peak_figures.unusual):
         heirs.append(Kind.UNANSWERED)
+    told = own is not None and bool(own.firing)
     lives = [life for heir in heirs if (life := now.get(heir, Track()).life) is not None and life.is_open]
-    return lives[0].incident.id if lives else ""
+    return next((life.incident.id for life in lives if life.firing or not told), "")
 
 
 def _beside(now: dict[Kind, Track], signal: Signal) -> dict[Kind, Track]:

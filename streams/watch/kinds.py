@@ -18,8 +18,6 @@ from streams.watch.panel import ASKING, WEIGHTS
 
 TOLD = "told"
 RARE = 1.0  # false alarms a month
-AFTER_MS = 6 * 3_600_000
-"""So long the longest window of those who ask remembers what those who wait have told."""
 _RARER = {"": RARE, ASKING: 0.25, TOLD: STATED_BELOW}
 """False alarms a month of all but those who ask, by the story so far: below it that is told, so that two kinds don't take
 turns."""
@@ -67,18 +65,13 @@ def leading_kind(brand: BrandWatch, level: Evidence, now: int, hearing: Hearing)
 
 
 def _asked(brand: BrandWatch, asking: Finding, now: int) -> float:
-    """False alarms a month of those who ask; inf where their questions are answered or told of by another level, and in a
-    surge and its end.
+    """False alarms a month of those who ask; inf where their questions are answered, and in a surge and its end.
+
+    That nobody answers them may be told by a level of its own: who hears both decides (`alerts.brand`).
     """
-    if asking.false_alarms_per_month == inf or brand.evidence.frozen:
+    if asking.false_alarms_per_month == inf or brand.evidence.frozen or brand.is_answering(now // MINUTE_MS):
         return inf
-    told = brand.questions is not None and now - brand.questions.told_ms < AFTER_MS
-    return inf if told or brand.is_answering(now // MINUTE_MS) else asking.false_alarms_per_month / WEIGHTS[ASKING]
-
-
-def tells(rate: float, story: str) -> bool:
-    """Whether a level of those who wait, of that rate, is news beside the brand's story; from then on it has the word."""
-    return rate < min(_RARER[story], RARE)
+    return asking.false_alarms_per_month / WEIGHTS[ASKING]
 
 
 def story_of(found: Leading, before: str) -> str:

@@ -43,7 +43,6 @@ MOST_GATHERED_MIN = 30
 """Minutes with questions that are put aside of a brand that hasn't answered yet."""
 MARKS = (
     "minute", "counted_s", "young", "asked_ever", "dropped", "dropped_s", "scheduled_ms", "term_min", "within_s", "heard",
-    "told_ms",
 )  # fmt: skip
 
 
@@ -63,7 +62,6 @@ class OpenQuestions:
         self.dropped_s = 0  # when the newest of the dropped was asked
         self.scheduled_ms = 0  # when it is to be looked at next, 0 = whenever something comes
         self.within_s = 0  # the promise that `evidence` knows
-        self.told_ms = 0  # when those who wait were last news; kinds of levels look at it (`streams.watch.kinds`)
         self.heard = 0  # answers of the brand's own account that were taken in, whether they answer what is known or not
         self.asked, self.askers = AskedWords(), Askers()
         self._coming = Coming()

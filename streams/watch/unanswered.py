@@ -34,7 +34,6 @@ from schemas.waiting import Waiting
 from schemas.wire import VERSION
 from streams.watch.brand import BrandWatch
 from streams.watch.figures import figures
-from streams.watch.kinds import tells
 from streams.watch.looks import STATED_BELOW
 from streams.watch.names import Names
 from streams.watch.open_questions import MOST_OPEN, OpenQuestions
@@ -205,8 +204,6 @@ class Answering:
         if not brand.begun:
             return again
         rate = false_alarms_per_month(questions, promise, now_ms)
-        if tells(rate, brand.story):
-            questions.told_ms = now_ms
         if questions.stated.due(rate, now_ms) and (waits := waiting(questions, promise, now_ms)):
             speak(_signal(brand, questions, rate, waits, now_ms, names))
             if questions.stated.done(rate, now_ms):
