@@ -17,8 +17,11 @@ from alerts.life import Life
 from alerts.route import destinations, still_configured
 from alerts.rules import Rules
 from alerts.story import Story, told
+from schemas.alert import Alert, alert_id
 from schemas.enums import Fault, Transition
 from schemas.incident import Incident
+from schemas.signal import Source
+from schemas.wire import VERSION
 
 CALM_STEP_MS = 60_000
 
@@ -30,6 +33,19 @@ class Draft:
     destination: str
     transition: Transition
     incident: Incident
+
+    def alert(self, at: Source, index: int) -> Alert:
+        """The alert, of the record at that place its output of that number."""
+        incident = self.incident
+        return Alert(
+            v=VERSION,
+            id=alert_id(incident.id, incident.revision, self.destination),
+            source=Source(at.partition, at.offset, index),
+            destination=self.destination,
+            transition=self.transition,
+            at_ms=incident.updated_ms,
+            incident=incident,
+        )
 
 
 Drafted = tuple[Life, list[Draft]]

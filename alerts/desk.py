@@ -16,24 +16,23 @@ import msgspec
 from alerts import aftershock, commands, contagion, verdicts, vigilance
 from alerts import brand as brands
 from alerts.achieved import STEP_MS, counted, watched_on
-from alerts.agenda import Draft
 from alerts.audit import Finding, audit_brand
 from alerts.brand import BrandIncidents, Step
 from alerts.feedback import Learned, of, tally
 from alerts.groups import Groups
 from alerts.own_names import OwnNames
-from alerts.position import DeskPosition, after_reading, decode_position
+from alerts.position import DeskPosition, after_reading, decode_position, on_the_way
 from alerts.restraint import held_back
 from alerts.rules import RuleBook, Rules, budgets
 from alerts.silences import asked, key_of, with_silence
 from alerts.standing import BrandStanding, Standing
 from alerts.story import Story
-from schemas.alert import Alert, alert_id
+from schemas.alert import Alert
 from schemas.config.model import Config
 from schemas.enums import Verdict
 from schemas.incident import Incident
 from schemas.signal import Command, Delivery, Signal, SignalRecord, Source, Tick
-from schemas.wire import VERSION, RecordDecoder, encode
+from schemas.wire import RecordDecoder, encode
 
 _decode = RecordDecoder[BrandIncidents](BrandIncidents)
 
@@ -83,22 +82,40 @@ class IncidentDesk:
         if position is None:
             return Decisions()
         before, self._position = self._position, position
+        kept = self._brands, self._restless, self._changed
         try:
-            steps = self._decide(record)
+            steps = [*self._leap(before), *self._decide(record)]
             if isinstance(record, Tick):
                 self._watch_on(at.partition)
         except BaseException:
             self._position = before
+            self._brands, self._restless, self._changed = kept
             raise
         for step in steps:
             self._keep(step.state)
         drafts = [draft for step in steps for draft in step.drafts]
         return Decisions(
-            [_alert(draft, at, index) for index, draft in enumerate(drafts)],
+            [draft.alert(at, index) for index, draft in enumerate(drafts)],
             [incident for step in steps for incident in step.incidents],
             position.beats.passed_ms if position.beats.passed_ms > before.beats.passed_ms else 0,
             [step.learned for step in steps if step.learned is not None],
         )
+
+    def _leap(self, before: DeskPosition) -> list[Step]:
+        """What falls due while the clock leaps to where it stands now."""
+        after, found = self._position, list[Step]()
+        for position in on_the_way(before, after) if self._restless else ():
+            if not found:  # what there was must be left as it was, should a step fail
+                self._brands, self._restless, self._changed = dict(self._brands), set(self._restless), set(self._changed)
+            self._position = position
+            steps = self._on_tick()
+            for step in steps:
+                self._keep(step.state)
+            found += steps
+            if not self._restless:
+                break
+        self._position = after
+        return found
 
     def audit(self) -> list[Finding]:
         """The open incidents that lack a next step."""
@@ -272,16 +289,3 @@ class IncidentDesk:
 
     def _rules_or_default(self, brand: str) -> Rules:
         return self._rules.of(brand) or self._rules.default
-
-
-def _alert(draft: Draft, at: Source, index: int) -> Alert:
-    incident = draft.incident
-    return Alert(
-        v=VERSION,
-        id=alert_id(incident.id, incident.revision, draft.destination),
-        source=Source(at.partition, at.offset, index),
-        destination=draft.destination,
-        transition=draft.transition,
-        at_ms=incident.updated_ms,
-        incident=incident,
-    )

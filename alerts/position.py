@@ -1,5 +1,7 @@
 """What the desk of a signals partition remembers besides its brands: the clock, what it has read, silences, commands."""
 
+from collections.abc import Iterator
+
 import msgspec
 
 from alerts.achieved import Watched
@@ -9,6 +11,9 @@ from schemas.logclock import LogClock
 from schemas.signal import Command, Delivery, SignalRecord, Source, Tick
 from schemas.wire import VERSION, RecordDecoder
 
+MINUTE_MS = 60_000
+MOST_STEPS = 360
+"""Minutes of a leap that are gone through one by one: as many as watch tells after its last level."""
 COMMANDS = 1_000
 """Ids of commands remembered, to take each once though it may be sent again."""
 
@@ -27,6 +32,21 @@ class DeskPosition(msgspec.Struct, frozen=True):
 
 
 _decode = RecordDecoder[DeskPosition](DeskPosition)
+
+
+def on_the_way(before: DeskPosition, after: DeskPosition) -> Iterator[DeskPosition]:
+    """The later position as of the end of each minute between both, where the clock has leapt.
+
+    The clock is the least of all partitions, and one of which nobody is in trouble tells the time of a backlog, or of a
+    replay, in large steps. What ends or is due within one would be late else, by as much as happens to lie in a batch.
+    """
+    began, end = before.clock.now_ms, after.clock.now_ms
+    if not began or end - began <= MINUTE_MS:
+        return
+    first = (began // MINUTE_MS + 1) * MINUTE_MS - 1
+    first += MINUTE_MS if first <= began else 0
+    for now_ms in range(first, min(end, first + MOST_STEPS * MINUTE_MS), MINUTE_MS):
+        yield msgspec.structs.replace(after, clock=msgspec.structs.replace(after.clock, now_ms=now_ms))
 
 
 def decode_position(raw: bytes) -> DeskPosition:

@@ -51,6 +51,28 @@ def test_a_level_that_is_not_restated_closes() -> None:
     assert (bench.last.state, bench.last.resolved_why) == ("resolved", "not_restated")
 
 
+@pytest.mark.parametrize("step_min", [1, 7, 97, 400])
+def test_it_ends_in_its_time_however_far_another_partition_leaps(step_min: int) -> None:
+    """One of which nobody is in trouble tells the time of a replay in large steps, and the clock is the least of all."""
+    bench = Bench(config(time="replay", alerts={"reminders": ["20 min"]}))
+    for partition in (0, 1):
+        bench.tick(partition=partition, partitions=2)
+    bench.say(**WARNING)
+    calm_min, end_min = 40, 400
+    for minute in range(1, end_min + 1):
+        bench.now_ms += MINUTE
+        bench.tick(partition=0, partitions=2)
+        if minute <= calm_min:
+            bench.say(**(WARNING if minute < calm_min else CALM))
+        if minute % step_min == 0:
+            bench.tick(partition=1, partitions=2)
+    bench.tick(partition=1, partitions=2)
+    calm_ms = bench.now_ms - (end_min - calm_min) * MINUTE
+    assert 30 * MINUTE <= bench.last.resolved_ms - calm_ms <= 31 * MINUTE
+    told = [alert for alert in bench.alerts if alert.destination == "slack"]
+    assert [str(alert.transition) for alert in told] == ["opened", "reminder", "resolved"]
+
+
 def test_a_stalled_watcher_is_no_calm_crowd() -> None:
     """Its partition's own time must pass before its levels are missed."""
     bench = Bench()
