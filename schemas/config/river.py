@@ -65,8 +65,9 @@ def try_detector(name: str, settings: Mapping[str, Scalar]) -> None:
 def unknown_detector(name: str) -> str:
     """What to say of a name that is none."""
     names = ("crisis", "none", *river_names())
-    close = difflib.get_close_matches(name, [*names, *(each.removeprefix(PREFIX) for each in river_names())], n=1)
+    own = [each.removeprefix(PREFIX) for each in river_names()]
+    close = difflib.get_close_matches(name, [*names, *own], n=1, cutoff=0.8)  # "nope" isn't meant to be "none"
     if close:
         meant = close[0] if close[0] in names else PREFIX + close[0]
-        return f"unknown detector. Did you mean `{meant}`?"
-    return f"unknown detector. Known are `crisis`, `none`, and river's: {', '.join(river_names())}."
+        return f"unknown detector `{name}`. Did you mean `{meant}`?"
+    return f"unknown detector `{name}`. Known are `crisis`, `none`, and river's: {', '.join(river_names())}."

@@ -6,7 +6,8 @@ The rule, brand by brand, against the number of false alarms that the asked budg
 - With the asked budget as its setting a brand *fits* unless the number of its alarms is beyond chance: a Poisson variable
   with the allowed mean would be as large, or as small, less than once in 20 times. Then it gets what was asked.
 - Else its setting moves in steps of the square root of 2, at most to a quarter or to four times of what was asked, and to
-  the first step where chance explains the number; when none does, the one where it comes closest.
+  the first step where chance explains the number; when none does, the one where it comes closest. Where the setting of now
+  is at least as strict, or as free, and comes as close, it stays.
 
 Alarms that people say were real are left out of the count. With `brands: auto` there is one setting for all, and all
 brands are counted together. What it does badly: it can't know which alarms were real unless it is told; and those it is told
@@ -134,7 +135,17 @@ class Tuner:
                 proposed, alarms = step, number
             if judged(number, allowed) is not finding:
                 break
+        if finding is not Finding.FITS and self._is_as_good(brand, now, proposed, finding, abs(alarms - allowed), allowed):
+            proposed, alarms = now, len(self._alarms(brand, now)[0])
         return Advice(brand, finding, now, asked, proposed, months, counted, alarms, real)
+
+    def _is_as_good(
+        self, brand: str, now: Sensitivity, proposed: Sensitivity, finding: Finding, off: float, allowed: float
+    ) -> bool:
+        """Whether the setting of now lies beyond the proposed one in the direction that is wanted, and is no further off."""
+        stricter = now.per_month < proposed.per_month
+        wanted = stricter if finding is Finding.TOO_MANY else now.per_month > proposed.per_month
+        return wanted and abs(len(self._alarms(brand, now)[0]) - allowed) <= off
 
     def _alarms(self, brand: str, setting: Sensitivity) -> tuple[Rung, int]:
         """Alarms with this setting that nobody calls real, and how many somebody does."""

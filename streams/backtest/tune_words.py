@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from math import floor
 from typing import Any
 
 from schemas.config.model import LEVELS, Sensitivity
@@ -42,7 +43,7 @@ def written(value: Sensitivity) -> str:
 
 def sentences(found: Sequence[Advice], run: Backtest, zone: str) -> list[str]:
     """Brand by brand: how it stands, what is proposed, and what that would change, by name and time."""
-    days = (run.last_ms - run.first_ms) / DAY_MS
+    days = floor((run.last_ms - run.first_ms) / DAY_MS * 10) / 10  # 6.99 days are no week
     out = [f"Files of {days:.1f} days."]
     if any(advice.finding is Finding.TOO_SHORT for advice in found):
         least = LEAST_MS // DAY_MS
@@ -76,12 +77,14 @@ def _standing(advice: Advice) -> str:
 
 
 def _proposal(advice: Advice) -> str:
+    unmoved = advice.finding in (Finding.TOO_MANY, Finding.TOO_FEW) and advice.proposed in (advice.asked, advice.now)
+    closest = f" No setting from a quarter to four times of {written(advice.asked)} comes closer." if unmoved else ""
+    if advice.finding is Finding.TOO_MANY and unmoved:
+        closest += " If some of them were real, name them: --real ID."
     if not advice.changes:
-        kept = f"Stays at {written(advice.now)}."
-        unmoved = advice.finding in (Finding.TOO_MANY, Finding.TOO_FEW) and advice.proposed == advice.asked
-        return f"{kept} No setting from a quarter to four times of it comes closer." if unmoved else kept
+        return f"Stays at {written(advice.now)}.{closest}"
     change = f"{written(advice.now)} → {written(advice.proposed)}"
-    return f"Proposed: {change} ({advice.alarms_proposed} alarm{'' if advice.alarms_proposed == 1 else 's'})."
+    return f"Proposed: {change} ({advice.alarms_proposed} alarm{'' if advice.alarms_proposed == 1 else 's'}).{closest}"
 
 
 def _named(incident: Incident, brand: str, zone: str) -> str:

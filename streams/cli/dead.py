@@ -60,7 +60,7 @@ def show(
         raw = {"value": value.decode("utf-8", "backslashreplace"), "value_base64": base64.b64encode(value).decode()}
         typer.echo(json.dumps(_summary(letter) | {"headers": letter.headers} | raw))
         return
-    for name, text in {"at": _time(letter), **letter.headers, "bytes": f"{len(value):,}"}.items():
+    for name, text in {**letter.headers, "at": _time(letter), "bytes": f"{len(value):,}"}.items():
         typer.echo(f"{name:<10} {printable(text)}")
     typer.echo(printable(value))
 

@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -18,8 +18,13 @@ from streams.replay import Extent, Order, Sent, check_order, extent_of, replay
 app = command_app()
 
 Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Mentions, .jsonl or .jsonl.gz; merged by time.")]
-Speed = Annotated[float | None, typer.Option(help="Times their own pace; without it as fast as it goes.")]
-ShiftToNow = Annotated[bool, typer.Option("--shift-to-now", help="The first mention is of now; for `time: live`.")]
+Speed = Annotated[
+    float | None,
+    typer.Option(help="Times their own pace; without it as fast as it goes, or at it if shifted to now."),
+]
+ShiftToNow = Annotated[
+    bool, typer.Option("--shift-to-now", help="The first mention is of now, the others at their pace; for `time: live`.")
+]
 LearnOnly = Annotated[bool, typer.Option("--learn-only", help="Teaches what is normal, and rings nothing.")]
 
 
@@ -38,6 +43,9 @@ def replay_command(
     order = Order(speed, shift_to_now, learn_only)
     check_order(loaded, order)
     extent = extent_of(files)
+    if shift_to_now:
+        length_s = (extent.last_ms - extent.first_ms) / 1000 / (speed or 1.0)
+        typer.echo(f"{extent.lines:,} lines at their pace, to the end in {timedelta(seconds=round(length_s))}.", err=True)
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # what goes wrong is raised, and said once
     with progress("sent", extent.lines) as steps:
         sent = asyncio.run(replay(loaded, files, order, extent, lambda lines: steps.advance(lines - steps.done)))

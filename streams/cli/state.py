@@ -113,7 +113,7 @@ def _shown(name: str, value: Any) -> str:
         return ", ".join(f"{each:,} {inner}" for inner, each in value.items())
     if name.endswith("_ms") and value:
         return _time(value)
-    if name.endswith("_min") and name != "zone_min" and value:
+    if name in ("open_min", "born_min", "faded_min") and value:
         return _time(value * 60_000)
     if name == "mentions" and isinstance(value, list):
         return ", ".join(f"partition {partition}: {offset:,}" for _, partition, offset in value) or "-"

@@ -161,9 +161,12 @@ def _milliseconds(mentions: list[Mention]) -> NDArray[np.int64]:
     return np.rint(seconds * 1e6).astype(np.int64) // 1000
 
 
+_TIME_SO_FAR = "lines before it, which should be in their order (or, in Kafka, of when it was sent)"
+
+
 def _refuse_future(records: Sequence[RawRecord], out: Validated, live: bool) -> None:
     append_ms = np.fromiter([record.append_ms for record in _chosen(records, out)], np.int64, len(out.positions))
-    limit_ms, clock = (FUTURE_LIMIT_MS, "broker's clock") if live else (FUTURE_IN_REPLAY_MS, "time so far")
+    limit_ms, clock = (FUTURE_LIMIT_MS, "broker's clock") if live else (FUTURE_IN_REPLAY_MS, _TIME_SO_FAR)
     future = (append_ms > 0) & (out.observed_ms > append_ms + limit_ms)
     if not future.any():
         return

@@ -79,7 +79,16 @@ def test_nothing_is_turned_beyond_a_quarter() -> None:
     run = history(config, 2, ikea=[0.001] * 9)
     found = advised(config, run)
     assert (found["ikea"].finding, found["ikea"].proposed, found["ikea"].alarms_proposed) == (Finding.TOO_MANY, ONE, 9)
-    assert "No setting from a quarter to four times of it comes closer." in sentences(list(found.values()), run, "UTC")[1]
+    said = sentences(list(found.values()), run, "UTC")[1]
+    assert "No setting from a quarter to four times of 1 a month comes closer. If some of them were real, name them" in said
+
+
+def test_a_stricter_setting_that_is_as_good_stays() -> None:
+    """Nobody is made louder for having rung too often."""
+    quiet = Sensitivity(false_alarms=0.25)
+    config = listed(ikea=quiet)
+    found = advised(config, history(config, 2, ikea=[0.001] * 9), ONE)
+    assert (found["ikea"].finding, found["ikea"].proposed, found["ikea"].changes) == (Finding.TOO_MANY, quiet, False)
 
 
 def test_too_few_alarms_are_turned_up() -> None:
