@@ -96,8 +96,9 @@ def _strangers(events: Sequence[AboutBrands], config: Config, tree: Tree) -> lis
         line = tree.lines.get(("events", index))
         if isinstance(event, Calendar):
             found.append(Problem(line, f"events[{index}].ics", "belongs into the config itself. Move it there."))
-        elif config.brands != "auto" and (wrong := misdirected(event, config.brands_and_groups)):
-            found.append(Problem(line, f"events[{index}].{wrong[0][0]}", wrong[1]))
+        elif config.brands != "auto":
+            for where, said in misdirected(event.brands, event.group, config.brands_and_groups):
+                found.append(Problem(line, f"events[{index}].{where[0]}", said))
     return found
 
 

@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Self
@@ -208,16 +208,17 @@ def planned(events: Iterable[Event | Calendar]) -> list[Event]:
     return [event for event in events if isinstance(event, Event)]
 
 
-def misdirected(about: AboutBrands, groups: Sequence[tuple[str, str | None]]) -> tuple[tuple[str | int, ...], str] | None:
+def misdirected(
+    brands: Sequence[str], group: str | None, groups: Sequence[tuple[str, str | None]]
+) -> Iterator[tuple[tuple[str | int, ...], str]]:
     """Where an event names a brand or group that isn't there, and what to say; `groups`: each brand's id and group."""
     ids = [brand for brand, _ in groups]
-    for place, brand in enumerate(about.brands):
+    for place, brand in enumerate(brands):
         if brand not in ids:
-            return ("brands", place), f"no brand has the id `{brand}`. {_rather(brand, ids)}"
+            yield ("brands", place), f"no brand has the id `{brand}`. {_rather(brand, ids)}"
     known = sorted({group for _, group in groups if group})
-    if about.group is not None and about.group not in known:
-        return ("group",), f"no brand is in the group `{about.group}`. {_rather(about.group, known)}"
-    return None
+    if group is not None and group not in known:
+        yield ("group",), f"no brand is in the group `{group}`. {_rather(group, known)}"
 
 
 def _rather(name: str, known: list[str]) -> str:

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from schemas.config.behind import mistakes
 from schemas.config.calendars import Planned, files_of, planned_of
+from schemas.config.events import misdirected
 from schemas.config.fields import is_secret
 from schemas.config.layers import DEFAULT, Origin, Override, from_command_line, from_environment, put
 from schemas.config.model import Config, repeated_ids
@@ -117,7 +118,7 @@ def _validated(tree: Tree, above: list[Override], name: str) -> Config:
     told = {(problem.line, problem.field) for problem in problems}
     if isinstance(data, dict):
         problems += [_nowhere(override) for override in above if not put(data, override)]
-    problems += [*_repeated(data, tree, places), *empty_settings(tree, places)]
+    problems += [*_repeated(data, tree, places), *_strangers(data, tree, places), *empty_settings(tree, places)]
     try:
         config = Config.model_validate(data)
     except ValidationError as error:
@@ -134,6 +135,22 @@ def _validated(tree: Tree, above: list[Override], name: str) -> Config:
 
 def _nowhere(override: Override) -> Problem:
     return Problem(None, override.origin.where, f"there is no `{write_path(override.path)}` in the file. Count from 0.")
+
+
+def _strangers(data: object, tree: Tree, places: Overrides) -> list[Problem]:
+    """Brands and groups that events name and nobody has; asked of the plain values, as above."""
+    brands, events = (data.get(name) for name in ("brands", "events")) if isinstance(data, dict) else (None, None)
+    if not isinstance(brands, list) or not isinstance(events, list):
+        return []
+    groups = [(str(brand.get("id")), brand.get("group")) for brand in brands if isinstance(brand, dict)]
+    found = []
+    for index, event in enumerate(events):
+        named, group = (event.get(name) for name in ("brands", "group")) if isinstance(event, dict) else (None, None)
+        names = named if isinstance(named, list) and all(isinstance(name, str) for name in named) else []
+        for where, said in misdirected(names, group if isinstance(group, str) else None, groups):
+            line, label = place(("events", index, *where), tree, places)
+            found.append(Problem(line, label, said))
+    return found
 
 
 def _repeated(data: object, tree: Tree, places: Overrides) -> list[Problem]:

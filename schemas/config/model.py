@@ -290,8 +290,8 @@ class Config(Settings):
     @model_validator(mode="after")
     def _events_of_known_brands(self) -> Self:
         for index, entry in enumerate([] if self.brands == "auto" else self.events):
-            if wrong := misdirected(entry, self.brands_and_groups):
-                raise rule(wrong[1], "events", index, *wrong[0])
+            for place, said in misdirected(entry.brands, entry.group, self.brands_and_groups):
+                raise rule(said, "events", index, *place)
         return self
 
     @property

@@ -150,8 +150,8 @@ def _of_calendar(file: Path, about: dict[str, Any], loaded: Loaded) -> list[Even
 def _checked(event: Event, loaded: Loaded) -> Row:
     """Its first time. Raises UsageError when it can't be meant so."""
     config = loaded.config
-    if config.brands != "auto" and (wrong := misdirected(event, config.brands_and_groups)):
-        raise UsageError(f"{_option(str(wrong[0][0]))}: {wrong[1]}")
+    for place, said in () if config.brands == "auto" else misdirected(event.brands, event.group, config.brands_and_groups):
+        raise UsageError(f"{_option(str(place[0]))}: {said}")
     same = [each for each in loaded.planned if (each.event.name, each.event.start) == (event.name, event.start)]
     if same:
         raise UsageError(f"`{event.name}` at {_start(event)} is planned already ({same[0].origin}). Remove it there first.")

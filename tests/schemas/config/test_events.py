@@ -180,6 +180,19 @@ def test_a_mistake_in_an_event_is_told_with_line_field_value_and_remedy(events: 
     assert str(caught.value).splitlines()[1:] == [message]
 
 
+def test_all_that_events_name_and_nobody_has_is_told_at_once_beside_other_mistakes(write: Write) -> None:
+    """Who mends one must not find the next only then."""
+    events = (
+        "  - {name: x, start: 2026-11-27, brands: [ikae, zara]}",
+        "  - {name: y, start: 2026-11-27, group: h}",
+        "  - {name: z, start: 2026-11-27, lfit: 2}",
+    )
+    with pytest.raises(ConfigError) as caught:
+        load_config(write(f"{BRANDS}events:\n" + "\n".join(events) + "\n"), {})
+    fields = [line.split()[2] for line in str(caught.value).splitlines()[1:]]
+    assert fields == ["events[0].brands[0]", "events[0].brands[1]", "events[1].group", "events[2].lfit"]
+
+
 def test_events_of_all_files_are_known_with_their_places(write: Write, tmp_path: Path) -> None:
     """The config's own, those of a calendar, those of the events file; a change in any of them changes the config's hash."""
     path = write(f"{BRANDS}events:\n  - {{name: own, start: 2026-11-27}}\n  - {{ics: m.ics, lift: 4, brands: ikea}}\n")
