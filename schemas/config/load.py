@@ -118,7 +118,7 @@ def _validated(tree: Tree, above: list[Override], name: str) -> Config:
     told = {(problem.line, problem.field) for problem in problems}
     if isinstance(data, dict):
         problems += [_nowhere(override) for override in above if not put(data, override)]
-    problems += [*_repeated(data, tree, places), *_strangers(data, tree, places), *empty_settings(tree, places)]
+    problems += [*_repeated(data, tree, places), *empty_settings(tree, places)]
     try:
         config = Config.model_validate(data)
     except ValidationError as error:
@@ -128,6 +128,9 @@ def _validated(tree: Tree, above: list[Override], name: str) -> Config:
             for problem in explain_errors(mistakes(Config, data, error), tree, places)
             if problem.message not in known and (problem.line, problem.field) not in told
         ]
+    if not any(problem.field.startswith("brands") for problem in problems):  # else nobody knows who is there
+        known = {problem.message for problem in problems}
+        problems += [problem for problem in _strangers(data, tree, places) if problem.message not in known]
     if problems:
         raise ConfigError(name, sorted(problems, key=lambda problem: (problem.line is None, problem.line or 0)))
     return config
