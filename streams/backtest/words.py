@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from alerts.vigilance import SPREADS
-from schemas.enums import Kind
+from schemas.enums import Kind, Refusal
 from schemas.incident import Incident
 from streams.backtest.run import Backtest, brands_of
 
+MANY_LATE, MANY_REFUSED = 0.01, 0.1  # parts of a file
 MANY = 6  # rings named one by one; beyond, the first ones and a number
 DAY_MS = 86_400_000
 TIMES = {1: "once", 2: "twice"}
@@ -58,6 +59,10 @@ def _refused(run: Backtest) -> list[str]:
         parts.append(f"{_count(run.duplicates, 'repeat')} left out.")
     if run.late:
         parts.append(f"{_count(run.late, 'mention')} came too late to count.")
+    if run.refused[Refusal.FUTURE] or run.late > MANY_LATE * run.mentions:
+        parts.append("Is the file in the order of `observed_at`? Out of it nothing that follows can be believed: sort it.")
+    if refused > MANY_REFUSED * (run.mentions + refused):
+        parts.append("That is much of the file: what follows says little until it is mended.")
     return parts
 
 

@@ -109,7 +109,7 @@ def _tell(run: Backtest, report: dict[str, Any], loaded: Loaded) -> None:
         more = f" and {len(planned) - MANY} more" if len(planned) > MANY else ""
         console.print(f"Planned: {'; '.join(row.words for row in planned[:MANY])}{more}.", soft_wrap=True, markup=False)
     if report["incidents"]:
-        console.print(table(run, loaded.config.timezone), markup=False)
+        console.print(table(run, loaded.config.timezone, console.width), markup=False)
     speed = report["speed"]
     console.print(
         f"{report['input']['mentions']:,} mentions in {speed['seconds']:.1f} s ({speed['mentions_per_s']:,} a second)."

@@ -10,10 +10,13 @@ from zoneinfo import ZoneInfo
 from rich.table import Table
 
 from alerts.render.view import View
+from alerts.rules import QUARTER_S
 from streams.backtest.run import Backtest
 from streams.cli.terminal import printable
 
 WIDE = 160
+NARROW = 90
+"""Columns below which letters of a table would stand under one another."""
 _NUMBERS = ("told", "mentions (usual)", "times", "negative (usual)")
 
 
@@ -22,14 +25,22 @@ def width() -> int | None:
     return None if sys.stdout.isatty() or "COLUMNS" in os.environ else WIDE
 
 
-def table(run: Backtest, zone: str) -> Table:
-    """A row an incident, the earliest first; times in `zone`."""
+def table(run: Backtest, zone: str, columns: int) -> Table | str:
+    """A row an incident, the earliest first; times in `zone`. Where there are few columns, a paragraph an incident."""
+    if columns < NARROW:
+        return "\n".join(map(_paragraph, _rows(run, ZoneInfo(zone))))
     out = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 1, 0, 0))
     for name in ("opened", "brand", "kind", "peak", *_NUMBERS, "lasted"):
         out.add_column(name, justify="right" if name in _NUMBERS else "left", overflow="fold")
     for row in _rows(run, ZoneInfo(zone)):
         out.add_row(*row)
     return out
+
+
+def _paragraph(row: tuple[str, ...]) -> str:
+    opened, brand, kind, peak, told, mentions, times, negative, lasted = row
+    size = f"{mentions} mentions (usual), {times}x, {negative} negative (usual)"
+    return f"{opened} {brand}: {kind}, {peak}\n  told {told}; {size}; {lasted}"
 
 
 def _rows(run: Backtest, zone: ZoneInfo) -> Iterator[tuple[str, ...]]:
@@ -43,7 +54,7 @@ def _rows(run: Backtest, zone: ZoneInfo) -> Iterator[tuple[str, ...]]:
             each.kind.value,
             each.peak_severity.value,
             str(told[each.id]),
-            f"{peak.mentions:,} ({peak.mentions_expected:,.0f})",
+            f"{peak.mentions:,} ({peak.mentions_expected:,.0f})" + (" in 1 h" if peak.window_s > QUARTER_S else ""),
             f"{max(peak.ratio, 0):.1f}",
             f"{peak.negative_share:.0%} ({peak.negative_share_expected:.0%})",
             View().duration(each.resolved_ms - each.opened_ms) if each.resolved_ms else "still open",

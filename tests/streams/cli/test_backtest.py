@@ -89,7 +89,7 @@ def test_the_terminal_says_it_in_sentences(rebato: Rebato, configured: Path, sto
 def test_no_row_of_the_table_is_cut_off(
     rebato: Rebato, configured: Path, storm: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In a pipe each incident has a line of its own, in the installation's zone; a narrow terminal folds it."""
+    """In a pipe each incident has a line of its own, in the installation's zone; a narrow terminal gets a paragraph."""
     monkeypatch.delenv("COLUMNS", raising=False)
     _, out, _ = rebato("backtest", "--input", storm)
     (row,) = (line for line in out.splitlines() if line.startswith("2015-01-03 00:2"))
@@ -97,7 +97,21 @@ def test_no_row_of_the_table_is_cut_off(
     monkeypatch.setenv("COLUMNS", "60")
     _, narrow, _ = rebato("backtest", "--input", storm)
     assert "…" not in out + narrow
-    assert "00:2" in narrow[narrow.index("opened") :]
+    (first,) = (line for line in narrow.splitlines() if line.startswith("2015-01-03 00:2"))
+    assert first.endswith(f"{BRAND}: surge, critical")
+    assert max(map(len, narrow.splitlines())) <= 60
+
+
+def test_a_file_out_of_order_is_said_to_be_one(rebato: Rebato, configured: Path) -> None:
+    """Its evidence would be nonsense, and nothing else would tell."""
+    lines = calm_then_storm(per_min=2)[:4_000]
+    write_lines(configured / "in.jsonl", [*lines[2_000:], *lines[:2_000]])
+    code, out, _ = rebato("backtest", "--input", "in.jsonl")
+    assert code == 0
+    assert "Is the file in the order of `observed_at`?" in out
+    write_lines(configured / "in.jsonl", lines)
+    _, out, _ = rebato("backtest", "--input", "in.jsonl")
+    assert "in the order" not in out
 
 
 def test_the_page_changes_nothing_of_the_report(rebato: Rebato, configured: Path, storm: Path) -> None:
@@ -209,6 +223,7 @@ def test_broken_lines_are_counted_and_named_and_the_others_are_exact(rebato: Reb
     code, out, _ = rebato("backtest", "--input", "in.jsonl", "--json", "report.json")
     assert code == 0
     assert out.startswith("5,000 lines refused (")
+    assert "That is much of the file" in out
     report = json.loads((configured / "report.json").read_text(encoding="utf-8"))
     reasons: dict[str, int] = {}
     for _, reason in broken:
