@@ -5,7 +5,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from alerts.feedback import Tally, teaches
-from alerts.render.sentences import trouble
+from alerts.render.measures import measure
+from alerts.render.sentences import measured, trouble, whose
 from alerts.render.view import View
 from alerts.verdicts import standing
 from schemas.config.effective import resolve
@@ -27,10 +28,10 @@ def line(incident: Incident, config: Config) -> str:
     head = f"{incident.id}  {incident.severity}  {_state(incident, config)}  "
     if incident.trouble:
         return head + printable(trouble(incident.trouble, View()))
-    return head + (
-        f"{incident.figures.mentions:,} mentions in {incident.figures.window_s // 60} min "
-        f"({incident.figures.ratio:,.1f}x), {incident.figures.negative_share:.0%} negative"
-        + (f"; also {', '.join(printable(brand) for brand in incident.brands[1:])}" if incident.members else "")
+    return (
+        head
+        + printable(whose(incident, View()))
+        + (f" Also {', '.join(printable(brand) for brand in incident.brands[1:])}." if incident.members else "")
     )
 
 
@@ -138,8 +139,8 @@ def _own(what: Trouble) -> dict[str, str]:
 
 def _of_brand(incident: Incident, config: Config) -> dict[str, str]:
     return {
-        "now": _figures(incident.figures),
-        "peak": f"{_figures(incident.peak_figures)} at {_time(incident.peak_ms, config)}",
+        "now": f"{printable(measured(incident, View()))} {_people(incident.figures)}.",
+        "peak": f"{_figures(incident.peak_figures)}, at {_time(incident.peak_ms, config)}" if incident.peak_ms else "",
         "evidence": f"{incident.false_alarms_per_month:.2g} false alarms like this a month; it rings from "
         f"{incident.budget_per_month:.2g}"
         + _configured(incident, config)
@@ -160,11 +161,11 @@ def _state(incident: Incident, config: Config) -> str:
 
 
 def _figures(figures: Figures) -> str:
-    return (
-        f"{figures.mentions:,} mentions in {figures.window_s // 60} min, normally {figures.mentions_expected:,.0f} "
-        f"({figures.ratio:,.1f}x); {figures.negative_share:.0%} negative, normally {figures.negative_share_expected:.0%}; "
-        f"{figures.authors:,} people, {figures.texts:,} different texts"
-    )
+    return f"{measure(figures, View())} {_people(figures)}"
+
+
+def _people(figures: Figures) -> str:
+    return f"{figures.authors:,} people, {figures.texts:,} different texts"
 
 
 def _time(at_ms: int, config: Config) -> str:

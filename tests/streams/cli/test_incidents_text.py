@@ -9,7 +9,9 @@ CONFIG = config(timezone="Europe/Madrid")
 
 def test_a_line_names_all_brands() -> None:
     """After the figures, which are of the first."""
-    assert line(SPREAD, CONFIG).endswith("412 mentions in 15 min (13.6x), 71% negative; also ikea")
+    assert line(SPREAD, CONFIG).endswith(
+        "412 mentions in 15 min, normally about 30 (14x). 71% negative, normally 22%. Also ikea."
+    )
 
 
 def test_the_story_says_who_has_joined_when_and_with_which_words() -> None:
@@ -17,7 +19,9 @@ def test_the_story_says_who_has_joined_when_and_with_which_words() -> None:
     lines = story(SPREAD, CONFIG).splitlines()
     assert "brand     lacocinera, ikea" in lines
     (joined,) = [each for each in lines if each.startswith("with ")]
-    assert joined.startswith("with      ikea since 2013-02-14 12:16:00, warning: 96 mentions in 15 min, normally 23 (4.2x)")
+    assert joined.startswith(
+        "with      ikea since 2013-02-14 12:16:00, warning: 96 mentions in 15 min, normally about 23 (4.2x). 62% negative"
+    )
     assert joined.endswith("(the same words: carne de caballo)")
 
 
