@@ -110,6 +110,9 @@ class Office:
             "alert.attempted",
             alert=step.alert.id,
             destination=step.alert.destination,
+            incident=step.alert.incident.id,
+            transition=step.alert.transition.value,
+            severity=step.alert.incident.severity.value,
             attempt=step.number,
             result=type(result).__name__,
             seconds=round(time.monotonic() - started_s, 3),
@@ -118,5 +121,12 @@ class Office:
 
     def settled(self, alert: Alert, outcome: Outcome, detail: str) -> None:
         """An alert's delivery has ended."""
-        log.info("alert.settled", alert=alert.id, destination=alert.destination, outcome=outcome.value, detail=detail)
+        log.info(
+            "alert.settled",
+            alert=alert.id,
+            destination=alert.destination,
+            incident=alert.incident.id,
+            outcome=outcome.value,
+            detail=detail,
+        )
         self._settled(alert, outcome)

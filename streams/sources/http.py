@@ -111,6 +111,8 @@ class HttpDoor:
 
     async def _taken(self, body: bytes) -> web.Response:
         values = mentions_of(body)
+        if not values:
+            return _refusal(400, "there is no mention in it: send one, a list of them, or one a line")
         valid, refused = [], []
         for number, value in enumerate(values):
             why = self._why_refused(value)
