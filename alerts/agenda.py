@@ -70,7 +70,8 @@ def rung(life: Life, rules: Rules, silenced: bool, now_ms: int) -> Drafted:
         incident = told(incident, now_ms, Story.REMINDER)
         life = msgspec.structs.replace(life, reminders=life.reminders + 1)
     transitions = {name: _as_heard_by(name, life) for name in names}
-    incident = msgspec.structs.replace(incident, notified=_union(incident.notified, names), updated_ms=now_ms)
+    rounds = incident.rounds + life.anew
+    incident = msgspec.structs.replace(incident, notified=_union(incident.notified, names), updated_ms=now_ms, rounds=rounds)
     told_of = growth.told_of(growth.Size(life.told_size, life.told_usual), growth.size(incident))
     life = msgspec.structs.replace(
         life,
@@ -79,6 +80,7 @@ def rung(life: Life, rules: Rules, silenced: bool, now_ms: int) -> Drafted:
         told_ms=now_ms,
         told_size=told_of.amount,
         told_usual=told_of.usual,
+        anew=False,
     )
     drafts = [Draft(name, transition, incident) for name, transition in transitions.items()]
     life = msgspec.structs.replace(life, incident=msgspec.structs.replace(incident, spread_to=[]))

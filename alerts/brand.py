@@ -16,6 +16,7 @@ from alerts.life import Life
 from alerts.likeness import Words
 from alerts.route import destinations
 from alerts.rules import Rules
+from alerts.severity import severity_of
 from alerts.silences import Silence, silenced
 from alerts.track import Track
 from schemas.enums import Kind
@@ -25,6 +26,7 @@ from schemas.signal import Signal, is_about_questions
 from schemas.wire import VERSION
 
 RESTATE_MS = 10_000
+MINUTE_MS = 60_000
 AFTER_MS = 6 * 3_600_000
 """So long the longest window of those who ask (`detectors.composition`) remembers what those who wait have told."""
 
@@ -48,7 +50,8 @@ class BrandIncidents(msgspec.Struct, frozen=True):
     cases: list[Case] = []  # incidents that count against the budget, and crises that were missed; oldest first
     group: str = ""  # not empty: these are no brand's incidents, but one shared by brands of this group
     outcry: Outcry = Outcry()
-    waiters_told_ms: int = 0  # when an incident of those who wait for an answer last burned that people had been told of
+    waiters_told_ms: int = 0  # when an incident of those who wait for an answer last burned that people had been told of …
+    waiters_told: list[str] = []  # … and at which destinations
 
     @property
     def idle(self) -> bool:
@@ -97,7 +100,8 @@ def heard(state: BrandIncidents, signal: Signal, rules: Rules, silences: dict[st
     others = _beside(before.state.tracks, signal)
     found = others | ({signal.kind: track} if track != Track() else {})
     tracked = _with_tracks(before.state, _told_once(found, rules, now_ms))
-    told = _with_case(tracked, track.life, undoubted=is_undoubted(signal, rules))
+    life = tracked.tracks.get(signal.kind, Track()).life
+    told = _with_case(tracked, life, undoubted=is_undoubted(signal, rules))
     after, drafts = _passed(told, rules, silences, clock)
     return published(before.state, after, before.drafts + drafts, before.incidents)
 
@@ -106,25 +110,29 @@ def _is_told_by_waiters(state: BrandIncidents, signal: Signal, rules: Rules, now
     """Whether this level of those who ask says what one of those who wait has told, or is about to tell, people."""
     if not is_about_questions(signal.kind, signal.figures.unusual):
         return False
-    return _waiters(state.tracks, rules) is not None or now_ms - state.waiters_told_ms < AFTER_MS
+    told = set(_told_of_waiters(state.tracks, rules))
+    if now_ms - state.waiters_told_ms < AFTER_MS:
+        told |= set(state.waiters_told)
+    return told >= set(destinations(rules.alerts, signal.kind, severity_of(signal, rules))) if told else False
 
 
-def _waiters(now: dict[Kind, Track], rules: Rules) -> Life | None:
-    """The burning incident of those who wait that people have been told of, or will be in a moment."""
+def _told_of_waiters(now: dict[Kind, Track], rules: Rules) -> list[str]:
+    """The destinations that have been told of the burning incident of those who wait, or will be in a moment."""
     life = now.get(Kind.UNANSWERED, Track()).life
     if life is None or not life.is_open:
-        return None
-    comes = life.untold and destinations(rules.alerts, life.incident.kind, life.incident.severity)
-    return life if life.firing or comes else None
+        return []
+    coming = destinations(rules.alerts, life.incident.kind, life.incident.severity) if life.untold else []
+    return [*life.firing, *coming]
 
 
 def _told_once(now: dict[Kind, Track], rules: Rules, now_ms: int) -> dict[Kind, Track]:
     """The tracks without a first alert of those who ask that would come beside one of those who wait."""
-    waits, asks = _waiters(now, rules), now.get(Kind.TOPIC, Track())
-    life = asks.life
-    if waits is None or life is None or not (life.is_open and life.untold):
+    waits, asks = now.get(Kind.UNANSWERED, Track()).life, now.get(Kind.TOPIC, Track())
+    told, life = _told_of_waiters(now, rules), asks.life
+    if waits is None or not told or life is None or not (life.is_open and life.untold):
         return now
-    if not is_about_questions(Kind.TOPIC, life.incident.figures.unusual):
+    wanted = set(destinations(rules.alerts, Kind.TOPIC, life.incident.severity))
+    if not is_about_questions(Kind.TOPIC, life.incident.figures.unusual) or not wanted <= set(told):
         return now
     closed, _ = tracks.closed(asks, f"{MERGED}{waits.incident.id}", rules, now_ms)  # which nobody had heard of
     return {**now, Kind.TOPIC: closed}
@@ -207,10 +215,17 @@ def _passed(
         quiet = track.life is not None and silenced(silences, state.brand, track.life.incident.id, now_ms)
         after[kind], more = tracks.advanced(track, rules, quiet, now_ms, watched_ms, _heir(state.tracks, kind))
         drafts += more
-    waits = after.get(Kind.UNANSWERED, Track()).life
+    return _with_tracks(_of_waiters(state, after.get(Kind.UNANSWERED, Track()).life, now_ms), after), drafts
+
+
+def _of_waiters(state: BrandIncidents, waits: Life | None, now_ms: int) -> BrandIncidents:
+    """The brand with what people know of those who wait; what was called false, or is forgotten, tells nothing any more."""
     if waits is not None and waits.is_open and waits.firing:
-        state = msgspec.structs.replace(state, waiters_told_ms=now_ms)
-    return _with_tracks(state, after), drafts
+        minute_ms = now_ms - now_ms % MINUTE_MS  # so that a state that stands still isn't written at each tick
+        return msgspec.structs.replace(state, waiters_told_ms=minute_ms, waiters_told=waits.firing)
+    if waits is not None and waits.incident.resolved_why in ("false_alarm", "not_restated") and state.waiters_told_ms:
+        return msgspec.structs.replace(state, waiters_told_ms=0, waiters_told=[])
+    return state
 
 
 def _heir(now: dict[Kind, Track], kind: Kind) -> str:
@@ -224,9 +239,9 @@ def _heir(now: dict[Kind, Track], kind: Kind) -> str:
     own = now[kind].life
     if own is not None and is_about_questions(kind, own.incident.peak_figures.unusual):
         heirs.append(Kind.UNANSWERED)
-    told = own is not None and bool(own.firing)
+    told = set(own.firing) if own is not None else set[str]()
     lives = [life for heir in heirs if (life := now.get(heir, Track()).life) is not None and life.is_open]
-    return next((life.incident.id for life in lives if life.firing or not told), "")
+    return next((life.incident.id for life in lives if told <= set(life.firing)), "")
 
 
 def _beside(now: dict[Kind, Track], signal: Signal) -> dict[Kind, Track]:

@@ -228,8 +228,9 @@ def _ringing(life: Life, rules: Rules, now_ms: int) -> Life:
     if life.pending is Transition.ESCALATED:
         due_ms = min(due_ms, life.due_ms)
     return msgspec.structs.replace(
-        life, incident=lives.anew(life.incident), pending=Transition.ESCALATED, due_ms=due_ms, muted=False, reminders=0
-    )
+        life, incident=lives.unacked(life.incident), pending=Transition.ESCALATED, due_ms=due_ms, muted=False, reminders=0,
+        anew=True,
+    )  # fmt: skip
 
 
 def _as_it_is(member: Member, brand: BrandIncidents | None, has_left: bool, now_ms: int) -> Member:

@@ -84,7 +84,7 @@ class IncidentDesk:
         before, self._position = self._position, position
         kept = self._brands, self._restless, self._changed
         try:
-            steps = [*self._leap(before), *self._decide(record)]
+            earlier, steps = self._leap(before), self._decide(record)
             if isinstance(record, Tick):
                 self._watch_on(at.partition)
         except BaseException:
@@ -93,6 +93,7 @@ class IncidentDesk:
             raise
         for step in steps:
             self._keep(step.state)
+        steps = [*earlier, *steps]
         drafts = [draft for step in steps for draft in step.drafts]
         return Decisions(
             [draft.alert(at, index) for index, draft in enumerate(drafts)],
@@ -104,14 +105,14 @@ class IncidentDesk:
     def _leap(self, before: DeskPosition) -> list[Step]:
         """What falls due while the clock leaps to where it stands now."""
         after, found = self._position, list[Step]()
-        for position in on_the_way(before, after) if self._restless else ():
-            if not found:  # what there was must be left as it was, should a step fail
+        for number, position in enumerate(on_the_way(before, after, len(self._restless)) if self._restless else ()):
+            if not number:  # what there was must be left as it was, should a step fail
                 self._brands, self._restless, self._changed = dict(self._brands), set(self._restless), set(self._changed)
             self._position = position
-            steps = self._on_tick()
-            for step in steps:
+            for step in self._on_tick():
                 self._keep(step.state)
-            found += steps
+                if step.drafts or step.incidents or step.learned:
+                    found.append(step)
             if not self._restless:
                 break
         self._position = after

@@ -38,6 +38,7 @@ class Life(msgspec.Struct, frozen=True):
     told_ms: int = 0  # of the last alert that told how much there was, and
     told_size: int = 0  # the most that any of them has told of (`alerts.growth`) …
     told_usual: float = 0.0  # … and the most that was usual then
+    anew: bool = False  # the next ring is one more at a severity that has rung: to a pager another page
 
     @property
     def is_open(self) -> bool:
@@ -139,7 +140,8 @@ def ack_expired(life: Life, now_ms: int) -> Life:
     incident = life.incident
     if incident.state is not IncidentState.ACKNOWLEDGED or now_ms < incident.acked_until_ms:
         return life
-    return msgspec.structs.replace(life, incident=told(anew(incident), now_ms, Story.ACK_EXPIRED, incident.acked_by))
+    incident = told(unacked(incident), now_ms, Story.ACK_EXPIRED, incident.acked_by)
+    return msgspec.structs.replace(life, incident=incident, anew=True)
 
 
 def resolved(life: Life, why: str, now_ms: int) -> Life:
@@ -157,25 +159,21 @@ def noted(life: Life, what: Story, now_ms: int, author: str = "", detail: str = 
 
 
 def _escalated(life: Life, severity: Severity, rules: Rules, now_ms: int) -> Life:
-    again = severity.rank <= life.incident.peak_severity.rank
-    incident = msgspec.structs.replace(anew(life.incident) if again else unacked(life.incident), severity=severity)
+    anew = life.anew or severity.rank <= life.incident.peak_severity.rank
+    incident = msgspec.structs.replace(unacked(life.incident), severity=severity)
     incident = told(_peaked(incident), now_ms, Story.ESCALATED)
     if life.untold:
         due_ms = min(life.due_ms, now_ms + rules.group_wait_ms(severity, incident.kind))
         return msgspec.structs.replace(life, incident=incident, due_ms=due_ms, lower_since_ms=0)
     return msgspec.structs.replace(
-        life, incident=incident, pending=Transition.ESCALATED, due_ms=now_ms, muted=False, reminders=0, lower_since_ms=0
-    )
+        life, incident=incident, pending=Transition.ESCALATED, due_ms=now_ms, muted=False, reminders=0, lower_since_ms=0,
+        anew=anew,
+    )  # fmt: skip
 
 
 def unacked(incident: Incident) -> Incident:
     """The incident in nobody's hands."""
     return msgspec.structs.replace(incident, state=IncidentState.OPEN, acked_by="", acked_until_ms=0)
-
-
-def anew(incident: Incident) -> Incident:
-    """The incident in nobody's hands, to ring at a severity at which it has rung: to a pager that is another page."""
-    return msgspec.structs.replace(unacked(incident), rounds=incident.rounds + 1)
 
 
 def _peaked(incident: Incident) -> Incident:

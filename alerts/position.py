@@ -12,8 +12,10 @@ from schemas.signal import Command, Delivery, SignalRecord, Source, Tick
 from schemas.wire import VERSION, RecordDecoder
 
 MINUTE_MS = 60_000
-MOST_STEPS = 360
-"""Minutes of a leap that are gone through one by one: as many as watch tells after its last level."""
+LONGEST_MIN = 360
+"""Of a leap the first minutes that are gone through: as many as watch tells after its last level …"""
+MOST_LOOKS = 20_000
+"""… one by one, while so many looks at brands are enough: a third of a second."""
 COMMANDS = 1_000
 """Ids of commands remembered, to take each once though it may be sent again."""
 
@@ -34,8 +36,8 @@ class DeskPosition(msgspec.Struct, frozen=True):
 _decode = RecordDecoder[DeskPosition](DeskPosition)
 
 
-def on_the_way(before: DeskPosition, after: DeskPosition) -> Iterator[DeskPosition]:
-    """The later position as of the end of each minute between both, where the clock has leapt.
+def on_the_way(before: DeskPosition, after: DeskPosition, brands: int) -> Iterator[DeskPosition]:
+    """The later position as of the end of each minute between both, where the clock has leapt; of so many brands to look at.
 
     The clock is the least of all partitions, and one of which nobody is in trouble tells the time of a backlog, or of a
     replay, in large steps. What ends or is due within one would be late else, by as much as happens to lie in a batch.
@@ -45,7 +47,9 @@ def on_the_way(before: DeskPosition, after: DeskPosition) -> Iterator[DeskPositi
         return
     first = (began // MINUTE_MS + 1) * MINUTE_MS - 1
     first += MINUTE_MS if first <= began else 0
-    for now_ms in range(first, min(end, first + MOST_STEPS * MINUTE_MS), MINUTE_MS):
+    end = min(end, first + LONGEST_MIN * MINUTE_MS)
+    step = max(1, (end - first) // MINUTE_MS * brands // MOST_LOOKS)
+    for now_ms in range(first, end, step * MINUTE_MS):
         yield msgspec.structs.replace(after, clock=msgspec.structs.replace(after.clock, now_ms=now_ms))
 
 

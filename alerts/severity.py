@@ -6,12 +6,12 @@
            + min(1, log100(loud / 10,000))    reach: half a point for 100,000 followers beyond a crowd's, one for a million
 
 `rate` is the signal's false alarms a month; `size` is observed against expected, of negative mentions for the kinds that
-count those, and of all mentions for the rest. For `unanswered` it is how many wait against how many usually do; or how many
-more asked in the last hour than were answered, against how many usually ask, for no more than 200 of those who wait are
-followed, and where always so many wait only this tells. `loud` is the reach of its mentions (followers of their authors)
-beyond 1,000 each: how large the crowd is says `size`, so what counts here is that somebody with an audience speaks, and a
-brand of which thousands talk every hour doesn't get the point for free. Where sources tell no followers it is 0. Negative
-terms count as 0.
+count those, and of all mentions for the rest. For `unanswered` it is how many wait against how many usually do. No more than
+200 of those who wait are followed: where more do, there are always nearly as many, so it may also be how many more asked in
+the last hour than were answered, against how many usually ask. `loud` is the reach of its mentions (followers of their
+authors) beyond 1,000 each: how large the crowd is says `size`, so what counts here is that somebody with an audience speaks,
+and a brand of which thousands talk every hour doesn't get the point for free. Where sources tell no followers it is 0.
+Negative terms count as 0.
 
 critical   a false alarm like this comes at most once a year, three times the usual mentions, twice the floors, 3 points
            and not only people who ask without anger (`topic`)
@@ -77,7 +77,7 @@ def reach_points(figures: Figures) -> float:
 def _size(signal: Signal) -> float:
     figures = signal.figures
     if signal.kind is Kind.UNANSWERED and (waiting := figures.waiting):
-        more = waiting.asked - waiting.answered - waiting.late if waiting.usual_asked >= 0 else 0
+        more = waiting.asked - waiting.answered - waiting.late if waiting.usual_asked >= 0 and waiting.dropped else 0
         return max(waiting.waiting / max(waiting.usual, 1.0), more / max(waiting.usual_asked, 1.0))
     return figures.negative / max(figures.negative_expected, 0.1) if signal.kind in _COUNTS_NEGATIVE else figures.ratio
 

@@ -6,10 +6,11 @@ words, too, and some desks are asked by a form. So of each person, and of each t
 
 - as far as other texts bear them out (`detectors.echo`): three for each one who, beyond the usual, says something of their
   own. What is usual in a quarter of an hour is the mean of the last days, whatever the hour;
-- all, where in at least half of the hours with questions most of those were copies: this brand is asked by a form;
+- all, where in at least half of the hours with questions most came from somebody, or said something, that had been heard of
+  just before: this brand is asked by a form, or through an account that all share;
 - all, in the first six hours of a brand that answers, when nobody knows either; nor is anything said then.
 
-A person's further questions don't count at all: who asks again waits already.
+Else a person's further questions don't count at all: who asks again waits already.
 """
 
 from collections.abc import Sequence
@@ -32,7 +33,7 @@ MOST = 64
 class _Usual(Part):
     """How many ask, and whether by a form."""
 
-    STATE = ("minute", "own", "asked", "watched", "hour", "hour_own", "hour_copied", "hours", "forms")
+    STATE = ("minute", "own", "asked", "watched", "hour", "hour_new", "hour_heard", "hours", "forms")
 
     def __init__(self) -> None:
         self.minute = -1  # of the last question
@@ -40,27 +41,27 @@ class _Usual(Part):
         self.asked = 0.0  # … and those that counted at all …
         self.watched = 0.0  # … in so many minutes
         self.hour = -1  # the last with questions …
-        self.hour_own = self.hour_copied = 0  # … and those of both kinds in it
-        self.hours = self.forms = 0.0  # hours with questions before it, faded, and those with more copies than others
+        self.hour_new = self.hour_heard = 0  # … and those in it that were new, and that weren't
+        self.hours = self.forms = 0.0  # hours with questions before it, faded, and those with more of what wasn't new
 
-    def learn(self, minute: int, own: int, copied: int, further: int) -> None:
-        """Of a minute those that counted by themselves, all copies beyond them, and how many of these counted."""
+    def learn(self, minute: int, own: int, counted: int, new: int, heard: int) -> None:
+        """Questions of a minute: that counted by themselves, that counted at all, of a new person and text, and others."""
         if minute > self.minute >= 0:
             passed = minute - self.minute
             kept = 0.5 ** (passed / HALF_LIFE_MIN)
             self.own, self.asked, self.watched = self.own * kept, self.asked * kept, self.watched * kept + passed
         self.minute = max(minute, self.minute)
         self.own += own
-        self.asked += own + further
+        self.asked += counted
         hour = minute // HOUR_MIN
         if hour > self.hour:
             if self.hour >= 0:
                 kept = 0.5 ** ((hour - self.hour) * HOUR_MIN / HALF_LIFE_MIN)
                 self.hours = (self.hours + 1) * kept
-                self.forms = (self.forms + (self.hour_copied > self.hour_own)) * kept
-            self.hour, self.hour_own, self.hour_copied = hour, 0, 0
-        self.hour_own += own
-        self.hour_copied += copied
+                self.forms = (self.forms + (self.hour_heard > self.hour_new)) * kept
+            self.hour, self.hour_new, self.hour_heard = hour, 0, 0
+        self.hour_new += new
+        self.hour_heard += heard
 
     @property
     def by_form(self) -> bool:
@@ -93,15 +94,20 @@ class Askers:
 
     def count(self, minute: int, people: Sequence[int], texts: Sequence[int]) -> list[bool]:
         """Which of the questions of a minute count, by who asks and what (hashes, 0 = unknown); they are remembered."""
+        heard = max(self._people.repeats(people, minute), self._texts.repeats(texts, minute))
         anew = self._people.fresh(people, minute)
         alone = self._texts.fresh(list(compress(texts, anew)), minute)
-        own = sum(alone)
-        further = self._further(minute, own, len(alone) - own)
-        self._echo.close(minute, own, len(alone) - own)
-        self._usual.learn(minute, own, len(alone) - own, further)
+        own, usual = sum(alone), self._usual
+        copied = len(alone) - own
+        all_count = usual.watched < KNOWN_FROM_MIN or usual.by_form
+        further = copied if all_count else self._further(minute, own, copied)
+        self._echo.close(minute, own, copied)
+        usual.learn(minute, own, len(people) if all_count else own + further, len(people) - heard, heard)
         self._people.forget(minute)
         self._texts.forget(minute)
-        if further == len(alone) - own:
+        if all_count:
+            return [True] * len(people)
+        if further == copied:
             return anew
         left = iter(alone)
         out = []
@@ -114,10 +120,9 @@ class Askers:
 
     def _further(self, minute: int, own: int, copied: int) -> int:
         """How many copies count beyond the first few."""
-        usual = self._usual
-        if not copied or usual.watched < KNOWN_FROM_MIN or usual.by_form:
-            return copied
-        counted = self._credit + copied * self._echo.share(minute, own, copied, usual.quarter)
+        if not copied:
+            return 0
+        counted = self._credit + copied * self._echo.share(minute, own, copied, self._usual.quarter)
         self._credit = counted % 1
         return int(counted)
 

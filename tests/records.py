@@ -117,7 +117,7 @@ def _brand() -> bytes:
 
 def _life() -> Life:
     return Life(
-        _incident(), ["slack"], Transition.REMINDER, _AT_MS + 9, True, 2, _AT_MS + 8, _AT_MS + 7, _AT_MS - 3, 31, 6.5
+        _incident(), ["slack"], Transition.REMINDER, _AT_MS + 9, True, 2, _AT_MS + 8, _AT_MS + 7, _AT_MS - 3, 31, 6.5, True
     )
 
 
@@ -128,7 +128,7 @@ def _brand_incidents() -> BrandIncidents:
     )  # fmt: skip
     cases = [Case("fogones-surge-202311142213", _AT_MS, "false", 4, True), Case("missed-28333333", _AT_MS + 9, "missed")]
     outcry = Outcry("fogones-surge-202311142213", _AT_MS + 3, {"aceite": Heard(_AT_MS, 4.5)})
-    return BrandIncidents("fogones", 1, _AT_MS, 2, {Kind.SURGE: track}, cases, "food", outcry, _AT_MS - 4)
+    return BrandIncidents("fogones", 1, _AT_MS, 2, {Kind.SURGE: track}, cases, "food", outcry, _AT_MS - 4, ["slack"])
 
 
 def _desk() -> DeskPosition:

@@ -3,7 +3,7 @@
 - PagerDuty doesn't notify again for a key that somebody has acknowledged, so whatever must ring has a key of its own: each
   severity, and each round (`Incident.rounds`) in which it rings at one that has rung: after an acknowledgement that has
   expired, at a rise after a fall, when a crisis spreads. A trigger goes to the key of the worst severity and the round; an
-  acknowledgement and a resolve go to all keys up to it, of the last `MOST_ROUNDS`, and a trigger closes those of the round
+  acknowledgement and a resolve go to all keys up to it, of the last `MOST_ROUNDS`, and a trigger closes those of the rounds
   before, after itself. Those for keys that never fired are dropped by PagerDuty.
 - Limits: dedup_key 255 characters, summary 1,024, one event 512 KB (facts are bounded: some 20 KB at most).
 """
@@ -40,12 +40,11 @@ def render_pagerduty(alert: Alert, facts: Facts) -> list[Event]:
 def actions(alert: Alert) -> list[tuple[str, str]]:
     """Of each event what it does, and the key that it does it to."""
     incident = alert.incident
-    action = _ACTIONS.get(alert.transition)
+    action, first = _ACTIONS.get(alert.transition), max(0, incident.rounds + 1 - MOST_ROUNDS)
     if action:
-        first = max(0, incident.rounds + 1 - MOST_ROUNDS)
         return [event for each in range(first, incident.rounds + 1) for event in _all(action, incident, each)]
     page = _TRIGGER, dedup_key(incident, incident.peak_severity, incident.rounds)
-    return [page, *(_all("resolve", incident, incident.rounds - 1) if incident.rounds else [])]
+    return [page, *(event for each in range(first, incident.rounds) for event in _all("resolve", incident, each))]
 
 
 def _all(action: str, incident: Incident, round_: int) -> list[tuple[str, str]]:

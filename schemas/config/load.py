@@ -123,14 +123,15 @@ def _validated(tree: Tree, above: list[Override], name: str) -> Config:
         config = Config.model_validate(data)
     except ValidationError as error:
         known = {problem.message for problem in problems}
+        found = mistakes(Config, data, error)
         problems += [
             problem
-            for problem in explain_errors(mistakes(Config, data, error), tree, places)
+            for problem in explain_errors(found, tree, places)
             if problem.message not in known and (problem.line, problem.field) not in told
         ]
-    if not any(problem.field.startswith("brands") for problem in problems):  # else nobody knows who is there
-        known = {problem.message for problem in problems}
-        problems += [problem for problem in _strangers(data, tree, places) if problem.message not in known]
+        if not any(each["loc"][:1] == ("brands",) for each in found):  # else nobody knows who is there
+            known |= {problem.message for problem in problems}
+            problems += [problem for problem in _strangers(data, tree, places) if problem.message not in known]
     if problems:
         raise ConfigError(name, sorted(problems, key=lambda problem: (problem.line is None, problem.line or 0)))
     return config
@@ -145,15 +146,20 @@ def _strangers(data: object, tree: Tree, places: Overrides) -> list[Problem]:
     brands, events = (data.get(name) for name in ("brands", "events")) if isinstance(data, dict) else (None, None)
     if not isinstance(brands, list) or not isinstance(events, list):
         return []
-    groups = [(str(brand.get("id")), brand.get("group")) for brand in brands if isinstance(brand, dict)]
+    known = [brand for brand in brands if isinstance(brand, dict)]
+    groups = [(str(brand.get("id")), _text(brand.get("group"))) for brand in known]
     found = []
     for index, event in enumerate(events):
         named, group = (event.get(name) for name in ("brands", "group")) if isinstance(event, dict) else (None, None)
         names = named if isinstance(named, list) and all(isinstance(name, str) for name in named) else []
-        for where, said in misdirected(names, group if isinstance(group, str) else None, groups):
+        for where, said in misdirected(names, _text(group), groups):
             line, label = place(("events", index, *where), tree, places)
             found.append(Problem(line, label, said))
     return found
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def _repeated(data: object, tree: Tree, places: Overrides) -> list[Problem]:

@@ -43,6 +43,7 @@ MOST_GATHERED_MIN = 30
 """Minutes with questions that are put aside of a brand that hasn't answered yet."""
 MARKS = (
     "minute", "counted_s", "young", "asked_ever", "dropped", "dropped_s", "scheduled_ms", "term_min", "within_s", "heard",
+    "uncounted_s",
 )  # fmt: skip
 
 
@@ -59,7 +60,8 @@ class OpenQuestions:
         self.young = 0  # how many of the open ones were within the promise then
         self.asked_ever = 0
         self.dropped = 0
-        self.dropped_s = 0  # when the newest of the dropped was asked
+        self.dropped_s = 0  # when the newest of the dropped was asked …
+        self.uncounted_s = 0  # … and of those that didn't count (`detectors.askers`)
         self.scheduled_ms = 0  # when it is to be looked at next, 0 = whenever something comes
         self.within_s = 0  # the promise that `evidence` knows
         self.heard = 0  # answers of the brand's own account that were taken in, whether they answer what is known or not
@@ -122,11 +124,6 @@ class OpenQuestions:
         delay_s = min(self.evidence.usual_age, MOST_DELAY) * self.within_s
         return self.lately.left_alone(now_min, min(MOST_DELAY_MIN, int(delay_s // 60)))
 
-    def _trim(self) -> None:
-        """Drops what would be dropped when the open minute is over; what is gathered is taken in at a time of its own."""
-        if self.heard:
-            self._bound(MOST_OPEN - min(MOST_OPEN, self._coming.asked))
-
     def _pass(self, until: int, promise: BrandPromise, zone_min: int) -> None:
         """Time goes on to that minute, step by step while somebody waits within the promise of a brand that answers."""
         step = int(self.evidence.step_min)
@@ -168,8 +165,7 @@ class OpenQuestions:
     def queue(self, ages: NDArray[np.float64], now_min: int, promise: BrandPromise) -> Queue:
         """What becomes of those who wait, by their ages, as fast as answers come now."""
         span_min = min(HOUR_MIN, max(LEAST_SPAN_MIN, promise.within_s // 120))
-        _, answered, late = self.lately.within(now_min, span_min)
-        ahead = projected(ages, answered + late, 60 * span_min / promise.within_s)
+        ahead = projected(ages, self.lately.within(now_min, span_min).all_answers, 60 * span_min / promise.within_s)
         lately = int(((ages >= 1) & (ages < RECENT)).sum())
         return Queue(ahead, ahead.breaching + lately, ahead.waiting + lately)
 
@@ -189,8 +185,11 @@ class OpenQuestions:
             hit |= before & (thread != 0) & ((open_["thread"] == thread) | (open_["identity"] == thread))
             hit |= before & (person != 0) & (open_["person"] == person)
             self._answer(hit, at_s, minute, promise)
-            if (reply_to or thread or person) and not hit.any() and at_s - self.dropped_s < promise.within_s:
-                self.lately.count(minute, answered=1)  # one of those that were dropped, most likely
+            if (reply_to or thread or person) and not hit.any():
+                if at_s - self.dropped_s < promise.within_s:
+                    self.lately.count(minute, answered=1)  # one of those that were dropped, most likely
+                elif at_s - self.uncounted_s < promise.within_s:
+                    self.lately.count(minute, others=1)  # … or that didn't count
             if reply_to:
                 self._replies = [*self._replies, reply_to][-MOST_REPLIES:]
         self._bound(MOST_OPEN)
@@ -203,7 +202,12 @@ class OpenQuestions:
         for minute in minutes:
             asked, texts = self._coming.take_questions(minute)
             if len(asked) and self.heard:
-                asked = asked[self.askers.count(minute, asked["person"].tolist(), texts.tolist())]
+                order = np.lexsort((asked["identity"], asked["asked_s"]))
+                asked, texts = asked[order], texts[order]
+                counts = np.array(self.askers.count(minute, asked["person"].tolist(), texts.tolist()))
+                if not counts.all():
+                    self.uncounted_s = int(asked["asked_s"][~counts].max())
+                    asked = asked[counts]
             if len(asked):
                 self.lately.count(minute, asked=len(asked))
                 parts.append(asked)
@@ -235,8 +239,7 @@ class OpenQuestions:
             self.open = self.open[over:]
 
     def to_state(self) -> list[Any]:
-        """Plain values, in the order of `from_state`. What isn't written is dropped from memory too."""
-        self._trim()
+        """Plain values, in the order of `from_state`."""
         ahead, texts = self._coming.to_state()
         known, coming = self.asked.to_state()
         marks = [self.asked.learned_min if name == "term_min" else getattr(self, name) for name in MARKS]

@@ -119,7 +119,7 @@ def false_alarms_per_month(questions: OpenQuestions, promise: BrandPromise, now_
         rates["breach"] = inf
     if not promise.runs(now_ms // 1000) or not questions.left_alone(now_min):
         rates["growth"] = inf
-    if not promise.runs(now_ms // 1000) or questions.lately.within(now_min, PAUSE_MIN).any_answered:
+    if not promise.runs(now_ms // 1000) or questions.lately.within(now_min, PAUSE_MIN).all_answers:
         rates["pause"] = inf
     return combined(rates, WEIGHTS)
 
@@ -129,6 +129,8 @@ def _breaks(questions: OpenQuestions, promise: BrandPromise, now_min: int) -> bo
     evidence = questions.evidence
     most = min(evidence.usual_waiting, MOST_OPEN / 2)
     if len(questions.open) <= USUAL_TIMES * most + USUAL_MORE or not evidence.is_behind:
+        return False
+    if questions.lately.within(now_min, PAUSE_MIN).others:  # it works on what isn't counted among those who wait
         return False
     queue = questions.queue(questions.ages(promise, now_min * 60), now_min, promise)
     return queue.broken >= 0.5 * queue.asked

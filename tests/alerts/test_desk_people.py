@@ -102,6 +102,12 @@ def test_what_has_been_acknowledged_or_has_fallen_rings_in_a_new_round() -> None
     bench.say(**CRITICAL)
     bench.wait(MINUTE, **CRITICAL)
     assert (bench.alerts[-1].transition, bench.alerts[-1].incident.rounds) == ("escalated", 2)
+    bench.command("silence", incident=bench.last.id, until_ms=bench.now_ms + 3 * HOUR, comment="we know")
+    for _ in range(3):  # what doesn't ring is no round
+        bench.wait(20 * MINUTE, **WARNING)
+        bench.wait(20 * MINUTE, **CRITICAL)
+    bench.wait(HOUR + MINUTE, **CRITICAL)
+    assert bench.alerts[-1].incident.rounds == 3
 
 
 def test_a_brand_that_the_config_drops_is_closed_and_forgotten() -> None:

@@ -66,6 +66,24 @@ def test_what_was_told_of_those_who_ask_goes_on_as_those_who_wait_once_these_rin
     assert bench.alerts[-1].incident.merged_into.startswith("lacocinera-unanswered")
 
 
+def test_a_channel_that_does_not_hear_of_those_who_wait_hears_of_those_who_ask() -> None:
+    """One wants every level, the other warnings only."""
+    bench = Bench(
+        config(alerts={"pagerduty": None, "reminders": [], "webhook": {"url": "https://x.y", "min_severity": "watch"}})
+    )
+    small = waiting(rate=0.9, waits=msgspec.structs.replace(WAITS, waiting=9, usual=8.0, asked=9, usual_asked=9.0))
+    both(bench, 10, small)
+    told = both(bench, 10, small, asking())
+    assert ("slack", "topic", "opened") in told
+
+
+def test_a_verdict_on_those_who_wait_says_nothing_of_those_who_ask(bench: Bench) -> None:
+    """A false alarm of the one is none of the other."""
+    both(bench, 10, asking(), waiting())
+    bench.command("feedback", incident=bench.last.id, verdict="false")
+    assert ("slack", "topic", "opened") in both(bench, 10, asking())
+
+
 @pytest.mark.parametrize(("usual_asked", "severity"), [(9.0, "critical"), (-1.0, "watch")])
 def test_where_always_as_many_wait_as_are_followed_the_size_is_how_many_more_ask(usual_asked: float, severity: str) -> None:
     """Two hundred are followed; of an older watch nothing is known of those who ask."""

@@ -53,6 +53,17 @@ def test_before_anything_is_usual_all_count_and_a_form_always_does() -> None:
     assert sum(raffle.count(minute + 400, crowd, [7] * 40)) == 4
 
 
+def test_an_account_that_all_share_and_a_small_form_are_forms_too() -> None:
+    """A connector that writes under one name; and six a day of one text."""
+    shared, small = Askers(), Askers()
+    for minute in range(START_MIN, START_MIN + 2 * DAY_MIN, 10):
+        assert sum(shared.count(minute, [5], [minute])) <= 1
+        assert small.count(minute, [minute], [9]) == [True] or minute > START_MIN + 60
+    minute = START_MIN + 2 * DAY_MIN
+    assert sum(shared.count(minute, [5] * 40, range(40))) == 40
+    assert sum(small.count(minute, range(1, 41), [9] * 40)) == 40
+
+
 def test_a_restored_memory_goes_on_and_is_bounded() -> None:
     """Also where very many ask."""
     chance, askers = random.Random(3), Askers()

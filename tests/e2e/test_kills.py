@@ -86,11 +86,11 @@ def _arrived_once(receivers: Receivers, outbox: Outbox) -> None:
     assert len(receivers.of(Channel.SLACK)) == len(outbox.sent(Channel.SLACK))
     paged = [outbox.alerts[alert].incident for alert in outbox.sent(Channel.PAGERDUTY)]
     events = {(each.body["dedup_key"], each.body["event_action"]) for each in receivers.of(Channel.PAGERDUTY)}
-    assert {key.rpartition(":")[0] for key, action in events if action == "trigger"} == {each.id for each in paged}
+    assert {key.split(":")[0] for key, action in events if action == "trigger"} == {each.id for each in paged}
     sent = sorted((outbox.alerts[alert] for alert in outbox.sent(Channel.PAGERDUTY)), key=lambda a: a.incident.revision)
     newest = {alert.incident.id: alert for alert in sent}
     ended = {incident for incident, alert in newest.items() if alert.transition is Transition.RESOLVED}
-    triggered = {key for key, action in events if action == "trigger" and key.rpartition(":")[0] in ended}
+    triggered = {key for key, action in events if action == "trigger" and key.split(":")[0] in ended}
     assert triggered <= {key for key, action in events if action == "resolve"}
 
 

@@ -54,6 +54,8 @@ def test_what_rings_again_after_an_acknowledgement_is_another_page() -> None:
     for transition in (Transition.ACKNOWLEDGED, Transition.RESOLVED):
         keys = {event["dedup_key"] for event in _events(transition, again)}
         assert {f"{KEY}:critical", f"{KEY}:critical:2"} <= keys
+    later = _events(Transition.REMINDER, msgspec.structs.replace(again, rounds=3))
+    assert {f"{KEY}:critical", f"{KEY}:critical:2", f"{KEY}:critical:3"} <= {each["dedup_key"] for each in later[1:]}
     often = _events(Transition.RESOLVED, msgspec.structs.replace(again, rounds=100))
     assert len(often) == 3 * MOST_ROUNDS
     assert often[-1]["dedup_key"] == f"{KEY}:critical:101"

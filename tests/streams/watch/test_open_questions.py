@@ -98,6 +98,29 @@ def test_a_checkpoint_before_the_first_answer_changes_nothing_and_an_old_state_k
     assert older.to_state()[1] == questions.to_state()[1]
 
 
+def test_a_checkpoint_amid_a_raffle_drops_nobody_who_waits() -> None:
+    """Most of those in the open minute may not count."""
+    questions = OpenQuestions()
+    usual = range(START_MIN, START_MIN + 500)
+    for minute in usual:
+        some = asked(minute)
+        some["person"] = minute
+        answer = answered(minute, asked(minute - 1)) if minute < START_MIN + 400 else NOBODY
+        questions.put(said(minute, some, answer), Names())
+        questions.advance(minute + 1, PROMISE, 0)
+    waited = len(questions.open)
+    end = START_MIN + 500
+    raffle = asked(end, 200)
+    raffle["person"] = 10_000 + np.arange(200)
+    questions.put(Talk(0, end, raffle, NOBODY, NO_TERMS, np.full(200, 7, TEXT)), Names())
+    restored = OpenQuestions.from_state(questions.to_state())
+    for each in (questions, restored):
+        each.advance(end + 1, PROMISE, 0)
+    assert restored.to_state() == questions.to_state()
+    assert waited < len(restored.open) < waited + 20
+    assert restored.dropped == 0
+
+
 def test_minutes_that_are_not_over_wait_however_many_they_are() -> None:
     questions = OpenQuestions()
     for minute in range(START_MIN + 5, START_MIN + 5 + 2 * MOST_OPEN):

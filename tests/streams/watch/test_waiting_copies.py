@@ -26,6 +26,17 @@ def test_one_text_of_hundreds_and_one_person_who_asks_hundreds_of_times_are_no_f
     assert 1 <= desk.waiting <= 40
 
 
+def test_a_team_that_works_off_a_raffle_in_order_has_not_gone() -> None:
+    """Those whom it answers don't count among those who wait, but they are answered."""
+    desk = Desk().pass_minutes(PEACE_MIN)
+    for _ in range(60):
+        desk.texts = RAFFLE
+        desk.ask(6, 25, random.Random(desk.minute))
+        desk.texts = ()
+        desk.pass_minutes(1, answered_after=25)
+    assert desk.rung == []
+
+
 def test_a_real_flood_beside_a_raffle_rings() -> None:
     """Copies hide nobody else."""
     desk = Desk().pass_minutes(PEACE_MIN)
