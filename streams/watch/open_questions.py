@@ -188,7 +188,7 @@ class OpenQuestions:
             if (reply_to or thread or person) and not hit.any():
                 if at_s - self.dropped_s < promise.within_s:
                     self.lately.count(minute, answered=1)  # one of those that were dropped, most likely
-                elif at_s - self.uncounted_s < promise.within_s:
+                elif at_s - self.uncounted_s < RECENT * promise.within_s:
                     self.lately.count(minute, others=1)  # … or that didn't count
             if reply_to:
                 self._replies = [*self._replies, reply_to][-MOST_REPLIES:]
