@@ -56,6 +56,26 @@ def test_check_tells_scripts_the_same(file: Path, rebato: Rebato) -> None:
     }
 
 
+def test_check_notes_what_is_hardly_meant(file: Path, rebato: Rebato) -> None:
+    """It is valid, and does something that nobody wants."""
+    brands = (
+        "- {id: a, names: [Coca, '!!!'], handles: {x: Coca}}",
+        "- {id: b, names: [CÓCA, Bebida], not_when: [bebida], handles: {x: coca}}",
+        "- {id: c, names: [Cola], handles: {bluesky: coca}}",
+    )
+    file.write_text("brands:\n  " + "\n  ".join(brands) + "\n", encoding="utf-8")
+    code, out, _ = rebato("config", "check", file)
+    notes = [line.removeprefix("  note: ") for line in out.splitlines()[1:]]
+    assert code == 0
+    assert notes == [
+        "`!!!` of a has no letter or digit: nothing is found by it.",
+        "`Bebida` of b stands in `not_when`, too: it never counts.",
+        "`coca` is a name of a and b: a mention of it counts for each.",
+        "x: coca is the account of 2 brands: what it writes is each one's own.",
+    ]
+    assert json.loads(rebato("config", "check", file, "--json").out)["notes"] == notes
+
+
 def test_check_names_secret_files_that_are_not_here(file: Path, rebato: Rebato) -> None:
     """They may be on the machine where it will run: a note, no problem."""
     file.write_text(f"{VALID}alerts:\n  slack: {{ webhook_url_file: /nowhere/slack }}\n", encoding="utf-8")
