@@ -109,7 +109,7 @@ async def test_five_kills_of_watch_lose_and_double_nothing(kafka: RealKafka, tmp
 
             async def replay() -> None:
                 await arebato("replay", learn, "--config", config, "--learn-only")
-                await arebato("replay", day, "--config", config, "--speed", "900")
+                await arebato("replay", day, "--config", config, "--speed", "600")
 
             replaying = asyncio.ensure_future(replay())
             await group.until(lambda: bool(read_counts(kafka.address, prefix)), "watch has saved a state")
