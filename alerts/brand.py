@@ -8,27 +8,22 @@ from dataclasses import dataclass
 
 import msgspec
 
-from alerts import ids
+from alerts import ids, questions
 from alerts import track as tracks
 from alerts.agenda import Draft
 from alerts.feedback import Case, Learned, believed, is_undoubted, teaches, with_opened
 from alerts.life import Life
 from alerts.likeness import Words
-from alerts.route import destinations
 from alerts.rules import Rules
-from alerts.severity import severity_of
 from alerts.silences import Silence, silenced
 from alerts.track import Track
 from schemas.enums import Kind
-from schemas.incident import MERGED, Incident
+from schemas.incident import Incident
 from schemas.logclock import LogClock
 from schemas.signal import Signal, is_about_questions
 from schemas.wire import VERSION
 
 RESTATE_MS = 10_000
-MINUTE_MS = 60_000
-AFTER_MS = 6 * 3_600_000
-"""So long the longest window of those who ask (`detectors.composition`) remembers what those who wait have told."""
 
 
 class Outcry(msgspec.Struct, frozen=True, array_like=True):
@@ -50,13 +45,18 @@ class BrandIncidents(msgspec.Struct, frozen=True):
     cases: list[Case] = []  # incidents that count against the budget, and crises that were missed; oldest first
     group: str = ""  # not empty: these are no brand's incidents, but one shared by brands of this group
     outcry: Outcry = Outcry()
-    waiters_told_ms: int = 0  # when an incident of those who wait for an answer last burned that people had been told of …
+    waiters_told_ms: int = 0  # `alerts.questions`: when people had last been told of those who wait …
     waiters_told: list[str] = []  # … and at which destinations
 
     @property
     def idle(self) -> bool:
         """Whether time alone changes nothing any more."""
         return all(track.idle for track in self.tracks.values())
+
+    @property
+    def waiters(self) -> questions.Told:
+        """What people know of those who wait for an answer."""
+        return questions.Told(self.waiters_told_ms, self.waiters_told)
 
     @property
     def is_own(self) -> bool:
@@ -93,49 +93,19 @@ def heard(state: BrandIncidents, signal: Signal, rules: Rules, silences: dict[st
     state = msgspec.structs.replace(state, now_ms=now_ms, partition=signal.source.partition)
     before = advanced(state, rules, silences, clock)
     track = before.state.tracks.get(signal.kind, Track())
-    if _is_told_by_waiters(before.state, signal, rules, now_ms):
+    if questions.is_told(
+        signal, before.state.tracks, questions.Told(state.waiters_told_ms, state.waiters_told), rules, now_ms
+    ):
         track = tracks.given_way(track, signal.at_ms)
     else:
         track = tracks.heard(track, signal, rules, now_ms)
     others = _beside(before.state.tracks, signal)
     found = others | ({signal.kind: track} if track != Track() else {})
-    tracked = _with_tracks(before.state, _told_once(found, rules, now_ms))
+    tracked = _with_tracks(before.state, questions.told_once(found, rules, now_ms))
     life = tracked.tracks.get(signal.kind, Track()).life
     told = _with_case(tracked, life, undoubted=is_undoubted(signal, rules))
     after, drafts = _passed(told, rules, silences, clock)
     return published(before.state, after, before.drafts + drafts, before.incidents)
-
-
-def _is_told_by_waiters(state: BrandIncidents, signal: Signal, rules: Rules, now_ms: int) -> bool:
-    """Whether this level of those who ask says what one of those who wait has told, or is about to tell, people."""
-    if not is_about_questions(signal.kind, signal.figures.unusual):
-        return False
-    told = set(_told_of_waiters(state.tracks, rules))
-    if now_ms - state.waiters_told_ms < AFTER_MS:
-        told |= set(state.waiters_told)
-    return told >= set(destinations(rules.alerts, signal.kind, severity_of(signal, rules))) if told else False
-
-
-def _told_of_waiters(now: dict[Kind, Track], rules: Rules) -> list[str]:
-    """The destinations that have been told of the burning incident of those who wait, or will be in a moment."""
-    life = now.get(Kind.UNANSWERED, Track()).life
-    if life is None or not life.is_open:
-        return []
-    coming = destinations(rules.alerts, life.incident.kind, life.incident.severity) if life.untold else []
-    return [*life.firing, *coming]
-
-
-def _told_once(now: dict[Kind, Track], rules: Rules, now_ms: int) -> dict[Kind, Track]:
-    """The tracks without a first alert of those who ask that would come beside one of those who wait."""
-    waits, asks = now.get(Kind.UNANSWERED, Track()).life, now.get(Kind.TOPIC, Track())
-    told, life = _told_of_waiters(now, rules), asks.life
-    if waits is None or not told or life is None or not (life.is_open and life.untold):
-        return now
-    wanted = set(destinations(rules.alerts, Kind.TOPIC, life.incident.severity))
-    if not is_about_questions(Kind.TOPIC, life.incident.figures.unusual) or not wanted <= set(told):
-        return now
-    closed, _ = tracks.closed(asks, f"{MERGED}{waits.incident.id}", rules, now_ms)  # which nobody had heard of
-    return {**now, Kind.TOPIC: closed}
 
 
 def advanced(state: BrandIncidents, rules: Rules, silences: dict[str, Silence], clock: LogClock) -> Step:
@@ -215,17 +185,9 @@ def _passed(
         quiet = track.life is not None and silenced(silences, state.brand, track.life.incident.id, now_ms)
         after[kind], more = tracks.advanced(track, rules, quiet, now_ms, watched_ms, _heir(state.tracks, kind))
         drafts += more
-    return _with_tracks(_of_waiters(state, after.get(Kind.UNANSWERED, Track()).life, now_ms), after), drafts
-
-
-def _of_waiters(state: BrandIncidents, waits: Life | None, now_ms: int) -> BrandIncidents:
-    """The brand with what people know of those who wait; what was called false, or is forgotten, tells nothing any more."""
-    if waits is not None and waits.is_open and waits.firing:
-        minute_ms = now_ms - now_ms % MINUTE_MS  # so that a state that stands still isn't written at each tick
-        return msgspec.structs.replace(state, waiters_told_ms=minute_ms, waiters_told=waits.firing)
-    if waits is not None and waits.incident.resolved_why in ("false_alarm", "not_restated") and state.waiters_told_ms:
-        return msgspec.structs.replace(state, waiters_told_ms=0, waiters_told=[])
-    return state
+    waiters = questions.told_now(state.waiters, after, now_ms)
+    state = msgspec.structs.replace(state, waiters_told_ms=waiters.at_ms, waiters_told=list(waiters.destinations))
+    return _with_tracks(state, after), drafts
 
 
 def _heir(now: dict[Kind, Track], kind: Kind) -> str:
