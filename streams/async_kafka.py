@@ -17,6 +17,7 @@ from streams.librdkafka import trusted, why_unreachable
 
 PRODUCED_BYTES = 2_090_000  # the topic of refused records takes 2 MiB
 _STOP_WITHIN_S = 10.0
+_CONNECT_WITHIN_S = 3.0
 _LOST_S = 30.0  # as long as a role waits for a broker that is away
 
 
@@ -124,12 +125,27 @@ async def stop_consumer(consumer: AIOKafkaConsumer) -> None:
 
 
 async def started(client: AIOKafkaProducer | AIOKafkaConsumer, kafka: Kafka) -> None:
-    """Connects; raises `UnreachableError` when no broker answers, else `UsageError` when none lets us in."""
+    """Connects as `connect` does; raises `UnreachableError` when no broker answers, else `UsageError` when none lets us in."""
     try:
-        await client.start()
+        await connect(client)
     except KafkaConnectionError as error:
-        await client.stop()
         raise await asyncio.to_thread(why_unreachable, kafka) from error
+
+
+async def connect(client: AIOKafkaProducer | AIOKafkaConsumer) -> None:
+    """Starts a client; one that fails, or is cancelled meanwhile, is closed.
+
+    Cancelled within its first question to a broker, aiokafka leaves that connection open: the question is let end first,
+    for 3 s at most.
+    """
+    starting = asyncio.create_task(client.start())
+    try:
+        await asyncio.shield(starting)
+    except BaseException:
+        await asyncio.wait([starting], timeout=_CONNECT_WITHIN_S)
+        starting.cancel()
+        await (close_producer(client) if isinstance(client, AIOKafkaProducer) else stop_consumer(client))
+        raise
 
 
 async def partition_count(producer: AIOKafkaProducer, topic: str) -> int:

@@ -26,7 +26,7 @@ from aiokafka.producer.message_accumulator import BatchBuilder
 
 from schemas.config.model import Kafka
 from schemas.errors import StateError
-from streams.async_kafka import connection_settings
+from streams.async_kafka import connect, connection_settings
 from streams.engine.changelog import CLAIM, OWNER_HEADER, Position, Replay, position_key
 from streams.engine.deadline import close_producer, deadline
 from streams.engine.livekeys import LiveKeys
@@ -212,7 +212,7 @@ class StateKeeper:
         )
         try:
             async with deadline(self._deadline_s, f"taking over {self._what(partition)}"):
-                await producer.start()
+                await connect(producer)
             offset = await self._write(producer, partition, owner, [(CLAIM, b"")])
         except BaseException:
             await close_producer(producer)

@@ -7,7 +7,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
 from schemas.config.model import Kafka
 from schemas.errors import StateError
-from streams.async_kafka import connection_settings, stop_consumer
+from streams.async_kafka import connect, connection_settings, stop_consumer
 from streams.engine.changelog import CLAIM, OWNER_HEADER, Replay
 from streams.engine.deadline import deadline
 
@@ -43,7 +43,7 @@ async def load_changelog(
     where = TopicPartition(changelog, partition)
     try:
         async with deadline(deadline_s, f"loading {changelog}, partition {partition}"):
-            await consumer.start()
+            await connect(consumer)
             consumer.assign([where])
             first = (await consumer.beginning_offsets([where]))[where]
             end = (await consumer.end_offsets([where]))[where]

@@ -8,7 +8,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import UnknownTopicOrPartitionError
 
 from schemas.config.model import Kafka
-from streams.async_kafka import connection_settings
+from streams.async_kafka import connect, connection_settings
 from streams.engine.deadline import close_producer, deadline
 from streams.engine.stage import Output
 
@@ -64,7 +64,7 @@ class Outbox:
     async def start(self) -> None:
         """Connects; raises StateError if Kafka doesn't answer."""
         async with deadline(self._deadline_s, "connecting the producer"):
-            await self._producer.start()
+            await connect(self._producer)
 
     async def partitions(self, topic: str) -> int:
         """How many partitions a topic has; 0 if there is no such topic (which takes 10 s to say)."""
