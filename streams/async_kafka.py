@@ -125,7 +125,7 @@ async def stop_consumer(consumer: AIOKafkaConsumer) -> None:
 
 
 async def started(client: AIOKafkaProducer | AIOKafkaConsumer, kafka: Kafka) -> None:
-    """Connects as `connect` does; raises `UnreachableError` when no broker answers, else `UsageError` when none lets us in."""
+    """Connects; raises `UnreachableError` when no broker answers, else `UsageError` when none lets us in."""
     try:
         await connect(client)
     except KafkaConnectionError as error:
