@@ -24,6 +24,8 @@ class Minute(NamedTuple):
     """The widest reach (followers) of an author who was negative."""
     frozen: bool
     """A crisis is going on: nothing of it must become normal."""
+    angry_again: int = 0
+    """Those of `negative_authors` who had been negative within the last day already."""
 
 
 class Finding(NamedTuple):

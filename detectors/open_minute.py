@@ -56,7 +56,7 @@ class OpenMinute:
     """
 
     __slots__ = (
-        "_condensed", "_evident", "_evident_negative", "_further", "_held_bytes", "_masks", "_unweighed",
+        "_angry_again", "_condensed", "_evident", "_evident_negative", "_further", "_held_bytes", "_masks", "_unweighed",
         "_voices", "_waiting", "block",
     )  # fmt: skip
 
@@ -69,6 +69,7 @@ class OpenMinute:
         self._masks = b""  # … and their categories
         self._evident = DistinctSketch()
         self._evident_negative = DistinctSketch()
+        self._angry_again = 0
         self._further: tuple[DistinctSketch, DistinctSketch] | None = None  # of copies beyond the limit: negative ones, any
         self._voices: dict[int, DistinctSketch] = {}  # by place in `Category`, of trouble and questions
 
@@ -110,6 +111,11 @@ class OpenMinute:
         return Weighed(self._evident_negative.count(), self._evident.count(), *further)
 
     @property
+    def angry_again(self) -> int:
+        """Of the negative authors who were weighed, without further copies: who was negative within the last day already."""
+        return min(self._angry_again, self._evident_negative.count())
+
+    @property
     def is_heavy(self) -> bool:
         """Whether so many rows wait to be weighed that a state should rather hold what follows from them."""
         return len(self._condensed) // _EVIDENCE.size + sum(len(each[0]) for each in self._unweighed) > MOST_UNWEIGHED
@@ -145,7 +151,9 @@ class OpenMinute:
         self._evident.add(writers)
         angry = list(compress(writers, negative))
         if angry:
-            self._evident_negative.add(compress(angry, caps.anger.count(angry, minute)))
+            new = list(compress(angry, caps.anger.count(angry, minute)))
+            self._evident_negative.add(new)
+            self._angry_again += caps.day.count(new, minute).count(False)
         if any(masks):
             for place, who in _voices(writers, masks, negative).items():
                 counts = caps.voices.count([each + place + 1 for each in who], minute)
@@ -169,7 +177,8 @@ class OpenMinute:
         evident = [sketch.to_state() for sketch in (self._evident, self._evident_negative)]
         negative, copied = (each.to_state() for each in self._further or (DistinctSketch(), DistinctSketch()))
         voices = [[place, *self._voices[place].to_state()] for place in sorted(self._voices)]
-        more = [copied, negative, masks, voices] if voices or masks or self._further else []
+        again = self._angry_again
+        more = [copied, negative, masks, voices, again] if voices or masks or self._further or again else []
         return [self.block.pack(), *evident, condensed, *more]
 
     @classmethod
@@ -185,6 +194,7 @@ class OpenMinute:
             minute._further = (negative, copied) if copied.count() else None
             minute._masks = state[6]
             minute._voices = {place: DistinctSketch.from_state((limit, kept)) for place, limit, kept in state[7]}
+            minute._angry_again = state[8] if len(state) > 8 else 0
         return minute
 
 

@@ -172,7 +172,7 @@ class BrandMinutes:
             self.panel.close(
                 Minute(
                     minute + self.zone_min, mentions, negative, authors, negative_authors, held.voices,
-                    block.negative_reach, frozen,
+                    block.negative_reach, frozen, held.angry_again,
                 )
             )  # fmt: skip
             self.talk.close(block)
