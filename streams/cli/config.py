@@ -68,10 +68,10 @@ def check(
     count: int | str = "auto" if brands == "auto" else len(brands)
     notes = [f"{path} can't be read here." for path in missing_secrets(loaded.config)]
     notes += open_door(loaded)
-    if brands != "auto":
-        from streams.cli.config_notes import doubtful  # which reads all of Unicode
+    from streams.cli.config_notes import doubtful, without_end  # which reads all of Unicode
 
-        notes += doubtful(brands)
+    notes += doubtful([] if brands == "auto" else brands)
+    notes += without_end(loaded.planned)
     if as_json:
         typer.echo(json.dumps({"valid": True, "brands": count, "config": loaded.hash, "notes": notes}))
         return

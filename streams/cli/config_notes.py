@@ -1,11 +1,15 @@
 """What a valid config says that is hardly meant: notes, for whoever checks it."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
 
+from schemas.config.calendars import Planned
 from schemas.config.model import Brand
 from streams.cli.terminal import printable
 from streams.intake.fold import fold_each
+
+_MOMENT = timedelta(minutes=1)
 
 
 def doubtful(brands: list[Brand]) -> Iterator[str]:
@@ -28,6 +32,13 @@ def doubtful(brands: list[Brand]) -> Iterator[str]:
         if count > 1:
             account = f"{printable(network)}: {printable(handle)}"
             yield f"{account} is the account of {count} brands: what it writes is each one's own."
+
+
+def without_end(planned: Iterable[Planned]) -> Iterator[str]:
+    """Events that are over as soon as they have begun, as those of a calendar are that name no end."""
+    for each in planned:
+        if each.event.duration == _MOMENT:
+            yield f"`{printable(each.event.name)}` ({printable(str(each.origin))}) lasts a minute: give it an end."
 
 
 def _list(ids: list[str]) -> str:

@@ -76,6 +76,16 @@ def test_check_notes_what_is_hardly_meant(file: Path, rebato: Rebato) -> None:
     assert json.loads(rebato("config", "check", file, "--json").out)["notes"] == notes
 
 
+def test_check_notes_an_event_of_a_calendar_without_an_end(file: Path, rebato: Rebato) -> None:
+    """By the standard it is over when it begins; whoever planned it means more."""
+    event = "BEGIN:VEVENT\nSUMMARY:Match\nDTSTART:20261127T200000\nEND:VEVENT"
+    (file.parent / "plan.ics").write_text(f"BEGIN:VCALENDAR\n{event}\nEND:VCALENDAR\n", encoding="utf-8")
+    file.write_text(f"{VALID}events: [{{ ics: plan.ics, brands: all }}]\n", encoding="utf-8")
+    code, out, _ = rebato("config", "check", file)
+    assert code == 0
+    assert f"note: `Match` ({file.parent / 'plan.ics'} line 2) lasts a minute: give it an end." in out
+
+
 def test_check_names_secret_files_that_are_not_here(file: Path, rebato: Rebato) -> None:
     """They may be on the machine where it will run: a note, no problem."""
     file.write_text(f"{VALID}alerts:\n  slack: {{ webhook_url_file: /nowhere/slack }}\n", encoding="utf-8")
