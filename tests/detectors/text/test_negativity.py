@@ -45,3 +45,16 @@ def test_worse_is_more_negative(negativity: Callable[[str, str], float], worse: 
 def test_nothing_said_is_rather_not_negative(negativity: Callable[[str, str], float]) -> None:
     """An empty text gets less than the base rate."""
     assert 0.05 < negativity("", "en") < 0.3
+
+
+@pytest.mark.parametrize(
+    ("text", "lang"),
+    [
+        ("a mí también me ha pasado", "es"), ("happened to me too", "en"), ("ça m'arrive aussi", "fr"),
+        ("mir auch passiert", "de"), ("è successo anche a me", "it"), ("isso também aconteceu comigo", "pt"),
+    ],
+)  # fmt: skip
+def test_who_agrees_with_a_complaint_complains(negativity: Callable[[str, str], float], text: str, lang: str) -> None:
+    """In a thread, most say no more than that. Where somebody is delighted, that decides."""
+    assert negativity(text, lang) > 0.5
+    assert negativity(f"{text} ❤️❤️ 😍😍", lang) < 0.5
