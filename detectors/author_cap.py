@@ -1,18 +1,21 @@
 """Who has spoken up lately: somebody who writes every minute is one voice, not sixty an hour."""
 
 from array import array
-from collections.abc import Sequence
-from typing import Any, ClassVar, NamedTuple, Self
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
+from detectors.clock import DAY_MIN
 from detectors.part import little_endian
 
 FORGOTTEN_MIN = 45
-"""Who was silent for longer is somebody new …"""
-DAY_MIN = 24 * 60
-"""… where minutes are looked at; where days are, who was silent for a day."""
+"""Who was silent for longer is somebody new."""
+MOST_A_DAY = 4
+"""So often somebody counts where days are compared."""
 MOST_AUTHORS = 256
 """Remembered at a time. Who isn't among them counts each minute; where so many are angry, one person is little."""
 _TIDY_MIN = 15
+_CUT = 0xFFFFFFFF
+_DAY_CUT = 0xFFFF
 
 
 class AuthorCap:
@@ -20,7 +23,7 @@ class AuthorCap:
 
     Evidence counts the distinct authors of a minute. Without a cap one account that complains once a minute is a new
     author in each, and a brand of which thirty people an hour complain rings for it. Hash 0 (nobody is named) always
-    counts; hashes are cut short. Minutes come in their order. Were all forgotten together, say each half hour,
+    counts; hashes are cut to 32 bits. Minutes come in their order. Were all forgotten together, say each half hour,
     regulars would count in waves.
 
     >>> cap = AuthorCap()
@@ -31,12 +34,6 @@ class AuthorCap:
     """
 
     __slots__ = ("_seen", "_tidied_min")
-    FORGOTTEN_MIN: ClassVar[int] = FORGOTTEN_MIN
-    _WHO: ClassVar[str] = "I"
-    """How hashes are kept in the state, as an `array` …"""
-    _AGO: ClassVar[str] = "b"
-    """… and minutes; 15 more than they are remembered must fit."""
-    _CUT: ClassVar[int] = 0xFFFFFFFF
 
     def __init__(self) -> None:
         self._seen: dict[int, int] = {}  # by author the minute when he last spoke up
@@ -45,13 +42,13 @@ class AuthorCap:
     def count(self, writers: Sequence[int], minute: int) -> list[bool]:
         """Whether each counts, in order; they are remembered."""
         if minute >= self._tidied_min + _TIDY_MIN:
-            self._seen = {who: last for who, last in self._seen.items() if minute - last <= self.FORGOTTEN_MIN}
+            self._seen = {who: last for who, last in self._seen.items() if minute - last <= FORGOTTEN_MIN}
             self._tidied_min = minute
-        seen, out, cut = self._seen, [], self._CUT
+        seen, out = self._seen, []
         for writer in writers:
-            who = writer & cut
+            who = writer & _CUT
             last = seen.get(who)
-            out.append(writer == 0 or last is None or minute - last > self.FORGOTTEN_MIN)
+            out.append(writer == 0 or last is None or minute - last > FORGOTTEN_MIN)
             if last is not None or len(seen) < MOST_AUTHORS:
                 seen[who] = minute
         return out
@@ -61,32 +58,61 @@ class AuthorCap:
         if not self._seen:
             return [self._tidied_min, b"", b""]
         who = sorted(self._seen)
-        ago = array(self._AGO, [self._tidied_min - self._seen[each] for each in who])
-        return [self._tidied_min, *(little_endian(each).tobytes() for each in (array(self._WHO, who), ago))]
+        ago = array("b", [self._tidied_min - self._seen[each] for each in who])
+        return [self._tidied_min, little_endian(array("I", who)).tobytes(), ago.tobytes()]
 
     @classmethod
-    def from_state(cls, state: Sequence[Any]) -> Self:
+    def from_state(cls, state: Sequence[Any]) -> "AuthorCap":
         """The memory that `to_state` described."""
         cap = cls()
         cap._tidied_min = state[0]
-        who, ago = little_endian(array(cls._WHO, state[1])), little_endian(array(cls._AGO, state[2]))
+        who, ago = little_endian(array("I", state[1])), array("b", state[2])
         cap._seen = {each: cap._tidied_min - minutes for each, minutes in zip(who, ago, strict=True)}
         return cap
 
 
-class DayCap(AuthorCap):
-    """The same for a day: who complains every hour has one bad day, not the brand.
+class DayCap:
+    """The same for whole days, in which somebody counts four times: who complains every hour has one bad day, not the brand.
+
+    Not once: whom an airline leaves waiting complains in the morning, at noon and at night. Days are those of UTC.
 
     >>> day = DayCap()
-    >>> [day.count([5], minute) for minute in (0, 600, 2041)]
-    [[True], [False], [True]]
+    >>> [day.count([5, 7], minute) for minute in (0, 100, 200, 300, 400, 1440)][3:]
+    [[True, True], [False, False], [True, True]]
     """
 
-    __slots__ = ()
-    FORGOTTEN_MIN: ClassVar[int] = DAY_MIN
-    _WHO: ClassVar[str] = "H"
-    _AGO: ClassVar[str] = "h"
-    _CUT: ClassVar[int] = 0xFFFF
+    __slots__ = ("_day", "_times")
+
+    def __init__(self) -> None:
+        self._day = 0
+        self._times: dict[int, int] = {}  # by author
+
+    def count(self, writers: Iterable[int], minute: int) -> list[bool]:
+        """Whether each counts, in order; they are remembered. Hash 0 always does, as he does who isn't remembered."""
+        if minute // DAY_MIN > self._day:
+            self._day = minute // DAY_MIN
+            self._times.clear()
+        times, out = self._times, []
+        for writer in writers:
+            who = writer & _DAY_CUT
+            before = times.get(who, 0)
+            out.append(writer == 0 or before < MOST_A_DAY)
+            if before or len(times) < MOST_AUTHORS:
+                times[who] = min(before + 1, MOST_A_DAY)
+        return out
+
+    def to_state(self) -> list[Any]:
+        """Plain values: the day, authors as little-endian words, and how often each spoke up."""
+        who = sorted(self._times)
+        return [self._day, little_endian(array("H", who)).tobytes(), bytes(map(self._times.__getitem__, who))]
+
+    @classmethod
+    def from_state(cls, state: Sequence[Any]) -> "DayCap":
+        """The memory that `to_state` described."""
+        cap = cls()
+        cap._day = state[0]
+        cap._times = dict(zip(little_endian(array("H", state[1])), state[2], strict=True))
+        return cap
 
 
 class AuthorCaps(NamedTuple):

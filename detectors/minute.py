@@ -25,7 +25,7 @@ class Minute(NamedTuple):
     frozen: bool
     """A crisis is going on: nothing of it must become normal."""
     angry_again: int = 0
-    """Those of `negative_authors` who had been negative within the last day already."""
+    """Those of `negative_authors` who had counted often enough that day (`detectors.author_cap.DayCap`)."""
 
 
 class Finding(NamedTuple):

@@ -112,7 +112,7 @@ class OpenMinute:
 
     @property
     def angry_again(self) -> int:
-        """Of the negative authors who were weighed, without further copies: who was negative within the last day already."""
+        """Of the negative authors who were weighed, without further copies: who counted often enough that day."""
         return min(self._angry_again, self._evident_negative.count())
 
     @property

@@ -1,8 +1,8 @@
 """Anger that has been growing for hours and days, too slowly for any window of the crisis detector.
 
 1. **A day without its loudest hours**: of the last 24 h the four with most angry people are left out. What is short is for
-   `detectors.evidence` to find, and a burst of this morning must not look like a bad day. Who is angry again within a day
-   isn't counted again (`detectors.author_cap.DayCap`).
+   `detectors.evidence` to find, and a burst of this morning must not look like a bad day. One person counts four
+   times a day (`detectors.author_cap.DayCap`).
 2. **Normal**: angry people and people in such a day, as days looked a day ago and earlier; half is forgotten in 14 days.
    Nothing is learned of an hour in a crisis, and nothing while the evidence itself is rare, for 3 days at most: after that,
    this is how the brand is spoken of.

@@ -4,7 +4,8 @@ import random
 
 import msgspec
 
-from detectors.author_cap import FORGOTTEN_MIN, MOST_AUTHORS, AuthorCap
+from detectors.author_cap import FORGOTTEN_MIN, MOST_A_DAY, MOST_AUTHORS, AuthorCap, DayCap
+from detectors.clock import DAY_MIN
 
 
 def test_somebody_who_writes_every_minute_counts_once() -> None:
@@ -50,3 +51,14 @@ def test_a_restored_memory_goes_on_and_batches_change_nothing() -> None:
         in_steps = AuthorCap.from_state(msgspec.msgpack.decode(msgspec.msgpack.encode(in_steps.to_state())))
         assert parts + in_steps.count(writers[13:], minute) == whole
     assert in_steps.to_state() == at_once.to_state()
+
+
+def test_within_a_day_one_person_counts_a_few_times_also_after_a_restart() -> None:
+    """Whoever isn't remembered counts each time, and so does nobody in particular."""
+    day = DayCap()
+    for minute in range(0, DAY_MIN, 60):
+        assert day.count([7, 0], minute) == [minute < 60 * MOST_A_DAY, True]
+        day = DayCap.from_state(msgspec.msgpack.decode(msgspec.msgpack.encode(day.to_state())))
+    crowd = list(range(100, 100 + MOST_AUTHORS + 9))
+    counted = [sum(day.count(crowd, DAY_MIN + minute)) for minute in range(MOST_A_DAY + 1)]
+    assert counted == [len(crowd)] * MOST_A_DAY + [9]
