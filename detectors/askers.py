@@ -6,8 +6,9 @@ words, too, and some desks are asked by a form. So of each person, and of each t
 
 - as far as other texts bear them out (`detectors.echo`): three for each one who, beyond the usual, says something of their
   own. What is usual in a quarter of an hour is the mean of the last days, whatever the hour;
-- all, where in at least half of the hours with questions most came from somebody, or said something, that had been heard of
-  just before: this brand is asked by a form, or through an account that all share;
+- all, where in at least half of the hours with questions most came from an account that had been heard of half an hour
+  before, or said what somebody else had said: this brand is asked through an account that all share, or by a form.
+  Somebody who writes several messages in a row is neither;
 - all, in the first six hours of a brand that answers, when nobody knows either; nor is anything said then.
 
 Else a person's further questions don't count at all: who asks again waits already.
@@ -15,6 +16,7 @@ Else a person's further questions don't count at all: who asks again waits alrea
 
 from collections.abc import Sequence
 from itertools import compress
+from math import log
 from typing import Any
 
 from detectors.copies import CopyLimit
@@ -49,7 +51,8 @@ class _Usual(Part):
         if minute > self.minute >= 0:
             passed = minute - self.minute
             kept = 0.5 ** (passed / HALF_LIFE_MIN)
-            self.own, self.asked, self.watched = self.own * kept, self.asked * kept, self.watched * kept + passed
+            watched = (1 - kept) * HALF_LIFE_MIN / log(2)  # of so many minutes with as many each, faded in the meantime
+            self.own, self.asked, self.watched = self.own * kept, self.asked * kept, self.watched * kept + watched
         self.minute = max(minute, self.minute)
         self.own += own
         self.asked += counted
@@ -94,7 +97,7 @@ class Askers:
 
     def count(self, minute: int, people: Sequence[int], texts: Sequence[int]) -> list[bool]:
         """Which of the questions of a minute count, by who asks and what (hashes, 0 = unknown); they are remembered."""
-        heard = max(self._people.repeats(people, minute), self._texts.repeats(texts, minute))
+        new, heard = self._known(minute, people, texts)
         anew = self._people.fresh(people, minute)
         alone = self._texts.fresh(list(compress(texts, anew)), minute)
         own, usual = sum(alone), self._usual
@@ -102,7 +105,7 @@ class Askers:
         all_count = usual.watched < KNOWN_FROM_MIN or usual.by_form
         further = copied if all_count else self._further(minute, own, copied)
         self._echo.close(minute, own, copied)
-        usual.learn(minute, own, len(people) if all_count else own + further, len(people) - heard, heard)
+        usual.learn(minute, own, len(people) if all_count else own + further, new, heard)
         self._people.forget(minute)
         self._texts.forget(minute)
         if all_count:
@@ -117,6 +120,22 @@ class Askers:
                 counts, further = True, further - 1
             out.append(counts)
         return out
+
+    def _known(self, minute: int, people: Sequence[int], texts: Sequence[int]) -> tuple[int, int]:
+        """How many questions are somebody's first and new, and how many are as from a form or a shared account."""
+        now, earlier = self._people.heard(minute)
+        said = set().union(*self._texts.heard(minute))
+        new = heard = 0
+        for who, text in zip(people, texts, strict=True):
+            again = who != 0 and who in now
+            copied = text != 0 and text in said
+            if (who != 0 and who in earlier) or (copied and not again):
+                heard += 1
+            elif not again:
+                new += 1
+            now.add(who)
+            said.add(text)
+        return new, heard
 
     def _further(self, minute: int, own: int, copied: int) -> int:
         """How many copies count beyond the first few."""

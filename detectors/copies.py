@@ -44,15 +44,10 @@ class CopyLimit:
             self._counts[generation] = most_frequent(now, self.most)
         return out
 
-    def repeats(self, texts: Sequence[int], minute: int) -> int:
-        """How many of these say what has been said before, or say it twice; they aren't remembered."""
-        generation = minute // GENERATION_MIN
-        known = {text for each in (generation, generation - 1) for text in self._counts.get(each, ())}
-        repeated = 0
-        for text in texts:
-            repeated += text != 0 and text in known
-            known.add(text)
-        return repeated
+    def heard(self, minute: int) -> tuple[set[int], set[int]]:
+        """What has been said in this half hour, and in the one before."""
+        now, before = (self._counts.get(minute // GENERATION_MIN - back, {}) for back in (0, 1))
+        return set(now), set(before)
 
     def _weighed(self, texts: Sequence[int], now: dict[int, int], before: dict[int, int]) -> list[bool]:
         out = []

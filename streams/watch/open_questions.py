@@ -21,13 +21,14 @@ from detectors.backlog import Queue, projected
 from detectors.excess import Excess
 from detectors.promise import PromiseEvidence
 from schemas.signal import Sample
+from streams.watch.aside import Aside
 from streams.watch.asked_words import AskedWords
 from streams.watch.coming import Coming
 from streams.watch.lately import HOUR_MIN, Lately
 from streams.watch.names import Names
 from streams.watch.packing import shuffled, unshuffled, whole
 from streams.watch.promises import BrandPromise
-from streams.watch.question_rows import QUESTION, Rows, Talk, newest_of
+from streams.watch.question_rows import QUESTION, Answer, Rows, Talk, met_by, newest_of
 from streams.watch.statement import Statement
 
 MOST_OPEN = 200
@@ -43,8 +44,8 @@ MOST_GATHERED_MIN = 30
 """Minutes with questions that are put aside of a brand that hasn't answered yet."""
 MARKS = (
     "minute", "counted_s", "young", "asked_ever", "dropped", "dropped_s", "scheduled_ms", "term_min", "within_s", "heard",
-    "uncounted_s",
 )  # fmt: skip
+"""In the order of the state; the eleventh value of older ones is nothing to us."""
 
 
 class OpenQuestions:
@@ -60,14 +61,13 @@ class OpenQuestions:
         self.young = 0  # how many of the open ones were within the promise then
         self.asked_ever = 0
         self.dropped = 0
-        self.dropped_s = 0  # when the newest of the dropped was asked …
-        self.uncounted_s = 0  # … and of those that didn't count (`detectors.askers`)
+        self.dropped_s = 0  # when the newest of the dropped was asked
         self.scheduled_ms = 0  # when it is to be looked at next, 0 = whenever something comes
         self.within_s = 0  # the promise that `evidence` knows
         self.heard = 0  # answers of the brand's own account that were taken in, whether they answer what is known or not
         self.asked, self.askers = AskedWords(), Askers()
         self._coming = Coming()
-        self.lately = Lately()
+        self.lately, self._aside = Lately(), Aside()
         self._replies: list[int] = []
         self._ages: list[float] = []  # of those answered since the last step
 
@@ -178,20 +178,16 @@ class OpenQuestions:
             self._answer(early, minute * 60, minute, promise)
         answers = self._coming.take_answers(minute)
         self.heard += len(answers)
-        for at_s, reply_to, thread, person in np.sort(answers, order="at_s").tolist() if len(answers) else []:
-            open_ = self.open
-            before = open_["asked_s"] <= at_s
-            hit = (open_["identity"] == reply_to) & (reply_to != 0)
-            hit |= before & (thread != 0) & ((open_["thread"] == thread) | (open_["identity"] == thread))
-            hit |= before & (person != 0) & (open_["person"] == person)
-            self._answer(hit, at_s, minute, promise)
-            if (reply_to or thread or person) and not hit.any():
-                if at_s - self.dropped_s < promise.within_s:
+        for answer in map(Answer._make, np.sort(answers, order="at_s").tolist() if len(answers) else []):
+            hit = met_by(self.open, answer)
+            self._answer(hit, answer.at_s, minute, promise)
+            if any(answer[1:]) and not hit.any():
+                if answer.at_s - self.dropped_s < promise.within_s:
                     self.lately.count(minute, answered=1)  # one of those that were dropped, most likely
-                elif at_s - self.uncounted_s < RECENT * promise.within_s:
-                    self.lately.count(minute, others=1)  # … or that didn't count
-            if reply_to:
-                self._replies = [*self._replies, reply_to][-MOST_REPLIES:]
+                elif self._aside.answered(answer, RECENT * promise.within_s):
+                    self.lately.count(minute, others=1)
+            if answer.reply_to:
+                self._replies = [*self._replies, answer.reply_to][-MOST_REPLIES:]
         self._bound(MOST_OPEN)
         if self.evidence.answers:
             self.young = int((self.ages(promise, (minute + 1) * 60) < 1).sum())
@@ -206,7 +202,7 @@ class OpenQuestions:
                 asked, texts = asked[order], texts[order]
                 counts = np.array(self.askers.count(minute, asked["person"].tolist(), texts.tolist()))
                 if not counts.all():
-                    self.uncounted_s = int(asked["asked_s"][~counts].max())
+                    self._aside.put(asked[~counts])
                     asked = asked[counts]
             if len(asked):
                 self.lately.count(minute, asked=len(asked))
@@ -216,7 +212,7 @@ class OpenQuestions:
         asked = whole(parts, QUESTION)
         self.asked_ever += len(asked)
         self.open = whole([self.open, asked], QUESTION)
-        self.open = self.open[np.argsort(self.open["asked_s"], kind="stable")]
+        self.open = self.open[np.lexsort((self.open["identity"], self.open["asked_s"]))]  # however they came
         if not self.heard:
             self._bound(MOST_OPEN)
         return asked
@@ -248,7 +244,7 @@ class OpenQuestions:
             usual = [part.to_state() for part in (self.evidence, self.breach, self.growth, self.askers)]
         return [
             shuffled(self.open), usual[0], self.stated.to_state(), marks, known, ahead, coming, self.lately.minutes,
-            self._replies, self._ages, *usual[1:], texts,
+            self._replies, self._ages, *usual[1:], texts, self._aside.to_state(),
         ]  # fmt: skip
 
     @classmethod
@@ -270,7 +266,8 @@ class OpenQuestions:
         ):  # an older one has fewer
             excess.restore(written)
         questions.askers = Askers.from_state(state[12]) if len(state) > 12 else Askers()
-        questions.heard = max(questions.heard, int(questions.evidence.answers))  # the oldest states don't say it
+        questions._aside = Aside.from_state(state[14]) if len(state) > 14 else Aside()
+        questions.heard = marks.get("heard", int(questions.evidence.answers))  # the oldest states don't say it
         if not questions.heard:
             questions._begin(questions.evidence.step_min)
             questions.asked = questions.asked if state[5][1] else AskedWords()

@@ -26,6 +26,26 @@ ANSWER = np.dtype([("at_s", "<u4"), ("reply_to", "<u4"), ("thread", "<u4"), ("pe
 Rows = NDArray[np.void]
 
 
+class Answer(NamedTuple):
+    """A row of `ANSWER`."""
+
+    at_s: int
+    reply_to: int
+    thread: int
+    person: int
+
+
+def met_by(questions: Rows, answer: Answer) -> NDArray[np.bool_]:
+    """Which of them it answers: what it replies to, and what was asked before in its thread or by whom it addresses."""
+    before = questions["asked_s"] <= answer.at_s
+    met: NDArray[np.bool_] = (questions["identity"] == answer.reply_to) & (answer.reply_to != 0)
+    met |= (
+        before & (answer.thread != 0) & ((questions["thread"] == answer.thread) | (questions["identity"] == answer.thread))
+    )
+    met |= before & (answer.person != 0) & (questions["person"] == answer.person)
+    return met
+
+
 class Talk(NamedTuple):
     """What one record holds of a brand's questions and answers in a minute."""
 

@@ -74,3 +74,26 @@ def test_a_restored_memory_goes_on_and_is_bounded() -> None:
         again = Askers.from_state(msgspec.msgpack.decode(msgspec.msgpack.encode(again.to_state()), strict=False))
     assert again.to_state() == askers.to_state()
     assert len(msgspec.msgpack.encode(again.to_state())) < 2 * 2 * 2 * MOST * 8
+
+
+@pytest.mark.parametrize("messages", [1, 2, 3, 5])
+def test_customers_who_write_several_messages_are_no_form(messages: int) -> None:
+    """One other customer an hour at a small brand: a raffle there is none of a form's."""
+    askers = Askers()
+    for hour in range(24 * 14):
+        for number in range(messages):
+            askers.count(60 * hour + 5 * number, [1_000 + hour], [10_000 + 10 * hour + number])
+    assert sum(askers.count(14 * DAY_MIN, range(50_000, 50_400), [7] * 400)) < 20
+
+
+def test_a_silence_of_weeks_fades_as_if_it_were_told_minute_by_minute() -> None:
+    """Else what is usual would be told too low for weeks after it."""
+    at_once, told = Askers(), Askers()
+    for minute in range(0, 20 * DAY_MIN, 6):
+        for askers in (at_once, told):
+            askers.count(minute, [minute + 1], [minute + 1])
+    for minute in range(20 * DAY_MIN, 40 * DAY_MIN):
+        told.count(minute, [], [])
+    for askers in (at_once, told):
+        askers.count(40 * DAY_MIN, [1], [2])
+    assert at_once.usual_hour == pytest.approx(told.usual_hour, rel=0.01)
