@@ -56,7 +56,7 @@ class OpenMinute:
     """
 
     __slots__ = (
-        "_angry_again", "_condensed", "_evident", "_evident_negative", "_further", "_held_bytes", "_masks", "_unweighed",
+        "_angry_today", "_condensed", "_evident", "_evident_negative", "_further", "_held_bytes", "_masks", "_unweighed",
         "_voices", "_waiting", "block",
     )  # fmt: skip
 
@@ -69,7 +69,7 @@ class OpenMinute:
         self._masks = b""  # … and their categories
         self._evident = DistinctSketch()
         self._evident_negative = DistinctSketch()
-        self._angry_again = 0
+        self._angry_today = DistinctSketch()  # of the negative ones, who hasn't counted often enough that day
         self._further: tuple[DistinctSketch, DistinctSketch] | None = None  # of copies beyond the limit: negative ones, any
         self._voices: dict[int, DistinctSketch] = {}  # by place in `Category`, of trouble and questions
 
@@ -113,7 +113,7 @@ class OpenMinute:
     @property
     def angry_again(self) -> int:
         """Of the negative authors who were weighed, without further copies: who counted often enough that day."""
-        return min(self._angry_again, self._evident_negative.count())
+        return max(0, self._evident_negative.count() - self._angry_today.count())
 
     @property
     def is_heavy(self) -> bool:
@@ -153,7 +153,7 @@ class OpenMinute:
         if angry:
             new = list(compress(angry, caps.anger.count(angry, minute)))
             self._evident_negative.add(new)
-            self._angry_again += caps.day.count(new, minute).count(False)
+            self._angry_today.add(compress(new, caps.day.count(new, minute)))
         if any(masks):
             for place, who in _voices(writers, masks, negative).items():
                 counts = caps.voices.count([each + place + 1 for each in who], minute)
@@ -177,8 +177,8 @@ class OpenMinute:
         evident = [sketch.to_state() for sketch in (self._evident, self._evident_negative)]
         negative, copied = (each.to_state() for each in self._further or (DistinctSketch(), DistinctSketch()))
         voices = [[place, *self._voices[place].to_state()] for place in sorted(self._voices)]
-        again = self._angry_again
-        more = [copied, negative, masks, voices, again] if voices or masks or self._further or again else []
+        today = [self._angry_today.to_state()] if self.angry_again else []
+        more = [copied, negative, masks, voices, *today] if voices or masks or self._further or today else []
         return [self.block.pack(), *evident, condensed, *more]
 
     @classmethod
@@ -194,7 +194,7 @@ class OpenMinute:
             minute._further = (negative, copied) if copied.count() else None
             minute._masks = state[6]
             minute._voices = {place: DistinctSketch.from_state((limit, kept)) for place, limit, kept in state[7]}
-            minute._angry_again = state[8] if len(state) > 8 else 0
+        minute._angry_today = DistinctSketch.from_state(tuple(state[8] if len(state) > 8 else state[2]))
         return minute
 
 

@@ -142,9 +142,12 @@ async def connect(client: AIOKafkaProducer | AIOKafkaConsumer) -> None:
     try:
         await asyncio.shield(starting)
     except BaseException:
-        await asyncio.wait([starting], timeout=_CONNECT_WITHIN_S)
-        starting.cancel()
-        await (close_producer(client) if isinstance(client, AIOKafkaProducer) else stop_consumer(client))
+        try:
+            await asyncio.wait([starting], timeout=_CONNECT_WITHIN_S)
+        finally:  # also when cancelled again
+            starting.cancel()
+            await asyncio.wait([starting], timeout=_CONNECT_WITHIN_S)
+            await (close_producer(client) if isinstance(client, AIOKafkaProducer) else stop_consumer(client))
         raise
 
 
