@@ -22,6 +22,9 @@ QUARTER_S = 900
 HOUR_S = 3600
 NORMAL_RATIO = 1.5
 """Everyday scatter of a quarter of an hour, relative sd about 0.5."""
+FEW_USUAL = 4.0
+"""Where fewer negative mentions are usual in a quarter of an hour, a quarter with hardly one is no end: half of those in a
+threefold crisis of two usual an hour are such."""
 LIVELY_RATIO = 2.0
 """An alarm that only a long window shows begins above twice the usual hour: more than where it ends, so that chance about
 the one doesn't ring again and again."""
@@ -80,7 +83,7 @@ class Rules:
     def calm(self, signal: Signal) -> bool:
         """Whether the level is below release, or what it is about has ended while a long window still remembers it."""
         release = max(RELEASE / self.raised, RELEASE_WHILE_RAISED) * self.budget_per_month
-        return signal.false_alarms_per_month > release or back_to_normal(signal, NORMAL_RATIO)
+        return signal.false_alarms_per_month > release or (back_to_normal(signal, NORMAL_RATIO) and not _may_go_on(signal))
 
     def group_wait_ms(self, severity: Severity, kind: Kind) -> int:
         """How long a first alert waits for more to come. About ourselves there is no more: it goes at once."""
@@ -108,6 +111,14 @@ def back_to_normal(signal: Signal, hour_ratio: float) -> bool:
     quarter_is_usual = recent <= NORMAL_RATIO * figures.negative_expected * QUARTER_S / figures.window_s + 1
     hour_is_usual = figures.negative <= hour_ratio * figures.negative_expected + 1
     return quarter_is_usual or (signal.evidence_window_s > HOUR_S and hour_is_usual)
+
+
+def _may_go_on(signal: Signal) -> bool:
+    """Whether the last quarter of an hour says too little, and the hour was above the usual."""
+    figures = signal.figures
+    usual = figures.negative_expected * QUARTER_S / figures.window_s
+    hour = sum(figures.negative_per_min[-HOUR_S // 60 :])
+    return usual < FEW_USUAL and hour > NORMAL_RATIO * usual * HOUR_S / QUARTER_S + 1
 
 
 def budgets(config: Config, partition: int) -> list[float]:

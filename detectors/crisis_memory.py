@@ -67,6 +67,14 @@ class CrisisMemory(AnomalyDetector):  # type: ignore[misc]
         """Less than a week was seen, so evidence rests on priors more than on this brand."""
         return self._rings.seen < LEARNING_MIN
 
+    def usual(self, minutes: int) -> float:
+        """Authors that were expected in the last closed minutes, 360 at most; while fewer were seen, at their pace.
+
+        inf when nothing was seen.
+        """
+        seen = min(minutes, self._rings.seen)
+        return self._rings.expected_in(seen) * minutes / seen if seen else inf
+
     @property
     def usual_quarter(self) -> float:
         """Authors that are usual in a quarter of an hour: while less was seen, in that much and the open minute.

@@ -70,6 +70,11 @@ class MinuteRings(Part):
         self.sums = sums
         self.seen += 1
 
+    def expected_in(self, minutes: int) -> float:
+        """What was expected in the last closed minutes, 360 at most."""
+        first = (self.seen - minutes) % LENGTH
+        return sum(self.expected[first : first + minutes]) + sum(self.expected[: max(first + minutes - LENGTH, 0)])
+
     def steady_min(self, windows: Iterable[int], most: int) -> int:
         """For how many of the next minutes, ``most`` at most, no mention leaves these windows."""
         for j in windows:

@@ -37,8 +37,10 @@ class BrandWatch(BrandMinutes):
     """Its minutes, and what they say by now."""
 
     def expected(self, level: Evidence, minutes: int) -> tuple[float, float]:
-        """Mentions and negative mentions that are usual in that many minutes."""
-        authors = level.mentions_expected / level.window_min * minutes
+        """Mentions and negative mentions that are usual in that many minutes up to now, at this time of the day."""
+        authors = self.evidence.usual(minutes)
+        if not isfinite(authors):  # no whole minute was seen
+            authors = level.mentions_expected / level.window_min * minutes
         return authors * self.collapse.all, authors * level.negative_share_expected * self.collapse.negative
 
     def quarter_usual(self, level: Evidence) -> float:

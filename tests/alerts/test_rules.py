@@ -97,3 +97,19 @@ def test_an_alarm_is_about_what_goes_on(
     )
     signal = level(rate=0.01, figures=shown, evidence_window_s=evidence_min * 60)
     assert (rules.rings(signal), rules.calm(signal)) == (rings, calm)
+
+
+@pytest.mark.parametrize(
+    ("usual", "hour", "calm"),
+    [
+        pytest.param(0.5, 4, True, id="an hour as usual, and one more for chance"),
+        pytest.param(0.5, 5, False, id="an empty quarter after a busy hour says nothing where two an hour are usual"),
+        pytest.param(3.9, 25, False, id="nor where fewer than four a quarter are"),
+        pytest.param(4.0, 90, True, id="where more are, an empty quarter is the end"),
+    ],
+)
+def test_of_a_small_brand_the_hour_tells_whether_it_is_over(usual: float, hour: int, *, calm: bool) -> None:
+    """Else one crisis is told as many."""
+    rules = installation_rules(config(), "abc")
+    shown = figures(window_s=900, negative=0, negative_expected=usual, negative_per_min=[hour] + [0] * 59)
+    assert rules.calm(level(rate=0.01, figures=shown, evidence_window_s=900)) is calm
