@@ -8,7 +8,7 @@ from schemas.config.effective import settings_of
 from schemas.config.model import Alerts, Config, Floors
 from schemas.enums import Kind, Severity
 from schemas.incident import Neighbour
-from schemas.signal import Signal
+from schemas.signal import Figures, Signal
 from schemas.topics import partition_of
 
 RELEASE = 4.0
@@ -104,13 +104,16 @@ def back_to_normal(signal: Signal, hour_ratio: float) -> bool:
     Evidence of a window of 2 or 6 h stays high for hours after a crisis, but nobody wants to be told of it then: where it
     comes from such a window, the last hour must be above `hour_ratio` times the usual too.
     """
-    figures = signal.figures
     if signal.kind is not Kind.SURGE:
         return False
+    hour_is_usual = signal.figures.negative <= hour_ratio * signal.figures.negative_expected + 1
+    return quarter_is_usual(signal.figures) or (signal.evidence_window_s > HOUR_S and hour_is_usual)
+
+
+def quarter_is_usual(figures: Figures) -> bool:
+    """Whether at most 1.5 times the usual, and one for chance, were negative in the last quarter of an hour."""
     recent = figures.negative if figures.window_s <= QUARTER_S else sum(figures.negative_per_min[-QUARTER_S // 60 :])
-    quarter_is_usual = recent <= NORMAL_RATIO * figures.negative_expected * QUARTER_S / figures.window_s + 1
-    hour_is_usual = figures.negative <= hour_ratio * figures.negative_expected + 1
-    return quarter_is_usual or (signal.evidence_window_s > HOUR_S and hour_is_usual)
+    return recent <= NORMAL_RATIO * figures.negative_expected * QUARTER_S / figures.window_s + 1
 
 
 def _may_go_on(signal: Signal) -> bool:

@@ -23,7 +23,8 @@ from schemas.enums import Kind, Severity, Transition
 from schemas.incident import MERGED
 from schemas.signal import Signal
 
-NOT_RESTATED_MS = 5 * 60_000
+MINUTE_MS = 60_000
+NOT_RESTATED_MS = 5 * MINUTE_MS
 STATED_ALONE = frozenset({Kind.SURGE, Kind.VOLUME, Kind.TOPIC, Kind.NEGATIVITY, Kind.INFLUENCER, Kind.SILENCE})
 """Kinds of which watch states one a brand: what is found beside the anger only when that is below the floor, and talk
 without anger only when all of them are."""
@@ -45,6 +46,7 @@ class Track(msgspec.Struct, frozen=True):
     joined: str = ""  # the contagion that its alarms are part of: what they open and end is decided there
     doubles: int = 0  # … or twice so much of it (`recurrence.Bar`) …
     doubles_usual: float = 0.0  # … where so much is usual
+    told_ms: int = 0  # when an incident last burned that somebody had been told of; to the minute
 
     @property
     def idle(self) -> bool:
@@ -102,7 +104,8 @@ def advanced(track: Track, rules: Rules, silenced: bool, now_ms: int, watched_ms
     if track.life.is_open:
         life = put_off(track.life, now_ms) if is_calm(track) else track.life
         life, drafts = rung(lives.ack_expired(life, now_ms), rules, silenced, now_ms)
-        return msgspec.structs.replace(track, life=life), drafts
+        told_ms = now_ms - now_ms % MINUTE_MS if life.firing else track.told_ms
+        return msgspec.structs.replace(track, life=life, told_ms=told_ms), drafts
     if not track.under_way and not lives.same_episode(track.life, now_ms, rules):
         return msgspec.structs.replace(track, life=None), []
     return track, []
@@ -124,7 +127,7 @@ def closed(track: Track, why: str, rules: Rules, now_ms: int) -> Drafted:
 def called_false(track: Track, life: Life, rules: Rules, now_ms: int) -> Drafted:
     """The track after a verdict "false alarm": its incident closed, to open again in this alarm only if it gets worse."""
     track, drafts = closed(msgspec.structs.replace(track, life=life), "false_alarm", rules, now_ms)
-    return msgspec.structs.replace(track, judged=life.incident.peak_severity), drafts
+    return msgspec.structs.replace(track, judged=life.incident.peak_severity, told_ms=0), drafts
 
 
 def _alarmed(track: Track, kind: Kind, rules: Rules, now_ms: int) -> Track:
