@@ -158,7 +158,7 @@ def waiting(questions: OpenQuestions, promise: BrandPromise, now_ms: int) -> Wai
         breach_s=int(ahead.first * promise.within_s) if isfinite(ahead.first) else -1,
         breaching=ahead.breaching,
         dropped=questions.dropped if now_ms / 1000 - questions.dropped_s < promise.at_most_s else 0,
-        oldest_s=int(ages[0] * promise.within_s) if len(ages) else -1,
+        oldest_s=int(ages[0] * promise.within_s) if len(ages) and promise.hours else -1,
         usual_asked=round(questions.askers.usual_hour, 2),
     )
 
