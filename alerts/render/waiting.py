@@ -28,7 +28,7 @@ class _Words:
     breaking: tuple[str, str]
     and_more: tuple[str, str]  # of those that aren't overdue yet
     first: tuple[str, str]
-    dropped: str
+    dropped: tuple[str, str]
     people: tuple[str, str]
 
 
@@ -56,7 +56,10 @@ _WORDS: dict[Language, _Words] = {
             " y, al ritmo de ahora, otras {n} tampoco llegarán a tiempo",
         ),
         first=(", en {within}", ": la primera, en {within}"),
-        dropped="Otras {count} más antiguas ya no se siguen: puede que sigan esperando.",
+        dropped=(
+            "Otra más antigua ya no se sigue: puede que siga esperando.",
+            "Otras {n} más antiguas ya no se siguen: puede que sigan esperando.",
+        ),
         people=("1 persona espera respuesta", "{n} personas esperan respuesta"),
     ),
     "en": _Words(
@@ -76,7 +79,10 @@ _WORDS: dict[Language, _Words] = {
         breaking=("At this pace 1 will not be answered in time", "At this pace {n} of them will not be answered in time"),
         and_more=(" and, at this pace, 1 more will be late", " and, at this pace, {n} more will be late"),
         first=(", in {within}", ", the first in {within}"),
-        dropped="{count} older ones are no longer followed: they may still wait.",
+        dropped=(
+            "1 older one is no longer followed: it may still wait.",
+            "{n} older ones are no longer followed: they may still wait.",
+        ),
         people=("1 person waits for an answer", "{n} people wait for an answer"),
     ),
 }
@@ -114,7 +120,7 @@ def waiting_sentences(waiting: Waiting, at_ms: int, view: View, *, ahead: bool =
         _wait(waiting, at_ms, view) if waiting.waiting else words.nobody,
         _late(waiting, view, ahead=ahead),
         words.hour.format(came=came, answered=counted(words.answered, waiting.answered + waiting.late, view)),
-        words.dropped.format(count=view.count(waiting.dropped)) if waiting.dropped else "",
+        counted(words.dropped, waiting.dropped, view) if waiting.dropped else "",
     ]
     return " ".join(part for part in parts if part)
 

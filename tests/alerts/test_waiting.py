@@ -64,6 +64,9 @@ def test_few_are_said_in_the_singular_and_what_is_to_come_is_left_out_at_the_end
         "1 pasa ya del plazo. En la última hora llegó 1 y se respondió 1."
     )
     assert " and, at this pace, 1 more will be late, in 7 min." in waiting_sentences(one, 46 * MINUTE, View("en"))
+    left = msgspec.structs.replace(WAITS, dropped=1)
+    assert waiting_sentences(left, 0, View("es")).endswith(" Otra más antigua ya no se sigue: puede que siga esperando.")
+    assert waiting_sentences(left, 0, View("en")).endswith(" 1 older one is no longer followed: it may still wait.")
 
 
 def test_where_a_promise_has_hours_a_wait_is_told_in_them() -> None:
