@@ -70,8 +70,8 @@ def rung(life: Life, rules: Rules, silenced: bool, now_ms: int) -> Drafted:
         incident = told(incident, now_ms, Story.REMINDER)
         life = msgspec.structs.replace(life, reminders=life.reminders + 1)
     transitions = {name: _as_heard_by(name, life) for name in names}
-    rounds = incident.rounds + life.anew
-    incident = msgspec.structs.replace(incident, notified=_union(incident.notified, names), updated_ms=now_ms, rounds=rounds)
+    incident = _numbered(incident, incident.rounds + life.anew)
+    incident = msgspec.structs.replace(incident, notified=_union(incident.notified, names), updated_ms=now_ms)
     told_of = growth.told_of(growth.Size(life.told_size, life.told_usual), growth.size(incident))
     life = msgspec.structs.replace(
         life,
@@ -98,6 +98,13 @@ def taken_back(life: Life, transition: Transition, rules: Rules) -> Drafted:
     """The life and the alerts that say `acknowledged` or `resolved` to whoever was told of this wave."""
     drafts = [Draft(name, transition, life.incident) for name in still_configured(rules.alerts, life.firing)]
     return (msgspec.structs.replace(life, firing=[]) if transition is Transition.RESOLVED else life), drafts
+
+
+def _numbered(incident: Incident, rounds: int) -> Incident:
+    """The incident as it rings in a round. What an older program has told of it, and where, isn't known."""
+    is_known = incident.rang_from or not incident.notified
+    rang_from = {incident.peak_severity: rounds} | incident.rang_from if is_known else {}
+    return msgspec.structs.replace(incident, rounds=rounds, rang_from=rang_from)
 
 
 def _is_about(incident: Incident, destination: str) -> bool:

@@ -83,6 +83,7 @@ def _incident() -> Incident:
         "9f3c21aa", None,
         [Member("lumbre", "lumbre-surge-202311142220", _AT_MS, Severity.WATCH, Figures(900, 12), _AT_MS + 7, ["aceite"])],
         ["lumbre"], Neighbour("telar", "telar-surge-202311142200", _AT_MS - 9, ["aceite"]), "fogones", 2,
+        {Severity.WARNING: 0, Severity.CRITICAL: 1},
     )  # fmt: skip
 
 
