@@ -118,8 +118,9 @@ def _brand() -> bytes:
 
 def _life() -> Life:
     return Life(
-        _incident(), ["slack"], Transition.REMINDER, _AT_MS + 9, True, 2, _AT_MS + 8, _AT_MS + 7, _AT_MS - 3, 31, 6.5, True
-    )
+        _incident(), ["slack"], Transition.REMINDER, _AT_MS + 9, True, 2, _AT_MS + 8, _AT_MS + 7, _AT_MS - 3, 31, 6.5, True,
+        {Severity.CRITICAL: _AT_MS - 2},
+    )  # fmt: skip
 
 
 def _brand_incidents() -> BrandIncidents:

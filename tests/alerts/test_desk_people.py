@@ -107,11 +107,11 @@ def test_what_has_been_acknowledged_or_has_fallen_rings_in_a_new_round() -> None
     bench.say(**CRITICAL)
     bench.wait(MINUTE, **CRITICAL)
     assert (bench.alerts[-1].transition, bench.alerts[-1].incident.rounds) == ("escalated", 2)
-    bench.command("silence", incident=bench.last.id, until_ms=bench.now_ms + 3 * HOUR, comment="we know")
-    for _ in range(3):  # what doesn't ring is no round
+    bench.command("silence", incident=bench.last.id, until_ms=bench.now_ms + 5 * HOUR, comment="we know")
+    for _ in range(7):  # what doesn't ring is no round
         bench.wait(20 * MINUTE, **WARNING)
         bench.wait(20 * MINUTE, **CRITICAL)
-    bench.wait(HOUR + MINUTE, **CRITICAL)
+    bench.wait(21 * MINUTE, **CRITICAL)
     assert bench.alerts[-1].incident.rounds == 3
     assert bench.last.rang_from == {"critical": 0}
 
