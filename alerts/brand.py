@@ -93,9 +93,7 @@ def heard(state: BrandIncidents, signal: Signal, rules: Rules, silences: dict[st
     state = msgspec.structs.replace(state, now_ms=now_ms, partition=signal.source.partition)
     before = advanced(state, rules, silences, clock)
     track = before.state.tracks.get(signal.kind, Track())
-    if questions.is_told(
-        signal, before.state.tracks, questions.Told(state.waiters_told_ms, state.waiters_told), rules, now_ms
-    ):
+    if questions.is_told(signal, before.state.tracks, before.state.waiters, rules, now_ms):
         track = tracks.given_way(track, signal.at_ms)
     else:
         track = tracks.heard(track, signal, rules, now_ms)
