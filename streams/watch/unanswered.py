@@ -234,6 +234,6 @@ def _signal(brand: BrandWatch, questions: OpenQuestions, rate: float, waits: Wai
     return Signal(
         v=VERSION, source=NO_SOURCE, brand=brand.brand, group=brand.group, kind=Kind.UNANSWERED, at_ms=now_ms,
         since_ms=questions.stated.since_ms, evidence=round(-log(rate), 4), false_alarms_per_month=rate,
-        evidence_window_s=4 * waits.promise_s, figures=shown, rising=waits.asked > waits.answered + waits.late,
+        evidence_window_s=4 * waits.promise_s, figures=shown, rising=waits.more_asked > 0,
         learning=brand.evidence.learning,
     )  # fmt: skip
