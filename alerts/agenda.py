@@ -18,7 +18,7 @@ from alerts.route import destinations, still_configured
 from alerts.rules import Rules
 from alerts.story import Story, told
 from schemas.alert import Alert, alert_id
-from schemas.enums import Fault, Transition
+from schemas.enums import Fault, Severity, Transition
 from schemas.incident import Incident
 from schemas.signal import Source
 from schemas.wire import VERSION
@@ -70,9 +70,9 @@ def rung(life: Life, rules: Rules, silenced: bool, now_ms: int) -> Drafted:
         incident = told(incident, now_ms, Story.REMINDER)
         life = msgspec.structs.replace(life, reminders=life.reminders + 1)
     transitions = {name: _as_heard_by(name, life) for name in names}
-    rounds = incident.rounds + life.anew
-    incident = msgspec.structs.replace(incident, notified=_union(incident.notified, names), updated_ms=now_ms, rounds=rounds)
-    told_of = growth.told_of(growth.Size(life.told_size, life.told_usual), growth.size(incident))
+    incident = _numbered(incident, incident.rounds + life.anew)
+    incident = msgspec.structs.replace(incident, notified=_union(incident.notified, names), updated_ms=now_ms)
+    told_of = growth.told_of(life.told_of(), growth.size(incident))
     life = msgspec.structs.replace(
         life,
         incident=incident,
@@ -81,6 +81,7 @@ def rung(life: Life, rules: Rules, silenced: bool, now_ms: int) -> Drafted:
         told_size=told_of.amount,
         told_usual=told_of.usual,
         anew=False,
+        rang_ms=_rang_ms(life, now_ms),
     )
     drafts = [Draft(name, transition, incident) for name, transition in transitions.items()]
     life = msgspec.structs.replace(life, incident=msgspec.structs.replace(incident, spread_to=[]))
@@ -100,6 +101,20 @@ def taken_back(life: Life, transition: Transition, rules: Rules) -> Drafted:
     return (msgspec.structs.replace(life, firing=[]) if transition is Transition.RESOLVED else life), drafts
 
 
+def _numbered(incident: Incident, rounds: int) -> Incident:
+    """The incident as it rings in a round. What an older program has told of it, and where, isn't known."""
+    is_known = incident.rang_from or not incident.notified
+    rang_from = {incident.peak_severity: rounds} | incident.rang_from if is_known else {}
+    return msgspec.structs.replace(incident, rounds=rounds, rang_from=rang_from)
+
+
+def _rang_ms(life: Life, now_ms: int) -> dict[Severity, int]:
+    """When what has rung; a reminder and news of the size don't say how bad it is."""
+    if life.pending not in (Transition.OPENED, Transition.ESCALATED):
+        return life.rang_ms
+    return life.rang_ms | {life.incident.severity: now_ms}
+
+
 def _is_about(incident: Incident, destination: str) -> bool:
     trouble = incident.trouble
     return trouble is not None and trouble.fault is Fault.DESTINATION and trouble.about == destination
@@ -116,7 +131,7 @@ def _as_heard_by(name: str, life: Life) -> Transition:
 def _with_news(life: Life, rules: Rules, now_ms: int) -> Life:
     if life.pending not in (None, Transition.REMINDER):
         return life
-    change = growth.news(life, rules.floors.mentions, now_ms)
+    change = growth.news(life.incident, life.told_of(rules.floors.mentions), life.told_ms, now_ms)
     if not change:
         return life
     incident = told(life.incident, now_ms, Story.GREW, detail=change)

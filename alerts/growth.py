@@ -10,7 +10,6 @@ storm that burns through a morning has twice as many by noon because twice as ma
 from math import sqrt
 from typing import NamedTuple
 
-from alerts.life import Life
 from alerts.rules import QUARTER_S
 from schemas.enums import IncidentState, Kind
 from schemas.incident import Incident
@@ -60,18 +59,17 @@ def told_of(before: Size, now: Size) -> Size:
     return Size(max(before.amount, now.amount), max(before.usual, now.usual))
 
 
-def news(life: Life, least: int, now_ms: int) -> str:
-    """What it has grown from and to since people were told, as the story has it; "" where that is none.
+def news(incident: Incident, told: Size, told_ms: int, now_ms: int) -> str:
+    """What it has grown from and to since people were told at `told_ms`, as the story has it; "" where that is none.
 
-    `least`: from there on it counts.
+    `told`: the most of it that anybody was told of, or from where on it counts.
     """
-    incident = life.incident
     if incident.kind not in GROWS or incident.state is not IncidentState.OPEN:
         return ""
-    if not life.told_ms or now_ms - life.told_ms < APART_MS:
+    if not told_ms or now_ms - told_ms < APART_MS:
         return ""
-    before, now = Size(max(life.told_size, least), life.told_usual), size(incident)
-    return f"{before.amount} → {now.amount}" if has_doubled(now, before) else ""
+    now = size(incident)
+    return f"{told.amount} → {now.amount}" if has_doubled(now, told) else ""
 
 
 def has_doubled(now: Size, before: Size) -> bool:

@@ -3,7 +3,9 @@
 Every function takes a life and returns the next one; none writes an alert. There is one slot for the next thing that
 rings (`pending`, due at `due_ms`): the first alert, a rise, or a reminder; `alerts.agenda` empties it.
 
-1. A rise in severity rings even when acknowledged: an acknowledgement covers the severity that it was given for.
+1. A rise in severity rings even when acknowledged: an acknowledgement covers the severity that it was given for. A rise to
+   what has rung within `TOLD_FOR_MS` doesn't, unless an acknowledgement of less was given since, or one has expired, or
+   there is twice as much as anybody was told of (`alerts.growth`).
 2. A fall rings never, and counts only after it has lasted `FALL_AFTER_MS`, so that what wavers doesn't ring each time.
 3. What has doubled rings as news of the same (`alerts.growth`), unless somebody has it in hand.
 4. A wave that nobody has been told of waits for `group_wait`; a rise can shorten that wait.
@@ -11,7 +13,7 @@ rings (`pending`, due at `due_ms`): the first alert, a rise, or a reminder; `ale
 
 import msgspec
 
-from alerts import ids
+from alerts import growth, ids
 from alerts.rules import Rules, ms
 from alerts.story import Story, told
 from schemas.enums import IncidentState, Kind, Severity, Transition
@@ -20,6 +22,8 @@ from schemas.signal import Figures, Signal
 from schemas.wire import VERSION
 
 FALL_AFTER_MS = 15 * 60_000
+TOLD_FOR_MS = 4 * 3_600_000
+"""So long people know how bad it has been. Reminders say how bad it is meanwhile."""
 MAX_AGE_MS = 24 * 3_600_000
 """A wave that comes later than this after the opening is a new episode, however short the calm was."""
 
@@ -39,6 +43,11 @@ class Life(msgspec.Struct, frozen=True):
     told_size: int = 0  # the most that any of them has told of (`alerts.growth`) …
     told_usual: float = 0.0  # … and the most that was usual then
     anew: bool = False  # the next ring is one more at a severity that has rung: to a pager another page
+    rang_ms: dict[Severity, int] = {}  # when a first alert or a rise last rang at it, unless an acknowledgement ended that
+
+    def told_of(self, least: int = 0) -> growth.Size:
+        """The most that people were told of, or `least`."""
+        return growth.Size(max(self.told_size, least), self.told_usual)
 
     @property
     def is_open(self) -> bool:
@@ -130,8 +139,9 @@ def acknowledged(life: Life, author: str, comment: str, rules: Rules, now_ms: in
         life.incident, state=IncidentState.ACKNOWLEDGED, acked_by=author, acked_until_ms=until_ms, updated_ms=now_ms
     )
     incident = told(incident, now_ms, Story.ACKNOWLEDGED, author, comment)
+    covered = {severity: at_ms for severity, at_ms in life.rang_ms.items() if severity.rank <= incident.severity.rank}
     return msgspec.structs.replace(
-        life, incident=incident, pending=Transition.REMINDER, due_ms=until_ms, muted=False, reminders=0
+        life, incident=incident, pending=Transition.REMINDER, due_ms=until_ms, muted=False, reminders=0, rang_ms=covered
     )
 
 
@@ -141,7 +151,7 @@ def ack_expired(life: Life, now_ms: int) -> Life:
     if incident.state is not IncidentState.ACKNOWLEDGED or now_ms < incident.acked_until_ms:
         return life
     incident = told(unacked(incident), now_ms, Story.ACK_EXPIRED, incident.acked_by)
-    return msgspec.structs.replace(life, incident=incident, anew=True)
+    return msgspec.structs.replace(life, incident=incident, anew=True, rang_ms={})
 
 
 def resolved(life: Life, why: str, now_ms: int) -> Life:
@@ -160,8 +170,10 @@ def noted(life: Life, what: Story, now_ms: int, author: str = "", detail: str = 
 
 def _escalated(life: Life, severity: Severity, rules: Rules, now_ms: int) -> Life:
     anew = life.anew or severity.rank <= life.incident.peak_severity.rank
-    incident = msgspec.structs.replace(unacked(life.incident), severity=severity)
-    incident = told(_peaked(incident), now_ms, Story.ESCALATED)
+    incident = told(_peaked(msgspec.structs.replace(life.incident, severity=severity)), now_ms, Story.ESCALATED)
+    if not life.untold and _is_known(life, severity, rules, now_ms):
+        return msgspec.structs.replace(life, incident=incident, lower_since_ms=0)
+    incident = unacked(incident)
     if life.untold:
         due_ms = min(life.due_ms, now_ms + rules.group_wait_ms(severity, incident.kind))
         return msgspec.structs.replace(life, incident=incident, due_ms=due_ms, lower_since_ms=0)
@@ -169,6 +181,13 @@ def _escalated(life: Life, severity: Severity, rules: Rules, now_ms: int) -> Lif
         life, incident=incident, pending=Transition.ESCALATED, due_ms=now_ms, muted=False, reminders=0, lower_since_ms=0,
         anew=anew,
     )  # fmt: skip
+
+
+def _is_known(life: Life, severity: Severity, rules: Rules, now_ms: int) -> bool:
+    """Whether a rise to that severity tells nobody anything: what wavers would ring each time."""
+    lately = [each for each, at_ms in life.rang_ms.items() if now_ms - at_ms < TOLD_FOR_MS]
+    grown = growth.has_doubled(growth.size(life.incident), life.told_of(rules.floors.mentions))
+    return any(each.rank >= severity.rank for each in lately) and not grown
 
 
 def unacked(incident: Incident) -> Incident:

@@ -11,6 +11,7 @@ from alerts import track as tracks
 from alerts.route import destinations
 from alerts.rules import Rules
 from alerts.severity import severity_of
+from alerts.stories import heard_of
 from alerts.track import Track
 from schemas.enums import Kind
 from schemas.incident import MERGED
@@ -66,9 +67,6 @@ def told_now(before: Told, now: dict[Kind, Track], now_ms: int) -> Told:
 
 
 def _told(now: dict[Kind, Track], rules: Rules) -> list[str]:
-    """The destinations that have been told of the burning incident of those who wait, or will be in a moment."""
+    """The destinations that know of the burning incident of those who wait."""
     life = now.get(Kind.UNANSWERED, Track()).life
-    if life is None or not life.is_open:
-        return []
-    coming = destinations(rules.alerts, life.incident.kind, life.incident.severity) if life.untold else []
-    return [*life.firing, *coming]
+    return heard_of(life, rules) if life is not None and life.is_open else []

@@ -77,7 +77,7 @@ def reach_points(figures: Figures) -> float:
 def _size(signal: Signal) -> float:
     figures = signal.figures
     if signal.kind is Kind.UNANSWERED and (waiting := figures.waiting):
-        more = waiting.asked - waiting.answered - waiting.late if waiting.usual_asked >= 0 and waiting.dropped else 0
+        more = waiting.more_asked if waiting.usual_asked >= 0 and waiting.dropped else 0
         return max(waiting.waiting / max(waiting.usual, 1.0), more / max(waiting.usual_asked, 1.0))
     return figures.negative / max(figures.negative_expected, 0.1) if signal.kind in _COUNTS_NEGATIVE else figures.ratio
 

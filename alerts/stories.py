@@ -1,6 +1,7 @@
 """What people have been told of a brand's anger isn't told again as another kind of it.
 
-- **What grows in a surge that people know** (`topic`) goes on as that surge, where every destination that would hear of it has.
+- **What grows in a surge that people know** (`topic`) goes on as that surge, where every destination that would hear of it
+  has.
 - It isn't told anew when the surge has just ended, for its long windows remember it: not within `linger`, while what is said
   in a quarter of an hour is as usual.
 - **Worse days** (`negativity`) are left out for a day after anger of which somebody was told: the day that they look back on

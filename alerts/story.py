@@ -8,7 +8,7 @@ from schemas.enums import Severity
 from schemas.incident import Entry, Incident
 
 LENGTH = 50
-"""Lines kept: the opening and the newest ones."""
+"""Lines kept: the opening, the beginning of the newest wave, and the newest ones."""
 
 
 class Story(StrEnum):
@@ -39,5 +39,6 @@ def told(incident: Incident, at_ms: int, what: Story, author: str = "", detail: 
     line = Entry(at_ms, f"{what}: {detail}" if detail else str(what), Severity(incident.severity), author)
     lines = [*incident.timeline, line]
     if len(lines) > LENGTH:
-        lines = [lines[0], *lines[-LENGTH + 1 :]]
+        waves = [number for number, each in enumerate(lines) if each.what == Story.SECOND_WAVE]
+        del lines[2 if waves[-1:] == [1] else 1]
     return msgspec.structs.replace(incident, timeline=lines, revision=incident.revision + 1)

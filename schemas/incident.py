@@ -78,6 +78,7 @@ class Incident(msgspec.Struct, frozen=True, omit_defaults=True):
     neighbour: Neighbour | None = None
     peak_brand: str = ""  # whose the peak's figures are: of several brands, one
     rounds: int = 0  # how often it has had to ring anew at a severity that had rung: keys of pagers count it
+    rang_from: dict[Severity, int] = {}  # at each worst severity: since which round; none = an older program has rung
 
     @property
     def merged_into(self) -> str:

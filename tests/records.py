@@ -83,6 +83,7 @@ def _incident() -> Incident:
         "9f3c21aa", None,
         [Member("lumbre", "lumbre-surge-202311142220", _AT_MS, Severity.WATCH, Figures(900, 12), _AT_MS + 7, ["aceite"])],
         ["lumbre"], Neighbour("telar", "telar-surge-202311142200", _AT_MS - 9, ["aceite"]), "fogones", 2,
+        {Severity.WARNING: 0, Severity.CRITICAL: 1},
     )  # fmt: skip
 
 
@@ -117,14 +118,15 @@ def _brand() -> bytes:
 
 def _life() -> Life:
     return Life(
-        _incident(), ["slack"], Transition.REMINDER, _AT_MS + 9, True, 2, _AT_MS + 8, _AT_MS + 7, _AT_MS - 3, 31, 6.5, True
-    )
+        _incident(), ["slack"], Transition.REMINDER, _AT_MS + 9, True, 2, _AT_MS + 8, _AT_MS + 7, _AT_MS - 3, 31, 6.5, True,
+        {Severity.CRITICAL: _AT_MS - 2},
+    )  # fmt: skip
 
 
 def _brand_incidents() -> BrandIncidents:
     alarm = Alarm(_AT_MS, 9.5, 0.5, 40, 2.5, True)
     track = Track(
-        [alarm], True, 1.5, _AT_MS, _AT_MS + 1, _AT_MS + 2, Severity.WATCH, _life(), "i-1", 30, 2.5
+        [alarm], True, 1.5, _AT_MS, _AT_MS + 1, _AT_MS + 2, Severity.WATCH, _life(), "i-1", 30, 2.5, _AT_MS - 60_000
     )  # fmt: skip
     cases = [Case("fogones-surge-202311142213", _AT_MS, "false", 4, True), Case("missed-28333333", _AT_MS + 9, "missed")]
     outcry = Outcry("fogones-surge-202311142213", _AT_MS + 3, {"aceite": Heard(_AT_MS, 4.5)})

@@ -3,8 +3,10 @@
 - PagerDuty doesn't notify again for a key that somebody has acknowledged, so whatever must ring has a key of its own: each
   severity, and each round (`Incident.rounds`) in which it rings at one that has rung: after an acknowledgement that has
   expired, at a rise after a fall, when a crisis spreads. A trigger goes to the key of the worst severity and the round; an
-  acknowledgement and a resolve go to all keys up to it, of the last `MOST_ROUNDS`, and a trigger closes those of the rounds
-  before, after itself. Those for keys that never fired are dropped by PagerDuty.
+  acknowledgement and a resolve go to all keys that can have fired (`Incident.rang_from`), of the last `MOST_ROUNDS`, and a
+  trigger closes those of the rounds before, after itself. Each is a request, so at most `MOST_ROUNDS` + 2 of them: slow ones
+  must be through before another process may take the alert over (`outbox_lane.UNDER_WAY_MS`). Those for keys that never
+  fired are dropped by PagerDuty. What the pager takes now (`min_severity`) isn't asked: it may have taken more.
 - Limits: dedup_key 255 characters, summary 1,024, one event 512 KB (facts are bounded: some 20 KB at most).
 """
 
@@ -48,9 +50,18 @@ def actions(alert: Alert) -> list[tuple[str, str]]:
 
 
 def _all(action: str, incident: Incident, round_: int) -> list[tuple[str, str]]:
-    """The action for all severities of a round."""
-    severities = [each for each in Severity if each.rank <= incident.peak_severity.rank]
+    """The action for all severities that can have rung in a round."""
+    severities = [each for each in Severity if round_ in _rounds(incident, each)]
     return [(action, dedup_key(incident, each, round_)) for each in severities]
+
+
+def _rounds(incident: Incident, worst: Severity) -> range:
+    """In which it can have rung while that was the worst severity: until a worse one had."""
+    first = incident.rang_from
+    if not first:
+        return range(incident.rounds + 1 if worst.rank <= incident.peak_severity.rank else 0)
+    last = min((round_ for severity, round_ in first.items() if severity.rank > worst.rank), default=incident.rounds)
+    return range(first.get(worst, last + 1), last + 1)
 
 
 def dedup_key(incident: Incident, severity: Severity, round_: int) -> str:

@@ -8,7 +8,6 @@ from schemas.config.model import Language
 from schemas.waiting import Waiting
 
 _STILL_MORE = 2.0  # times the usual
-_OTHER_TIME = 1.1  # how much longer than in promised time a wait may be before that is said
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +17,7 @@ class _Words:
     wait: tuple[str, str]
     at_least: str
     oldest: str
-    oldest_in_hours: str  # where the promise has hours
+    oldest_in_hours: str  # where the promise has hours; as of the level, so by now it may be more
     usual: tuple[str, str]
     hardly_any: str
     hour: str
@@ -29,7 +28,7 @@ class _Words:
     breaking: tuple[str, str]
     and_more: tuple[str, str]  # of those that aren't overdue yet
     first: tuple[str, str]
-    dropped: str
+    dropped: tuple[str, str]
     people: tuple[str, str]
 
 
@@ -40,7 +39,7 @@ _WORDS: dict[Language, _Words] = {
         wait=("1 pregunta o queja espera", "{n} preguntas y quejas esperan"),
         at_least="Al menos {wait}",
         oldest=", la más antigua desde hace {oldest} (prometido: {promise})",
-        oldest_in_hours=", la más antigua desde hace {oldest} de horario de atención (prometido: {promise})",
+        oldest_in_hours=", la más antigua desde hace al menos {oldest} de horario de atención (prometido: {promise})",
         usual=("; lo normal es una", "; lo normal son unas {n}"),
         hardly_any="; lo normal es casi ninguna",
         hour="En la última hora {came} y {answered}.",
@@ -57,7 +56,10 @@ _WORDS: dict[Language, _Words] = {
             " y, al ritmo de ahora, otras {n} tampoco llegarán a tiempo",
         ),
         first=(", en {within}", ": la primera, en {within}"),
-        dropped="Otras {count} más antiguas ya no se siguen: puede que sigan esperando.",
+        dropped=(
+            "Otra más antigua ya no se sigue: puede que siga esperando.",
+            "Otras {n} más antiguas ya no se siguen: puede que sigan esperando.",
+        ),
         people=("1 persona espera respuesta", "{n} personas esperan respuesta"),
     ),
     "en": _Words(
@@ -66,7 +68,7 @@ _WORDS: dict[Language, _Words] = {
         wait=("1 question or complaint waits", "{n} questions and complaints wait"),
         at_least="At least {wait}",
         oldest=", the oldest for {oldest} (promised: {promise})",
-        oldest_in_hours=", the oldest for {oldest} of service hours (promised: {promise})",
+        oldest_in_hours=", the oldest for at least {oldest} of service hours (promised: {promise})",
         usual=("; usually about 1", "; usually about {n}"),
         hardly_any="; usually hardly any",
         hour="In the last hour {came} and {answered}.",
@@ -77,7 +79,10 @@ _WORDS: dict[Language, _Words] = {
         breaking=("At this pace 1 will not be answered in time", "At this pace {n} of them will not be answered in time"),
         and_more=(" and, at this pace, 1 more will be late", " and, at this pace, {n} more will be late"),
         first=(", in {within}", ", the first in {within}"),
-        dropped="{count} older ones are no longer followed: they may still wait.",
+        dropped=(
+            "1 older one is no longer followed: it may still wait.",
+            "{n} older ones are no longer followed: they may still wait.",
+        ),
         people=("1 person waits for an answer", "{n} people wait for an answer"),
     ),
 }
@@ -115,7 +120,7 @@ def waiting_sentences(waiting: Waiting, at_ms: int, view: View, *, ahead: bool =
         _wait(waiting, at_ms, view) if waiting.waiting else words.nobody,
         _late(waiting, view, ahead=ahead),
         words.hour.format(came=came, answered=counted(words.answered, waiting.answered + waiting.late, view)),
-        words.dropped.format(count=view.count(waiting.dropped)) if waiting.dropped else "",
+        counted(words.dropped, waiting.dropped, view) if waiting.dropped else "",
     ]
     return " ".join(part for part in parts if part)
 
@@ -124,12 +129,10 @@ def _wait(waiting: Waiting, at_ms: int, view: View) -> str:
     words = _WORDS[view.language]
     text = counted(words.wait, waiting.waiting, view)
     text = words.at_least.format(wait=text) if waiting.dropped else text
-    by_clock_ms, promised_ms = max(0, at_ms - waiting.oldest_ms), 1000 * waiting.oldest_s
-    in_hours = 0 <= promised_ms < by_clock_ms / _OTHER_TIME
+    in_hours = waiting.oldest_s >= 0
+    oldest_ms = 1000 * waiting.oldest_s if in_hours else max(0, at_ms - waiting.oldest_ms)
     oldest = words.oldest_in_hours if in_hours else words.oldest
-    text += oldest.format(
-        oldest=view.duration(promised_ms if in_hours else by_clock_ms), promise=view.duration(waiting.promise_s * 1000)
-    )
+    text += oldest.format(oldest=view.duration(oldest_ms), promise=view.duration(waiting.promise_s * 1000))
     if waiting.dropped:  # as many are followed as ever can be
         return f"{text}."
     hardly = waiting.usual < HARDLY_ANY

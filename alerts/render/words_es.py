@@ -161,7 +161,7 @@ ES = Words(
         "rebato config check",
         Fault.LOST: "Kafka borró {note} registros de {about} antes de que los leyéramos: faltan en las cuentas. "
         "Hay que revisar la retención del topic y si algún proceso estuvo parado: rebato doctor",
-        Fault.DESTINATION: "El destino {about} no recibe las alertas ({note}): quien los espera ahí no se entera de nada. "
+        Fault.DESTINATION: "El destino {about} no recibe las alertas ({note}): quien las espera ahí no se entera de nada. "
         "Hay que revisar alerts.{about} en la configuración; para ver el motivo: rebato doctor",
         Fault.LAG: "El proceso {about} va por detrás ({note} registros en espera): las alarmas llegan tarde. Hace falta "
         "otro proceso más, o que Kafka vuelva a ir bien; para verlo: rebato doctor",

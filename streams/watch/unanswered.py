@@ -158,7 +158,7 @@ def waiting(questions: OpenQuestions, promise: BrandPromise, now_ms: int) -> Wai
         breach_s=int(ahead.first * promise.within_s) if isfinite(ahead.first) else -1,
         breaching=ahead.breaching,
         dropped=questions.dropped if now_ms / 1000 - questions.dropped_s < promise.at_most_s else 0,
-        oldest_s=int(ages[0] * promise.within_s) if len(ages) else -1,
+        oldest_s=int(ages[0] * promise.within_s) if len(ages) and promise.hours else -1,
         usual_asked=round(questions.askers.usual_hour, 2),
     )
 
@@ -234,6 +234,6 @@ def _signal(brand: BrandWatch, questions: OpenQuestions, rate: float, waits: Wai
     return Signal(
         v=VERSION, source=NO_SOURCE, brand=brand.brand, group=brand.group, kind=Kind.UNANSWERED, at_ms=now_ms,
         since_ms=questions.stated.since_ms, evidence=round(-log(rate), 4), false_alarms_per_month=rate,
-        evidence_window_s=4 * waits.promise_s, figures=shown, rising=waits.asked > waits.answered + waits.late,
+        evidence_window_s=4 * waits.promise_s, figures=shown, rising=waits.more_asked > 0,
         learning=brand.evidence.learning,
     )  # fmt: skip

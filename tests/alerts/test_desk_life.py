@@ -112,6 +112,45 @@ def test_a_fall_never_rings_and_counts_only_after_a_quarter_of_an_hour() -> None
     assert [transition for _, transition in bench.said()[3:]] == ["reminder"] * 3
 
 
+def wavering(bench: Bench, **critical: Any) -> list[str]:
+    """What slack is told while it eases for half an hour and rises again."""
+    told = len(bench.alerts)
+    bench.wait(30 * MINUTE, **WARNING)
+    bench.wait(2 * MINUTE, **CRITICAL | critical)
+    return [alert.transition for alert in bench.alerts[told:] if alert.destination == "slack"]
+
+
+def test_what_wavers_rings_once_in_four_hours() -> None:
+    """Each fall would make the next rise news: nine times critical in a day and a half, at a real airline."""
+    bench = Bench(config(alerts={"reminders": []}))
+    bench.wait(2 * MINUTE, **CRITICAL)
+    assert [wavering(bench) for _ in range(8)] == [[]] * 7 + [["escalated"]]
+    assert whats(bench).count("escalated") == 8
+    assert wavering(bench) == []
+
+
+def test_a_rise_rings_again_when_there_is_twice_as_much_as_was_told() -> None:
+    """The most that was told counts, whatever there was between."""
+    bench = Bench(config(alerts={"reminders": []}))
+    bench.wait(2 * MINUTE, **CRITICAL)
+    assert wavering(bench, figures=figures(negative=579)) == []
+    assert wavering(bench, figures=figures(mentions=900, negative=580)) == ["escalated"]
+    assert wavering(bench, figures=figures(mentions=900, negative=900)) == []
+
+
+def test_an_acknowledgement_covers_what_it_was_given_for_and_no_more() -> None:
+    """Of what is critical: it may ease and rise again. Of what has eased: critical isn't what somebody has in hand."""
+    bench = Bench(config())
+    bench.wait(2 * MINUTE, **CRITICAL)
+    bench.command("ack", incident=bench.last.id)
+    assert wavering(bench) == []
+    assert (bench.last.state, bench.last.severity) == ("acknowledged", "critical")
+    bench.wait(20 * MINUTE, **WARNING)
+    bench.command("ack", incident=bench.last.id)
+    assert wavering(bench) == ["escalated"]
+    assert bench.last.state == "open"
+
+
 def test_reminders_decay_until_somebody_acknowledges() -> None:
     """15, 30, 60, … minutes after the one before, and the last wait repeats."""
     bench = burning(alerts={"reminders": ["10 min", "20 min"]})

@@ -1,8 +1,13 @@
 """What people ask for: silence, feedback, another config."""
 
+import msgspec
 import pytest
 
+from alerts.agenda import rung
 from alerts.desk import IncidentDesk
+from alerts.life import Life
+from alerts.rules import installation_rules
+from schemas.enums import Transition
 from schemas.errors import UndecodableError, UnknownVersionError
 from schemas.signal import Tick
 from schemas.wire import encode
@@ -102,12 +107,25 @@ def test_what_has_been_acknowledged_or_has_fallen_rings_in_a_new_round() -> None
     bench.say(**CRITICAL)
     bench.wait(MINUTE, **CRITICAL)
     assert (bench.alerts[-1].transition, bench.alerts[-1].incident.rounds) == ("escalated", 2)
-    bench.command("silence", incident=bench.last.id, until_ms=bench.now_ms + 3 * HOUR, comment="we know")
-    for _ in range(3):  # what doesn't ring is no round
+    bench.command("silence", incident=bench.last.id, until_ms=bench.now_ms + 5 * HOUR, comment="we know")
+    for _ in range(7):  # what doesn't ring is no round
         bench.wait(20 * MINUTE, **WARNING)
         bench.wait(20 * MINUTE, **CRITICAL)
-    bench.wait(HOUR + MINUTE, **CRITICAL)
+    bench.wait(21 * MINUTE, **CRITICAL)
     assert bench.alerts[-1].incident.rounds == 3
+    assert bench.last.rang_from == {"critical": 0}
+
+
+def test_an_incident_knows_in_which_round_each_severity_has_rung() -> None:
+    """Only those keys of a pager can be open; of one that an older program has told of it isn't known."""
+    bench = burning(alerts={"ack_for": "1 h"})
+    bench.command("ack", incident=bench.last.id)
+    bench.wait(61 * MINUTE, **WARNING)
+    bench.wait(2 * MINUTE, **CRITICAL)
+    assert bench.last.rang_from == {"warning": 0, "critical": 1}
+    older = Life(msgspec.structs.replace(bench.last, rang_from={}), pending=Transition.REMINDER, anew=True)
+    life, drafts = rung(older, installation_rules(bench.config, "h"), silenced=False, now_ms=bench.now_ms)
+    assert (len(drafts), life.incident.rounds, life.incident.rang_from) == (3, 2, {})
 
 
 def test_a_brand_that_the_config_drops_is_closed_and_forgotten() -> None:

@@ -6,9 +6,9 @@ import msgspec
 import pytest
 
 from schemas.enums import Kind
-from schemas.signal import Figures, Unusual
+from schemas.signal import Figures, Source, Unusual
 from schemas.waiting import Waiting
-from tests.alerts.bench import HOUR, MINUTE, START_MS, Bench, config, figures
+from tests.alerts.bench import HOUR, MINUTE, START_MS, Bench, config, figures, level
 
 WAITS = Waiting(40, 4.0, 5, START_MS - 20 * MINUTE, 1_800, 60, 3, 0, 38, 0.1, 600, 30)
 CROWD = msgspec.structs.replace(WAITS, waiting=200, usual=182.0, dropped=40, usual_asked=9.0)
@@ -82,6 +82,19 @@ def test_a_verdict_on_those_who_wait_says_nothing_of_those_who_ask(bench: Bench)
     both(bench, 10, asking(), waiting())
     bench.command("feedback", incident=bench.last.id, verdict="false")
     assert ("slack", "topic", "opened") in both(bench, 10, asking())
+
+
+def test_what_nobody_states_any_more_tells_nothing_of_those_who_ask(bench: Bench) -> None:
+    """The brand goes over to another partition, where who asks is the first thing that is heard of it."""
+    both(bench, 10, waiting())
+    for _ in range(7):
+        bench.now_ms += MINUTE
+        bench.tick(partition=1, partitions=2)
+    asked = level(at_ms=bench.now_ms, **asking())
+    bench.feed(msgspec.structs.replace(asked, source=Source(1, bench.offset, 0)))
+    ended, begun = bench.incidents[-2:]
+    assert (ended.kind, ended.resolved_why) == (Kind.UNANSWERED, "not_restated")
+    assert (begun.kind, begun.state) == (Kind.TOPIC, "open")
 
 
 @pytest.mark.parametrize(("usual_asked", "severity"), [(9.0, "critical"), (-1.0, "watch")])

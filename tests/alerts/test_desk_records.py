@@ -2,10 +2,12 @@
 
 import pytest
 
+from alerts.render.sentences import wave_ms
 from alerts.story import LENGTH
 from schemas.enums import Outcome
 from schemas.signal import Command, Source
 from tests.alerts.bench import (
+    CALM,
     MINUTE,
     SECOND,
     WARNING,
@@ -45,6 +47,20 @@ def test_the_story_is_bounded() -> None:
         bench.command("feedback", verdict="real", incident=bench.last.id)
     assert len(bench.last.timeline) == LENGTH
     assert whats(bench)[:2] == ["opened", "confirmed"]
+
+
+def test_a_long_story_keeps_the_beginning_of_its_newest_wave() -> None:
+    """The title says since when that burns, and how long it did."""
+    bench = burning(alerts={"calm_for": "2 min"})
+    for _ in range(2):
+        bench.wait(3 * MINUTE, **CALM)
+        bench.wait(2 * MINUTE, **WARNING)
+    assert whats(bench).count("second wave") == 2
+    begun_ms = wave_ms(bench.last)
+    for _ in range(LENGTH):
+        bench.command("ack", incident=bench.last.id)
+    assert whats(bench)[:3] == ["opened", "second wave", "acknowledged"]
+    assert (len(bench.last.timeline), wave_ms(bench.last)) == (LENGTH, begun_ms)
 
 
 def test_two_brands_of_a_group_have_their_own_incidents() -> None:

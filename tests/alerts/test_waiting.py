@@ -10,9 +10,8 @@ from alerts.severity import severity_of
 from schemas.enums import Kind, Severity
 from schemas.signal import Signal
 from schemas.waiting import Waiting
-from tests.alerts.bench import config, figures, level
+from tests.alerts.bench import MINUTE, config, figures, level
 
-MINUTE = 60_000
 WAITS = Waiting(37, 4.0, 20, 5 * MINUTE, 1800, 40, 2, 1, authors=31, breach_s=400, breaching=17, dropped=12)
 
 
@@ -65,13 +64,17 @@ def test_few_are_said_in_the_singular_and_what_is_to_come_is_left_out_at_the_end
         "1 pasa ya del plazo. En la última hora llegó 1 y se respondió 1."
     )
     assert " and, at this pace, 1 more will be late, in 7 min." in waiting_sentences(one, 46 * MINUTE, View("en"))
+    left = msgspec.structs.replace(WAITS, dropped=1)
+    assert waiting_sentences(left, 0, View("es")).endswith(" Otra más antigua ya no se sigue: puede que siga esperando.")
+    assert waiting_sentences(left, 0, View("en")).endswith(" 1 older one is no longer followed: it may still wait.")
 
 
 def test_where_a_promise_has_hours_a_wait_is_told_in_them() -> None:
-    """Asked on Friday evening, read on Monday: nobody has waited for three days."""
+    """Asked on Friday evening, read on Monday: nobody has waited for three days. A level says how long, as of then."""
     asked = msgspec.structs.replace(WAITS, oldest_s=900, promise_s=7200, dropped=0, overdue=0, breaching=0)
-    said = waiting_sentences(asked, 63 * 60 * MINUTE, View("es"))
-    assert "la más antigua desde hace 15 min de horario de atención (prometido: 2 h)" in said
+    for later in (0, 2):
+        said = waiting_sentences(asked, (20 + later) * MINUTE, View("es"))
+        assert "la más antigua desde hace al menos 15 min de horario de atención (prometido: 2 h)" in said
 
 
 @pytest.mark.parametrize(

@@ -183,7 +183,7 @@ UNANSWERED = msgspec.structs.replace(
     kind=Kind.UNANSWERED,
     evidence_window_s=7_200,
     figures=msgspec.structs.replace(
-        FIGURES, waiting=Waiting(64, 4.5, 12, NOON_MS - 21 * MINUTE_MS, 1_800, 71, 5, 0, 61, 0.1, 180, 40, 0, 2_280, 11.6)
+        FIGURES, waiting=Waiting(64, 4.5, 12, NOON_MS - 21 * MINUTE_MS, 1_800, 71, 5, 0, 61, 0.1, 180, 40, usual_asked=11.6)
     ),
 )
 IN_HOURS = msgspec.structs.replace(
@@ -204,7 +204,7 @@ ANSWERED = msgspec.structs.replace(
     figures=msgspec.structs.replace(
         FIGURES,
         windows={900: (33, 7)},
-        waiting=Waiting(3, 4.5, 0, NOON_MS + 120 * MINUTE_MS, 1_800, 9, 12, 0, 3, 0.1, -1, 0, 0, 660, 11.6),
+        waiting=Waiting(3, 4.5, 0, NOON_MS + 120 * MINUTE_MS, 1_800, 9, 12, 0, 3, 0.1, usual_asked=11.6),
     ),
 )
 ACKNOWLEDGED = msgspec.structs.replace(

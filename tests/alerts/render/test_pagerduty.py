@@ -61,6 +61,24 @@ def test_what_rings_again_after_an_acknowledgement_is_another_page() -> None:
     assert often[-1]["dedup_key"] == f"{KEY}:critical:101"
 
 
+def test_only_what_can_have_rung_is_closed() -> None:
+    """Each event is a request: of a warning that became critical in its third round, the keys of both up to then."""
+    often = msgspec.structs.replace(cases.INCIDENT, rounds=4, rang_from={Severity.WARNING: 0, Severity.CRITICAL: 2})
+    keys = [event["dedup_key"] for event in _events(Transition.RESOLVED, often)]
+    warnings = [f"{KEY}:warning", f"{KEY}:warning:2", f"{KEY}:warning:3"]
+    assert keys == [*warnings, f"{KEY}:critical:3", f"{KEY}:critical:4", f"{KEY}:critical:5"]
+    page, *closed = _events(Transition.REMINDER, often)
+    assert [page["dedup_key"], *(event["dedup_key"] for event in closed)] == [keys[-1], *keys[:-1]]
+
+
+def test_however_often_it_rings_few_events_are_sent() -> None:
+    """Of an incident that went through all severities while it rang more often than is followed."""
+    first = {Severity.WATCH: 0, Severity.WARNING: MOST_ROUNDS, Severity.CRITICAL: MOST_ROUNDS + 1}
+    often = msgspec.structs.replace(cases.INCIDENT, rounds=MOST_ROUNDS + 2, rang_from=first)
+    for transition in Transition:
+        assert len(_events(transition, often)) <= MOST_ROUNDS + 2
+
+
 def test_an_id_that_is_too_long_is_hashed_into_its_key() -> None:
     """255 characters are the limit; equal ids give equal keys."""
     long = msgspec.structs.replace(cases.INCIDENT, id="x" * 300)

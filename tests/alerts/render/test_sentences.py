@@ -125,7 +125,7 @@ def test_slack_keeps_what_comes_first_when_a_message_is_too_long() -> None:
     [
         (Trouble(Fault.CONFIG, "rebato.yaml", "line 3"), "La configuración nueva (rebato.yaml) tiene errores"),
         (Trouble(Fault.LOST, "mentions", "200"), "Kafka borró 200 registros de mentions antes de que los leyéramos"),
-        (Trouble(Fault.DESTINATION, "slack", "http_404"), "El destino slack no recibe las alertas (http_404)"),
+        (Trouble(Fault.DESTINATION, "slack", "x"), "El destino slack no recibe las alertas (x): quien las espera"),
     ],
 )
 def test_what_is_wrong_with_ourselves_is_said_with_its_place(what: Trouble, says: str) -> None:

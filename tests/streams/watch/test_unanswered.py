@@ -8,7 +8,8 @@ import pytest
 
 from schemas.enums import Category, Flag
 from streams.watch.open_questions import MOST_OPEN
-from streams.watch.unanswered import answers_seen
+from streams.watch.promises import BrandPromise
+from streams.watch.unanswered import answers_seen, waiting
 from tests.digests import unlike
 from tests.streams.watch.desk import MINUTE, QUESTION, T0, Desk, watch
 
@@ -92,6 +93,18 @@ def test_time_stands_still_outside_the_hours_of_a_promise() -> None:
     questions = core.brands["ikea"].questions
     assert questions is not None
     assert (round(questions.evidence.kept, 2), questions.evidence.broken) == (1, 0)
+
+
+@pytest.mark.parametrize(("hours", "waited_s"), [("", -1), ("mon-sun 00:00-24:00", 30 * 60)])
+def test_a_wait_is_told_in_hours_where_the_promise_has_some(hours: str, waited_s: int) -> None:
+    """By the clock whoever reads it can reckon."""
+    desk = Desk(watch(answer_within="4h", hours=hours or None))
+    desk.pass_minutes(60, answered_after=5).pass_minutes(6).pass_minutes(30, answered_after=None)
+    questions = desk.watch.brands["ikea"].questions
+    assert questions is not None
+    shown = waiting(questions, BrandPromise(14_400, 86_400, hours), T0 + desk.minute * MINUTE)
+    assert shown is not None
+    assert shown.oldest_s == pytest.approx(waited_s, abs=120)
 
 
 def test_what_keeps_it_from_ringing_is_told() -> None:
