@@ -4,7 +4,7 @@ Nobody has judged them, so true crises count too: the rate is at least that of f
 (`alerts.achieved`), and old incidents fade; here all of the files counts alike.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +12,8 @@ from alerts.achieved import MONTH_MS
 from alerts.feedback import teaches
 from schemas.config.base import merged
 from schemas.config.model import Config
-from schemas.incident import Incident
 from streams.backtest.chance import interval
+from streams.backtest.rings import Ring
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +57,10 @@ class Achieved:
         )
 
 
-def counted(rung: Collection[Incident]) -> list[Incident]:
-    """Those that count against the budget: about a brand's talk, and not gone into another."""
-    return [incident for incident in rung if teaches(incident.kind) and not incident.merged_into]
+def counted(rung: Iterable[Ring]) -> list[Ring]:
+    """Those that count against the budget: about a brand's talk, and what several brands share once."""
+    once = {ring.root: ring for ring in rung if any(teaches(part.kind) for part in ring.parts)}
+    return list(once.values())
 
 
 def _short(value: float) -> str:
@@ -71,7 +72,7 @@ def _short(value: float) -> str:
     return f"{value:,.0f}" if value >= 10 else f"{value:.2g}"
 
 
-def achieved(rung: Collection[Incident], seen: Collection[str], watched_ms: int, config: Config) -> Achieved | None:
+def achieved(rung: Iterable[Ring], seen: Collection[str], watched_ms: int, config: Config) -> Achieved | None:
     """The rate, or None where no time was watched. `seen`: brands that were spoken of; listed ones are watched anyway."""
     budgets = dict.fromkeys(seen, config.sensitivity.per_month)
     if config.brands != "auto":

@@ -6,6 +6,7 @@ from typing import Any
 
 from schemas.alert import Alert
 from schemas.incident import Incident
+from streams.backtest.rings import brands_of, root
 from streams.backtest.run import Backtest
 
 
@@ -45,7 +46,7 @@ def as_json(run: Backtest, config_hash: str, files: list[str], seconds: float) -
             name: {
                 "mentions": counts.mentions,
                 "negative": counts.negative,
-                "incidents": sum(name in (i.brands or [i.brand]) for i in run.incidents.values() if not i.merged_into),
+                "incidents": sum(name in brands_of(i) for i in run.incidents.values() if root(i, run.incidents) == i.id),
             }
             for name, counts in sorted(run.brands.items())
         },
@@ -59,7 +60,7 @@ def _incident(incident: Incident, alerts: list[Alert], rate: float) -> dict[str,
     return {
         "id": incident.id,
         "brand": incident.brand,
-        "brands": incident.brands or [incident.brand],
+        "brands": brands_of(incident),
         "kind": incident.kind.value,
         "merged_into": incident.merged_into or None,
         "severity": incident.severity.value,

@@ -7,8 +7,8 @@ from typing import Any
 
 from schemas.config.model import LEVELS, Sensitivity
 from schemas.errors import UsageError
-from schemas.incident import Incident
 from streams.backtest.report import rfc3339
+from streams.backtest.rings import Ring
 from streams.backtest.run import Backtest
 from streams.backtest.tune import ALL, DAY_MS, LEAST_MS, Advice, Finding
 from streams.backtest.words import told
@@ -53,11 +53,11 @@ def sentences(found: Sequence[Advice], run: Backtest, zone: str) -> list[str]:
         return out
     for advice in found:
         out.append(f"{advice.brand or 'All brands together'}: {_standing(advice)} {_proposal(advice)}")
-        out += [f"    counted: {_named(incident, advice.brand, zone)}" for incident in advice.counted[:MOST]]
-        for verb, incidents in (("would ring too", advice.appear), ("would no longer ring", advice.disappear)):
-            out += [f"    {verb}: {_named(incident, advice.brand, zone)}" for incident in incidents[:MOST]]
-            if len(incidents) > MOST:
-                out.append(f"    {verb}: {len(incidents) - MOST:,} more")
+        out += [f"    counted: {_named(ring, advice.brand, zone)}" for ring in advice.counted[:MOST]]
+        for verb, rung in (("would ring too", advice.appear), ("would no longer ring", advice.disappear)):
+            out += [f"    {verb}: {_named(ring, advice.brand, zone)}" for ring in rung[:MOST]]
+            if len(rung) > MOST:
+                out.append(f"    {verb}: {len(rung) - MOST:,} more")
     return out
 
 
@@ -87,9 +87,9 @@ def _proposal(advice: Advice) -> str:
     return f"Proposed: {change} ({advice.alarms_proposed} alarm{'' if advice.alarms_proposed == 1 else 's'}).{closest}"
 
 
-def _named(incident: Incident, brand: str, zone: str) -> str:
-    name = f"{incident.brand}, " if brand == ALL else ""
-    return f"{name}{told(incident, zone)}, {incident.id}"
+def _named(ring: Ring, brand: str, zone: str) -> str:
+    name = f"{ring.brand}, " if brand == ALL else ""
+    return f"{name}{told(ring, zone)}, {ring.incident.id}"
 
 
 def as_json(found: Sequence[Advice], run: Backtest, config_hash: str, files: list[str], saved: str | None) -> dict[str, Any]:
@@ -121,16 +121,18 @@ def _advice(advice: Advice) -> dict[str, Any]:
         "alarms": advice.alarms_asked,
         "alarms_proposed": advice.alarms_proposed,
         "real": advice.real,
-        "appear": [_incident(incident) for incident in advice.appear],
-        "disappear": [_incident(incident) for incident in advice.disappear],
+        "appear": [_ring(ring) for ring in advice.appear],
+        "disappear": [_ring(ring) for ring in advice.disappear],
     }
 
 
-def _incident(incident: Incident) -> dict[str, Any]:
+def _ring(ring: Ring) -> dict[str, Any]:
+    incident = ring.incident
     return {
         "id": incident.id,
-        "brand": incident.brand,
+        "brand": ring.brand,
         "kind": incident.kind.value,
         "opened_at": rfc3339(incident.opened_ms),
+        "told_at": rfc3339(ring.told_ms),
         "peak_severity": incident.peak_severity.value,
     }

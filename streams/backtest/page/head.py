@@ -50,7 +50,7 @@ def _verdict(about: Subject) -> Html:
 
 
 def _rang(about: Subject, brand: str) -> list[Html]:
-    when = lines(about, about.rung[brand], brand, MOST_TIMES)
+    when = lines(about, about.rung[brand], MOST_TIMES)
     return [own(about.name(brand)), text(f" {about.rang(brand)}: {when}.")]
 
 
@@ -87,7 +87,7 @@ def _budget(about: Subject) -> str:
 
 
 def _achieved(about: Subject) -> str:
-    count, months = len(counted(about.run.rung)), about.months
+    count, months = len(counted(about.run.rings)), about.months
     length_ms = about.run.last_ms - about.run.first_ms
     if length_ms < DAY_MS:  # a rate a month would be a fancy
         return about.view.count(count)

@@ -70,7 +70,7 @@ def test_too_many_alarms_are_turned_down_to_what_chance_explains() -> None:
     assert not found["delta"].changes
     text = "\n".join(sentences(list(found.values()), run, "UTC"))
     assert "ikea: 9 alarms at 1 a month, 2.0 allowed: more than chance explains. Proposed: 1 a month → 0.35 a month" in text
-    assert f"would no longer ring: Sun 10 Mar 12:08 (13.7x, warning), {ikea.disappear[0].id}" in text
+    assert f"would no longer ring: Sun 10 Mar 12:09 (13.7x, warning), {ikea.disappear[0].incident.id}" in text
 
 
 def test_nothing_is_turned_beyond_a_quarter() -> None:
@@ -115,8 +115,8 @@ def test_a_real_crisis_is_known_by_its_id_at_the_asked_budget_too() -> None:
     run = history(config, 2, slow_min=3, ikea=[0.15])
     asked = Sensitivity(false_alarms=0.25)
     (shown,) = advised(config, run, asked)["ikea"].counted
-    assert shown.id not in run.incidents
-    assert advised(config, run, asked, [shown.id])["ikea"].real == 1
+    assert shown.incident.id not in run.incidents
+    assert advised(config, run, asked, [shown.incident.id])["ikea"].real == 1
 
 
 def test_a_budget_of_ones_own_is_compared_with_the_config_as_it_is() -> None:
