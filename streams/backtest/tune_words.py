@@ -10,7 +10,7 @@ from schemas.errors import UsageError
 from streams.backtest.report import rfc3339
 from streams.backtest.rings import Ring
 from streams.backtest.run import Backtest
-from streams.backtest.tune import ALL, DAY_MS, LEAST_MS, Advice, Finding
+from streams.backtest.tune import ALL, DAY_MS, LEAST_MS, Advice, Finding, judged
 from streams.backtest.words import told
 
 _BUDGET = re.compile(r"(\d+(?:\.\d+)?)\s*(?:per|a|/)\s*(?:brand-)?(month|week|year)")
@@ -77,7 +77,11 @@ def _standing(advice: Advice) -> str:
 
 
 def _proposal(advice: Advice) -> str:
-    unmoved = advice.finding in (Finding.TOO_MANY, Finding.TOO_FEW) and advice.proposed in (advice.asked, advice.now)
+    unmoved = (
+        advice.finding in (Finding.TOO_MANY, Finding.TOO_FEW)
+        and advice.proposed in (advice.asked, advice.now)
+        and judged(advice.alarms_proposed, advice.allowed) is advice.finding
+    )
     closest = f" No setting from a quarter to four times of {written(advice.asked)} comes closer." if unmoved else ""
     if advice.finding is Finding.TOO_MANY and unmoved:
         closest += " If some of them were real, name them: --real ID."

@@ -91,6 +91,18 @@ def test_a_stricter_setting_that_is_as_good_stays() -> None:
     assert (found["ikea"].finding, found["ikea"].proposed, found["ikea"].changes) == (Finding.TOO_MANY, quiet, False)
 
 
+def test_a_setting_that_suits_is_no_setting_that_nothing_beats() -> None:
+    """The one of now is stricter than what was asked, and chance explains what it rings."""
+    now = Sensitivity(false_alarms=0.35)
+    config = listed(ikea=now)
+    run = history(config, 2, ikea=[0.2] * 7 + [0.02, 0.02])
+    found = advised(config, run, ONE)
+    assert (found["ikea"].finding, found["ikea"].proposed, found["ikea"].alarms_proposed) == (Finding.TOO_MANY, now, 5)
+    said = sentences(list(found.values()), run, "UTC")[1]
+    assert "Stays at 0.35 a month." in said
+    assert "comes closer" not in said
+
+
 def test_too_few_alarms_are_turned_up() -> None:
     """In eight months at one a month a brand that never rings is deaf, if there is something to hear."""
     config = listed(ikea=None)
