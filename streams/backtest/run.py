@@ -35,6 +35,7 @@ class BrandCounts:
 
     mentions: int = 0
     negative: int = 0
+    first_ms: int = 0  # the first of them
 
 
 @dataclass(slots=True)
@@ -67,6 +68,11 @@ class Backtest:
     def rings(self) -> list[Ring]:
         """The same brand by brand, with those that are one story as one."""
         return rings(self.incidents, self.alerts)
+
+    def watched_ms(self, brand: str) -> int:
+        """How long a brand was spoken of: from its first mention on; 0 for one that nobody mentions."""
+        counts = self.brands.get(brand, BrandCounts())
+        return max(0, self.last_ms - (counts.first_ms or self.first_ms)) if counts.mentions else 0
 
     def part_of(self, incident: Incident, brand: str) -> Incident:
         """Of an incident that brands share, the brand's own from before they did; else the incident itself."""
@@ -150,8 +156,10 @@ def _count(run: Backtest, batch: IntakeBatch, negative_from: float) -> None:
     negative = inbound & (rows.negativity >= negative_from)
     mentions = np.bincount(rows.brand[inbound], minlength=len(batch.brands)).tolist()
     negatives = np.bincount(rows.brand[negative], minlength=len(batch.brands)).tolist()
-    for name, said, angry in zip(batch.brands, mentions, negatives, strict=True):
+    for number, (name, said, angry) in enumerate(zip(batch.brands, mentions, negatives, strict=True)):
         counts = run.brands.setdefault(name, BrandCounts())
+        if said and not counts.mentions:
+            counts.first_ms = int(rows.observed_ms[inbound & (rows.brand == number)].min())
         counts.mentions += said
         counts.negative += angry
 

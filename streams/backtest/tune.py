@@ -120,8 +120,8 @@ class Tuner:
 
     def _advice(self, brand: str, asked: Sensitivity) -> Advice:
         now, length_ms = self._now(brand), self._run.last_ms - self._run.first_ms
-        heard = len(self._run.brands) if brand == ALL else int(brand in self._run.brands)
-        months = heard * length_ms / MONTH_MS
+        heard = sum(self._run.watched_ms(name) for name in self._run.brands if brand in (ALL, name))
+        months = heard / MONTH_MS
         if not heard or length_ms < LEAST_MS:
             finding = Finding.TOO_SHORT if heard else Finding.UNHEARD
             return Advice(brand, finding, now, asked, proposed=now, months=months)

@@ -47,7 +47,7 @@ class Subject:
     @property
     def months(self) -> float:
         """Brand-months of the run."""
-        return len(self.run.brands) * max(self.run.last_ms - self.run.first_ms, 1) / MONTH_MS
+        return max(sum(map(self.run.watched_ms, self.run.brands)), 1) / MONTH_MS
 
     def budget(self, brand: str) -> float:
         """False alarms a month that the config allows this brand."""
