@@ -4,8 +4,11 @@ from datetime import UTC, datetime
 from math import expm1
 from typing import Any
 
+import msgspec
+
 from schemas.alert import Alert
 from schemas.incident import Incident
+from schemas.waiting import Waiting
 from streams.backtest.rings import brands_of, root
 from streams.backtest.run import Backtest
 
@@ -80,7 +83,15 @@ def _incident(incident: Incident, alerts: list[Alert], rate: float) -> dict[str,
         "texts": peak.texts,
         "mentions": peak.mentions,
         "planned": peak.planned.name if peak.planned else None,
+        **({"unusual": msgspec.structs.asdict(peak.unusual)} if peak.unusual else {}),
+        **({"waiting": _waiting(peak.waiting)} if peak.waiting else {}),
     }
+
+
+def _waiting(waiting: Waiting) -> dict[str, Any]:
+    """Those who wait for an answer."""
+    told = msgspec.structs.asdict(waiting)
+    return {"oldest_at": rfc3339(told.pop("oldest_ms")), **told}
 
 
 def _probability(rate: float) -> float:

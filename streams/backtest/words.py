@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from schemas.enums import Kind, Refusal
 from streams.backtest.rings import Ring, untold
 from streams.backtest.run import Backtest
+from streams.backtest.size import size
 
 MANY_LATE, MANY_REFUSED = 0.01, 0.1  # parts of a file
 MANY = 6  # rings named one by one; beyond, the first ones and a number
@@ -105,7 +106,7 @@ def told(ring: Ring, zone: str) -> str:
     """What rang, in a few words: when, how much and how bad, with whom it is shared, and as what it went on."""
     incident, said = ring.incident, list[str]()
     if ring.is_lead:
-        said = [f"{max(incident.peak_figures.ratio, 0):.1f}x", incident.peak_severity.value]
+        said = [size(incident), incident.peak_severity.value]
     if others := [name for part in ring.parts if part.members for name in part.brands if name != ring.brand]:
         said.append(f"one crisis with that of {', '.join(others)}")
     said += [f"went on as {part.kind.value}, {part.peak_severity.value}" for part in ring.parts[1:]]

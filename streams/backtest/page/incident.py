@@ -11,6 +11,7 @@ from schemas.incident import Incident
 from streams.backtest.page.html import Html, own, tag, text
 from streams.backtest.page.subject import Subject
 from streams.backtest.rings import Ring
+from streams.backtest.size import own_size
 
 MOST_ALERTS = 12
 MOST_LINES = 6
@@ -83,10 +84,10 @@ def _line(about: Subject, ring: Ring) -> str:
     incident = ring.incident
     if not ring.is_lead:  # the figures aren't the brand's
         return f"{about.moment(ring.told_ms)} ({contagion.names(incident, about.view)})"
-    ratio = about.view.figure(max(incident.peak_figures.ratio, 0))
+    ratio = "" if own_size(incident) else f"{about.view.figure(max(incident.peak_figures.ratio, 0))}x, "
     words = WORDS[about.view.language]
     kind = sentences.kind_name(incident, words)
-    return f"{about.moment(ring.told_ms)} ({ratio}x, {words.severity[incident.peak_severity]}, {kind})"
+    return f"{about.moment(ring.told_ms)} ({ratio}{words.severity[incident.peak_severity]}, {kind})"
 
 
 def _went_on(about: Subject, ring: Ring) -> list[str]:
