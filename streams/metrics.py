@@ -8,6 +8,7 @@ Families of other roles exist, so that no code asks, but aren't exported.
 
 import itertools
 import math
+import time
 from collections.abc import Iterable
 from functools import partial
 from importlib.metadata import version
@@ -176,3 +177,12 @@ class Metrics:
 def _lag(vitals: Vitals, partition: int) -> float:
     found = vitals.partitions.get(partition)
     return found.lag if found else 0
+
+
+def behind_s(log_ms: int) -> float:
+    """How far log time is behind the clock; 0 before it has begun, and where it is ahead, as after the end of a replay.
+
+    >>> behind_s(0), behind_s(1 << 60)
+    (0.0, 0.0)
+    """
+    return max(0.0, time.time() - log_ms / 1000) if log_ms else 0.0

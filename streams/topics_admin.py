@@ -14,7 +14,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 
 from confluent_kafka import KafkaError, KafkaException
-from confluent_kafka.admin import AdminClient, ConfigResource, NewTopic, ResourceType
+from confluent_kafka.admin import AdminClient, ConfigEntry, ConfigResource, NewTopic, ResourceType
 
 from schemas.config.model import Config
 from schemas.errors import UsageError
@@ -113,18 +113,25 @@ class TopicsAdmin:
         return created
 
     def check(self) -> list[Difference]:
-        """Every difference between the cluster and the config, missing topics first. Raises `UnreachableError`."""
+        """Every difference between the cluster and the config, missing topics first.
+
+        Raises `UnreachableError`, and `UsageError` where the cluster doesn't tell the topics' settings.
+        """
         existing = self.existing()
+        return self._coarse_differences(existing) + self._setting_differences(existing)
+
+    def _coarse_differences(self, existing: Mapping[str, tuple[int, int]]) -> list[Difference]:
         missing = [
             Difference(spec.name, "topic", "missing", f"{spec.partitions} partitions", "Run `rebato topics create`.")
             for spec in self._specs
             if spec.name not in existing
         ]
-        return missing + self._shape_differences(existing) + self._setting_differences(existing)
+        return missing + self._shape_differences(existing)
 
     def refuse_unusable(self) -> None:
         """Raises `UsageError` for topics that are missing or have other partitions, `UnreachableError`."""
-        if broken := [each for each in self.check() if each.setting in ("topic", "partitions")]:
+        found = self._coarse_differences(self.existing())
+        if broken := [each for each in found if each.setting in ("topic", "partitions")]:
             raise UsageError("\n".join(map(str, broken)))
 
     def _when_all_are_known(self) -> dict[str, tuple[int, int]]:
@@ -161,9 +168,25 @@ class TopicsAdmin:
         futures = self._admin.describe_configs(list(resources), request_timeout=_TIMEOUT_S)
         out = []
         for resource, future in futures.items():
-            found = {name: entry.value for name, entry in future.result().items()}
-            out += _settings_differ(resources[resource], found, self._kafka.brokers)
+            out += _settings_differ(resources[resource], _described(resource.name, future), self._kafka.brokers)
         return out
+
+
+def _described(name: str, future: Future[dict[str, ConfigEntry]]) -> dict[str, str]:
+    """The topic's settings."""
+    try:
+        return {setting: entry.value for setting, entry in future.result().items()}
+    except KafkaException as error:
+        problem = error.args[0]
+        raise UsageError(f"the settings of {name} can't be read: {problem.str()}.{_describe_remedy(problem)}") from error
+
+
+def _describe_remedy(problem: KafkaError) -> str:
+    remedies = {
+        KafkaError.TOPIC_AUTHORIZATION_FAILED: " Grant DESCRIBE_CONFIGS on the topics to this user.",
+        KafkaError._TIMED_OUT: " The broker of `rebato run --embedded` has no settings to check: ask a real Kafka.",
+    }
+    return remedies.get(problem.code(), "")
 
 
 def _created(name: str, future: Future[None]) -> bool:

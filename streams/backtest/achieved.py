@@ -1,10 +1,13 @@
 """How many incidents a brand-month a backtest found, beside the budget. Pure.
 
-Nobody has judged them, so true crises count too: the rate is at least that of false alarms. Live, verdicts tell them apart
-(`alerts.achieved`), and old incidents fade; here all of the files counts alike.
+A brand's time counts from its first mention on. What isn't about how many people say something (`COUNTLESS`: a brand that
+has fallen silent, one loud voice) is left out, as it is live: no verdict on it moves a budget.
+
+Nobody has judged the others, so true crises count too: the rate is at least that of false alarms. Live, verdicts tell them
+apart (`alerts.achieved`), and old incidents fade; here all of the files counts alike.
 """
 
-from collections.abc import Collection
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +15,9 @@ from alerts.achieved import MONTH_MS
 from alerts.feedback import teaches
 from schemas.config.base import merged
 from schemas.config.model import Config
-from schemas.incident import Incident
-from streams.backtest.chance import interval
+from streams.backtest.chance import interval, is_wide
+from streams.backtest.rings import Ring
+from streams.backtest.run import Backtest
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,8 @@ class Achieved:
     brand_months: float
     budget_per_brand_month: float
     """The mean of the brands."""
+    others: int = 0
+    """Of kinds that don't count against it."""
 
     @property
     def per_brand_month(self) -> float:
@@ -44,22 +50,26 @@ class Achieved:
             "per_brand_month": round(self.per_brand_month, 3),
             "interval_90": [round(end, 3) for end in self.interval],
             "budget_per_brand_month": round(self.budget_per_brand_month, 4),
+            "not_counted": self.others,
         }
 
     def sentence(self) -> str:
         """For people."""
         low, high = self.interval
         count = f"{self.incidents:,} incident{'' if self.incidents == 1 else 's'}"
+        few = "with so little data " if is_wide(low, high) else ""
+        others = f" Not counted: {self.others:,} about silence or one loud voice." if self.others else ""
         return (
-            f"{count} in {_short(self.brand_months)} brand-months: {_short(self.per_brand_month)} a brand-month (with so "
-            f"little data between {_short(low)} and {_short(high)}), true crises among them. False alarms allowed: "
-            f"{_short(self.budget_per_brand_month)}."
+            f"{count} in {_short(self.brand_months)} brand-months: {_short(self.per_brand_month)} a brand-month ({few}"
+            f"between {_short(low)} and {_short(high)}), true crises among them. False alarms allowed: "
+            f"{_short(self.budget_per_brand_month)}.{others}"
         )
 
 
-def counted(rung: Collection[Incident]) -> list[Incident]:
-    """Those that count against the budget: about a brand's talk, and not gone into another."""
-    return [incident for incident in rung if teaches(incident.kind) and not incident.merged_into]
+def counted(rung: Iterable[Ring]) -> list[Ring]:
+    """Those that count against the budget: about a brand's talk, and what several brands share once."""
+    once = {ring.root: ring for ring in rung if any(teaches(part.kind) for part in ring.parts)}
+    return list(once.values())
 
 
 def _short(value: float) -> str:
@@ -71,12 +81,15 @@ def _short(value: float) -> str:
     return f"{value:,.0f}" if value >= 10 else f"{value:.2g}"
 
 
-def achieved(rung: Collection[Incident], seen: Collection[str], watched_ms: int, config: Config) -> Achieved | None:
-    """The rate, or None where no time was watched. `seen`: brands that were spoken of; listed ones are watched anyway."""
-    budgets = dict.fromkeys(seen, config.sensitivity.per_month)
-    if config.brands != "auto":
-        budgets |= {brand.id: merged(config.sensitivity, brand.sensitivity).per_month for brand in config.brands}
-    months = len(budgets) * watched_ms / MONTH_MS
-    if months <= 0:
+def achieved(run: Backtest, config: Config) -> Achieved | None:
+    """The rate, or None where no time was watched."""
+    watched = {brand: ms for brand in run.brands if (ms := run.watched_ms(brand))}
+    if not watched:
         return None
-    return Achieved(len(counted(rung)), months, sum(budgets.values()) / len(budgets))
+    budgets = dict.fromkeys(watched, config.sensitivity.per_month)
+    if config.brands != "auto":
+        budgets |= {b.id: merged(config.sensitivity, b.sensitivity).per_month for b in config.brands if b.id in watched}
+    rung = run.rings
+    count = len(counted(rung))
+    others = len({ring.root for ring in rung}) - count
+    return Achieved(count, sum(watched.values()) / MONTH_MS, sum(budgets.values()) / len(budgets), others)

@@ -44,6 +44,15 @@ def interval(count: int) -> tuple[float, float]:
     return low, _where(lambda mean: at_most(count, mean) <= TAIL, top)
 
 
+def is_wide(low: float, high: float) -> bool:
+    """Whether the ends of an interval are so far apart that the data are too few to tell: more than twice.
+
+    >>> is_wide(*interval(8)), is_wide(*interval(40))
+    (True, False)
+    """
+    return high > 2 * low
+
+
 def _where(reached: Callable[[float], bool], top: float) -> float:
     """The least mean in (0, top] from which on `reached` holds."""
     low, high = 0.0, top

@@ -4,8 +4,12 @@ from datetime import UTC, datetime
 from math import expm1
 from typing import Any
 
+import msgspec
+
 from schemas.alert import Alert
 from schemas.incident import Incident
+from schemas.waiting import Waiting
+from streams.backtest.rings import brands_of, root
 from streams.backtest.run import Backtest
 
 
@@ -45,7 +49,7 @@ def as_json(run: Backtest, config_hash: str, files: list[str], seconds: float) -
             name: {
                 "mentions": counts.mentions,
                 "negative": counts.negative,
-                "incidents": sum(name in (i.brands or [i.brand]) for i in run.incidents.values() if not i.merged_into),
+                "incidents": sum(name in brands_of(i) for i in run.incidents.values() if root(i, run.incidents) == i.id),
             }
             for name, counts in sorted(run.brands.items())
         },
@@ -59,7 +63,7 @@ def _incident(incident: Incident, alerts: list[Alert], rate: float) -> dict[str,
     return {
         "id": incident.id,
         "brand": incident.brand,
-        "brands": incident.brands or [incident.brand],
+        "brands": brands_of(incident),
         "kind": incident.kind.value,
         "merged_into": incident.merged_into or None,
         "severity": incident.severity.value,
@@ -79,7 +83,15 @@ def _incident(incident: Incident, alerts: list[Alert], rate: float) -> dict[str,
         "texts": peak.texts,
         "mentions": peak.mentions,
         "planned": peak.planned.name if peak.planned else None,
+        **({"unusual": msgspec.structs.asdict(peak.unusual)} if peak.unusual else {}),
+        **({"waiting": _waiting(peak.waiting)} if peak.waiting else {}),
     }
+
+
+def _waiting(waiting: Waiting) -> dict[str, Any]:
+    """Those who wait for an answer."""
+    told = msgspec.structs.asdict(waiting)
+    return {"oldest_at": rfc3339(told.pop("oldest_ms")), **told}
 
 
 def _probability(rate: float) -> float:

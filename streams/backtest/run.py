@@ -13,6 +13,7 @@ from schemas.config.model import Config, Sensitivity, Slack
 from schemas.enums import Flag, IntakeOutcome, Refusal
 from schemas.incident import Incident
 from schemas.signal import SignalRecord, Source
+from streams.backtest.rings import Ring, rings
 from streams.intake.records import RawRecord
 from streams.intake.scores import Scorer
 from streams.intake.stage import IntakeBatch
@@ -34,6 +35,7 @@ class BrandCounts:
 
     mentions: int = 0
     negative: int = 0
+    first_ms: int = 0  # the first of them
 
 
 @dataclass(slots=True)
@@ -53,7 +55,7 @@ class Backtest:
     incidents: dict[str, Incident] = field(default_factory=dict)  # by id, as last seen
     alerts: list[Alert] = field(default_factory=list)
     rarest: dict[str, float] = field(default_factory=dict)  # by incident: its least rate of false alarms a month
-    other_budgets: dict[float, list[Incident]] = field(default_factory=dict)  # incidents at these multiples of the budget
+    other_budgets: dict[float, list[Ring]] = field(default_factory=dict)  # what rings at these multiples of the budget
     levels: list[SignalRecord] = field(default_factory=list)  # as watch stated them, to decide again with another config
 
     @property
@@ -61,6 +63,16 @@ class Backtest:
         """Incidents that somebody was told of, oldest first."""
         told = {alert.incident.id for alert in self.alerts}
         return [i for i in self.incidents.values() if i.id in told]
+
+    @property
+    def rings(self) -> list[Ring]:
+        """The same brand by brand, with those that are one story as one."""
+        return rings(self.incidents, self.alerts)
+
+    def watched_ms(self, brand: str) -> int:
+        """How long a brand was spoken of: from its first mention on; 0 for one that nobody mentions."""
+        counts = self.brands.get(brand, BrandCounts())
+        return max(0, self.last_ms - (counts.first_ms or self.first_ms)) if counts.mentions else 0
 
     def part_of(self, incident: Incident, brand: str) -> Incident:
         """Of an incident that brands share, the brand's own from before they did; else the incident itself."""
@@ -144,8 +156,10 @@ def _count(run: Backtest, batch: IntakeBatch, negative_from: float) -> None:
     negative = inbound & (rows.negativity >= negative_from)
     mentions = np.bincount(rows.brand[inbound], minlength=len(batch.brands)).tolist()
     negatives = np.bincount(rows.brand[negative], minlength=len(batch.brands)).tolist()
-    for name, said, angry in zip(batch.brands, mentions, negatives, strict=True):
+    for number, (name, said, angry) in enumerate(zip(batch.brands, mentions, negatives, strict=True)):
         counts = run.brands.setdefault(name, BrandCounts())
+        if said and not counts.mentions:
+            counts.first_ms = int(rows.observed_ms[inbound & (rows.brand == number)].min())
         counts.mentions += said
         counts.negative += angry
 
@@ -166,18 +180,13 @@ def _decided(run: Backtest, step: Step) -> None:
         run.rarest[incident.id] = min(rate, run.rarest.get(incident.id, rate))
 
 
-def decide_again(run: Backtest, config: Config, config_hash: str) -> list[Incident]:
-    """The incidents that somebody would have been told of with this config (`alone`); the levels are the run's."""
+def decide_again(run: Backtest, config: Config, config_hash: str) -> list[Ring]:
+    """What would have rung with this config (`alone`); the levels are the run's."""
     desk = IncidentDesk(config, config_hash)
     found: dict[str, Incident] = {}
-    told: set[str] = set()
+    alerts: list[Alert] = []
     for offset, record in telling(run.levels, desk):
         decisions = desk.apply(record, Source(0, offset, 0))
-        found.update({i.id: i for i in decisions.incidents})
-        told.update(a.incident.id for a in decisions.alerts)
-    return [i for i in found.values() if i.id in told and _happened(run, i)]
-
-
-def brands_of(incident: Incident) -> list[str]:
-    """The brands that an incident counts for: those that share it, and none for one that has gone into another."""
-    return [] if incident.merged_into else incident.brands or [incident.brand]
+        found.update({i.id: i for i in decisions.incidents if _happened(run, i)})
+        alerts += decisions.alerts
+    return rings(found, alerts)

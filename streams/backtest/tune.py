@@ -21,10 +21,11 @@ from enum import StrEnum
 from schemas.config.effective import resolve
 from schemas.config.model import Config, Sensitivity
 from schemas.errors import UsageError
-from schemas.incident import Incident
+from streams.backtest.achieved import counted
 from streams.backtest.chance import TAIL, at_least, at_most
+from streams.backtest.rings import Ring, untold
 from streams.backtest.run import Backtest, alone, decide_again
-from streams.backtest.words import difference, same_story
+from streams.backtest.words import difference
 
 DAY_MS = 86_400_000
 MONTH_MS = 30.4 * DAY_MS
@@ -33,7 +34,7 @@ FACTORS = (1.0, 2**0.5, 2.0, 2 * 2**0.5, 4.0)  # times what was asked, or parts 
 MOST_IDS = 20
 ALL = ""  # the brand of an advice for the whole installation
 
-Rung = list[Incident]
+Rung = list[Ring]
 
 
 class Finding(StrEnum):
@@ -56,11 +57,11 @@ class Advice:
     asked: Sensitivity
     proposed: Sensitivity
     months: float = 0.0  # brand-months of the files
-    counted: Sequence[Incident] = ()  # alarms with the asked budget, without those that were real
+    counted: Sequence[Ring] = ()  # alarms with the asked budget, without those that were real
     alarms_proposed: int = 0
     real: int = 0  # alarms left out, with the asked budget
-    appear: Sequence[Incident] = ()  # against the config as it is
-    disappear: Sequence[Incident] = ()
+    appear: Sequence[Ring] = ()  # against the config as it is
+    disappear: Sequence[Ring] = ()
 
     @property
     def alarms_asked(self) -> int:
@@ -85,7 +86,7 @@ class Tuner:
         self._config = config
         self._hash = config_hash
         self._run = run
-        self._known: dict[float, dict[str, Rung]] = {}
+        self._known: dict[float, Rung] = {}
         self._named = list(real)
         self._real: Rung = []
 
@@ -95,7 +96,7 @@ class Tuner:
         Raises `UsageError` where no setting that is looked at has an incident that is called real.
         """
         self._tried = tried
-        self._real = [self._incident(name, asked) for name in self._named]
+        self._real = [ring for name in self._named for ring in self._of(name, asked)]
         found = [self._advice(brand, asked or self._now(brand)) for brand in self._brands()]
         after = decide_again(self._run, alone(self.proposed(found)), self._hash)
         return [self._with_difference(advice, after) for advice in found]
@@ -119,8 +120,8 @@ class Tuner:
 
     def _advice(self, brand: str, asked: Sensitivity) -> Advice:
         now, length_ms = self._now(brand), self._run.last_ms - self._run.first_ms
-        heard = len(self._run.brands) if brand == ALL else int(brand in self._run.brands)
-        months = heard * length_ms / MONTH_MS
+        heard = sum(self._run.watched_ms(name) for name in self._run.brands if brand in (ALL, name))
+        months = heard / MONTH_MS
         if not heard or length_ms < LEAST_MS:
             finding = Finding.TOO_SHORT if heard else Finding.UNHEARD
             return Advice(brand, finding, now, asked, proposed=now, months=months)
@@ -148,46 +149,44 @@ class Tuner:
         return wanted and abs(len(self._alarms(brand, now)[0]) - allowed) <= off
 
     def _alarms(self, brand: str, setting: Sensitivity) -> tuple[Rung, int]:
-        """Alarms with this setting that nobody calls real, and how many somebody does."""
-        rung = [i for name, found in self._rung(setting).items() if brand in (ALL, name) for i in found]
-        counted = [incident for incident in rung if not any(same_story(incident, each) for each in self._real)]
-        return sorted(counted, key=lambda i: i.opened_ms), len(rung) - len(counted)
+        """Alarms with this setting that nobody calls real, and how many somebody does; counted as `backtest` does."""
+        rung = counted(ring for ring in self._rung(setting) if brand in (ALL, ring.brand))
+        unreal = [ring for ring in rung if not any(ring.is_like(each) for each in self._real)]
+        return unreal, len(rung) - len(unreal)
 
-    def _incident(self, name: str, asked: Sensitivity | None) -> Incident:
-        """The incident of this id, whatever setting it has rung at: its id has the minute when it opened."""
+    def _of(self, name: str, asked: Sensitivity | None) -> Rung:
+        """What the incident of this id is part of, whatever setting it has rung at: its id has the minute when it opened."""
+        if found := _with(name, self._run.rings):
+            return found
         if name in self._run.incidents:
-            return self._run.incidents[name]
+            return [untold(self._run.incidents[name])]
         bases = [asked] if asked else [self._now(brand) for brand in self._brands()]
         steps = sorted({1 / f for f in FACTORS} | set(FACTORS))
         for setting in [_times(base, step) for base in bases for step in steps]:
-            rung = (incident for found in self._rung(setting).values() for incident in found)
-            if real := next((incident for incident in rung if incident.id == name), None):
-                return real
+            if found := _with(name, self._rung(setting)):
+                return found
         known = ", ".join([incident.id for incident in self._run.rung][:MOST_IDS]) or "none rang"
         raise UsageError(f"--real {name}: these files have no such incident. Those that rang: {known}.")
 
-    def _rung(self, setting: Sensitivity) -> dict[str, Rung]:
-        """What each brand rings with this setting for all."""
+    def _rung(self, setting: Sensitivity) -> Rung:
+        """What rings with this setting for all brands."""
         if setting.per_month not in self._known:
             self._known[setting.per_month] = self._decide(setting)
             self._tried()
         return self._known[setting.per_month]
 
-    def _decide(self, setting: Sensitivity) -> dict[str, Rung]:
+    def _decide(self, setting: Sensitivity) -> Rung:
         brands = self._config.brands
         if brands != "auto":
             brands = [brand.model_copy(update={"sensitivity": setting}) for brand in brands]
         config = self._config.model_copy(update={"sensitivity": setting, "brands": brands})
-        by_brand: dict[str, Rung] = {}
-        for incident in decide_again(self._run, alone(config), self._hash):
-            by_brand.setdefault(incident.brand, []).append(incident)
-        return by_brand
+        return decide_again(self._run, alone(config), self._hash)
 
     def _with_difference(self, advice: Advice, after: Rung) -> Advice:
         def of(rung: Rung) -> Rung:
-            return sorted((i for i in rung if advice.brand in (ALL, i.brand)), key=lambda i: i.opened_ms)
+            return [ring for ring in rung if advice.brand in (ALL, ring.brand)]
 
-        appear, disappear = difference(of(self._run.rung), of(after))
+        appear, disappear = difference(of(self._run.rings), of(after))
         return replace(advice, appear=appear, disappear=disappear)
 
 
@@ -202,6 +201,10 @@ def judged(count: int, allowed: float) -> Finding:
     if count < allowed and at_most(count, allowed) < TAIL:
         return Finding.TOO_FEW
     return Finding.FITS
+
+
+def _with(name: str, rung: Rung) -> Rung:
+    return [ring for ring in rung if any(part.id == name for part in ring.parts)]
 
 
 def _times(asked: Sensitivity, factor: float) -> Sensitivity:

@@ -7,10 +7,10 @@ from typing import Any
 
 from schemas.config.model import LEVELS, Sensitivity
 from schemas.errors import UsageError
-from schemas.incident import Incident
 from streams.backtest.report import rfc3339
+from streams.backtest.rings import Ring
 from streams.backtest.run import Backtest
-from streams.backtest.tune import ALL, DAY_MS, LEAST_MS, Advice, Finding
+from streams.backtest.tune import ALL, DAY_MS, LEAST_MS, Advice, Finding, judged
 from streams.backtest.words import told
 
 _BUDGET = re.compile(r"(\d+(?:\.\d+)?)\s*(?:per|a|/)\s*(?:brand-)?(month|week|year)")
@@ -53,11 +53,11 @@ def sentences(found: Sequence[Advice], run: Backtest, zone: str) -> list[str]:
         return out
     for advice in found:
         out.append(f"{advice.brand or 'All brands together'}: {_standing(advice)} {_proposal(advice)}")
-        out += [f"    counted: {_named(incident, advice.brand, zone)}" for incident in advice.counted[:MOST]]
-        for verb, incidents in (("would ring too", advice.appear), ("would no longer ring", advice.disappear)):
-            out += [f"    {verb}: {_named(incident, advice.brand, zone)}" for incident in incidents[:MOST]]
-            if len(incidents) > MOST:
-                out.append(f"    {verb}: {len(incidents) - MOST:,} more")
+        out += [f"    counted: {_named(ring, advice.brand, zone)}" for ring in advice.counted[:MOST]]
+        for verb, rung in (("would ring too", advice.appear), ("would no longer ring", advice.disappear)):
+            out += [f"    {verb}: {_named(ring, advice.brand, zone)}" for ring in rung[:MOST]]
+            if len(rung) > MOST:
+                out.append(f"    {verb}: {len(rung) - MOST:,} more")
     return out
 
 
@@ -77,7 +77,11 @@ def _standing(advice: Advice) -> str:
 
 
 def _proposal(advice: Advice) -> str:
-    unmoved = advice.finding in (Finding.TOO_MANY, Finding.TOO_FEW) and advice.proposed in (advice.asked, advice.now)
+    unmoved = (
+        advice.finding in (Finding.TOO_MANY, Finding.TOO_FEW)
+        and advice.proposed in (advice.asked, advice.now)
+        and judged(advice.alarms_proposed, advice.allowed) is advice.finding
+    )
     closest = f" No setting from a quarter to four times of {written(advice.asked)} comes closer." if unmoved else ""
     if advice.finding is Finding.TOO_MANY and unmoved:
         closest += " If some of them were real, name them: --real ID."
@@ -87,9 +91,9 @@ def _proposal(advice: Advice) -> str:
     return f"Proposed: {change} ({advice.alarms_proposed} alarm{'' if advice.alarms_proposed == 1 else 's'}).{closest}"
 
 
-def _named(incident: Incident, brand: str, zone: str) -> str:
-    name = f"{incident.brand}, " if brand == ALL else ""
-    return f"{name}{told(incident, zone)}, {incident.id}"
+def _named(ring: Ring, brand: str, zone: str) -> str:
+    name = f"{ring.brand}, " if brand == ALL else ""
+    return f"{name}{told(ring, zone)}, {ring.incident.id}"
 
 
 def as_json(found: Sequence[Advice], run: Backtest, config_hash: str, files: list[str], saved: str | None) -> dict[str, Any]:
@@ -121,16 +125,18 @@ def _advice(advice: Advice) -> dict[str, Any]:
         "alarms": advice.alarms_asked,
         "alarms_proposed": advice.alarms_proposed,
         "real": advice.real,
-        "appear": [_incident(incident) for incident in advice.appear],
-        "disappear": [_incident(incident) for incident in advice.disappear],
+        "appear": [_ring(ring) for ring in advice.appear],
+        "disappear": [_ring(ring) for ring in advice.disappear],
     }
 
 
-def _incident(incident: Incident) -> dict[str, Any]:
+def _ring(ring: Ring) -> dict[str, Any]:
+    incident = ring.incident
     return {
         "id": incident.id,
-        "brand": incident.brand,
+        "brand": ring.brand,
         "kind": incident.kind.value,
         "opened_at": rfc3339(incident.opened_ms),
+        "told_at": rfc3339(ring.told_ms),
         "peak_severity": incident.peak_severity.value,
     }

@@ -4,10 +4,10 @@ from collections import defaultdict
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from alerts.vigilance import SPREADS
 from schemas.enums import Kind, Refusal
-from schemas.incident import Incident
-from streams.backtest.run import Backtest, brands_of
+from streams.backtest.rings import Ring, untold
+from streams.backtest.run import Backtest
+from streams.backtest.size import size
 
 MANY_LATE, MANY_REFUSED = 0.01, 0.1  # parts of a file
 MANY = 6  # rings named one by one; beyond, the first ones and a number
@@ -23,14 +23,13 @@ def sentences(run: Backtest, zone: str, auto: bool = False) -> list[str]:
     if not run.brands:
         return [*_refused(run), _nothing(run, auto)]
     days = max(1, round((run.last_ms - run.first_ms) / DAY_MS))
-    by_brand: dict[str, list[Incident]] = defaultdict(list)
-    for incident in sorted(run.rung, key=lambda i: i.opened_ms):
-        for brand in brands_of(incident):
-            by_brand[brand].append(incident)
+    by_brand: dict[str, list[Ring]] = defaultdict(list)
+    for ring in run.rings:
+        by_brand[ring.brand].append(ring)
     out = _refused(run)
     stretch = "this day" if days == 1 else f"these {days} days"
     for brand, rung in sorted(by_brand.items()):
-        said = _list([_shared(run, i, brand, zone) if i.members else told(i, zone) for i in rung])
+        said = _list([told(ring, zone) for ring in rung])
         out.append(f"In {stretch} {brand} would have rung {_times(len(rung))}: {said}.")
     calm = len(run.brands) - len(by_brand)
     if not by_brand:
@@ -39,11 +38,11 @@ def sentences(run: Backtest, zone: str, auto: bool = False) -> list[str]:
         out.append(f"No alarm for the other {_count(calm, 'brand')}.")
     volume = sorted((i for i in run.incidents.values() if i.kind is Kind.VOLUME), key=lambda i: i.opened_ms)
     if volume:
-        said = _list([f"{i.brand} {told(i, zone)}" for i in volume])
+        said = _list([f"{i.brand} {told(untold(i), zone)}" for i in volume])
         out.append(f"Much talk that pages nobody (praise, or copies of one text): {said}.")
     names = {0.5: "At half the budget", 2.0: "At double the budget"}
     out.extend(
-        f"{names[times]}: {_difference(run.rung, other, zone)}." for times, other in sorted(run.other_budgets.items())
+        f"{names[times]}: {_difference(run.rings, other, zone)}." for times, other in sorted(run.other_budgets.items())
     )
     return out
 
@@ -79,32 +78,23 @@ def _nothing(run: Backtest, auto: bool) -> str:
     return "There is nothing in it: no line at all."
 
 
-def difference(rung: list[Incident], other: list[Incident]) -> tuple[list[Incident], list[Incident]]:
+def difference(rung: list[Ring], other: list[Ring]) -> tuple[list[Ring], list[Ring]]:
     """Which of `other` are more, and which of `rung` are missing there.
 
     The same story may have opened at another minute, so brands and times are matched.
     """
-    more = [i for i in other if not any(same_story(i, r) for r in rung)]
-    fewer = [r for r in rung if not any(same_story(i, r) for i in other)]
+    more = [i for i in other if not any(i.is_like(r) for r in rung)]
+    fewer = [r for r in rung if not any(r.is_like(i) for i in other)]
     return more, fewer
 
 
-def _difference(rung: list[Incident], other: list[Incident], zone: str) -> str:
-    more, fewer = (sorted(found, key=lambda i: i.opened_ms) for found in difference(rung, other))
+def _difference(rung: list[Ring], other: list[Ring], zone: str) -> str:
     parts = [
-        f"{len(found)} {word} ({_list([f'{i.brand} {told(i, zone)}' for i in found])})"
-        for found, word in ((more, "more"), (fewer, "fewer"))
+        f"{len(found)} {word} ({_list([f'{ring.brand} {told(ring, zone)}' for ring in found])})"
+        for found, word in zip(difference(rung, other), ("more", "fewer"), strict=True)
         if found
     ]
     return ", ".join(parts) or "the same"
-
-
-def same_story(one: Incident, other: Incident) -> bool:
-    """They overlap in time, for one brand and kind; what has spread began as a surge."""
-    end, other_end = (i.resolved_ms or 1 << 60 for i in (one, other))
-    kinds = {SPREADS if each.kind is Kind.CONTAGION else each.kind for each in (one, other)}
-    brands = [set(each.brands or [each.brand]) for each in (one, other)]
-    return len(kinds) == 1 and bool(brands[0] & brands[1]) and one.opened_ms <= other_end and other.opened_ms <= end
 
 
 def _list(said: list[str]) -> str:
@@ -112,17 +102,15 @@ def _list(said: list[str]) -> str:
     return ", ".join(said[:MANY]) + (f" and {rest} more" if rest else "")
 
 
-def told(incident: Incident, zone: str, more: str = "") -> str:
-    """An incident in a few words: when it opened, how much, how bad."""
-    ratio = max(incident.peak_figures.ratio, 0)
-    return f"{_time(incident.opened_ms, zone)} ({ratio:.1f}x, {incident.peak_severity.value}{more})"
-
-
-def _shared(run: Backtest, incident: Incident, brand: str, zone: str) -> str:
-    """What a brand has of an incident that several share; the figures are of the first."""
-    said = f"one crisis with that of {', '.join(name for name in incident.brands if name != brand)}"
-    own = run.part_of(incident, brand)
-    return told(own, zone, f", {said}") if own is incident else f"{_time(own.opened_ms, zone)} ({said})"
+def told(ring: Ring, zone: str) -> str:
+    """What rang, in a few words: when, how much and how bad, with whom it is shared, and as what it went on."""
+    incident, said = ring.incident, list[str]()
+    if ring.is_lead:
+        said = [size(incident), incident.peak_severity.value]
+    if others := [name for part in ring.parts if part.members for name in part.brands if name != ring.brand]:
+        said.append(f"one crisis with that of {', '.join(others)}")
+    said += [f"went on as {part.kind.value}, {part.peak_severity.value}" for part in ring.parts[1:]]
+    return f"{_time(ring.told_ms, zone)} ({', '.join(said)})"
 
 
 def _time(ms: int, zone: str) -> str:

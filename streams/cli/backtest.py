@@ -96,7 +96,7 @@ def _planned(run: Backtest, loaded: Loaded) -> list[Row]:
 
 
 def _achieved(run: Backtest, loaded: Loaded) -> Achieved | None:
-    return achieved(run.rung, run.brands, run.last_ms - run.first_ms, loaded.config)
+    return achieved(run, loaded.config)
 
 
 def _tell(run: Backtest, report: dict[str, Any], loaded: Loaded) -> None:

@@ -11,6 +11,8 @@ import typer
 from rich.console import Console
 
 from schemas.config.base import Settings, secret_names
+from schemas.config.calendars import events_file
+from schemas.config.explain import Setting
 from schemas.config.explain import explain as explain_settings
 from schemas.config.load import Loaded
 from schemas.config.model import Config
@@ -97,7 +99,7 @@ def explain(
     Where Kafka answers, `learned.false_alarms` says from how many false alarms a month the brand rings now.
     """
     loaded = read_config(file, settings)
-    rows = [Row(s.path, s.value, s.comes_from, s.origin.kind == "default") for s in explain_settings(loaded, brand)]
+    rows = [_row(setting, loaded) for setting in explain_settings(loaded, brand)]
     rows += _planned(loaded, brand)
     if live:
         rows += _learned(loaded, brand)
@@ -112,6 +114,16 @@ def explain(
 def schema() -> None:
     """Prints the JSON Schema of a config file, for editors."""
     typer.echo(write_schema(config_schema()))
+
+
+def _row(setting: Setting, loaded: Loaded) -> Row:
+    """The setting; the events file beside the config is told where the setting names none."""
+    is_default = setting.origin.kind == "default"
+    if setting.path == "events_file" and is_default and loaded.path:
+        file = events_file(loaded.config, loaded.path)
+        if file.exists():
+            return Row(setting.path, file.name, "found beside the config", False)
+    return Row(setting.path, setting.value, setting.comes_from, is_default)
 
 
 def _planned(loaded: Loaded, brand: str) -> list[Row]:

@@ -12,12 +12,13 @@ from rich.table import Table
 from alerts.render.view import View
 from alerts.rules import QUARTER_S
 from streams.backtest.run import Backtest
+from streams.backtest.size import own_size
 from streams.cli.terminal import printable
 
 WIDE = 160
 NARROW = 90
 """Columns below which letters of a table would stand under one another."""
-_NUMBERS = ("told", "mentions (usual)", "times", "negative (usual)")
+_NUMBERS = ("told", "mentions (usual)", "size", "negative (usual)")
 
 
 def width() -> int | None:
@@ -38,9 +39,9 @@ def table(run: Backtest, zone: str, columns: int) -> Table | str:
 
 
 def _paragraph(row: tuple[str, ...]) -> str:
-    opened, brand, kind, peak, told, mentions, times, negative, lasted = row
-    size = f"{mentions} mentions (usual), {times}x, {negative} negative (usual)"
-    return f"{opened} {brand}: {kind}, {peak}\n  told {told}; {size}; {lasted}"
+    opened, brand, kind, peak, told, mentions, size, negative, lasted = row
+    figures = f"{mentions} mentions (usual), {size}, {negative} negative (usual)"
+    return f"{opened} {brand}: {kind}, {peak}\n  told {told}; {figures}; {lasted}"
 
 
 def _rows(run: Backtest, zone: ZoneInfo) -> Iterator[tuple[str, ...]]:
@@ -55,7 +56,7 @@ def _rows(run: Backtest, zone: ZoneInfo) -> Iterator[tuple[str, ...]]:
             each.peak_severity.value,
             str(told[each.id]),
             f"{peak.mentions:,} ({peak.mentions_expected:,.0f})" + (" in 1 h" if peak.window_s > QUARTER_S else ""),
-            f"{max(peak.ratio, 0):.1f}",
+            own_size(each) or f"{max(peak.ratio, 0):.1f}x",
             f"{peak.negative_share:.0%} ({peak.negative_share_expected:.0%})",
             View().duration(each.resolved_ms - each.opened_ms) if each.resolved_ms else "still open",
         )

@@ -15,6 +15,7 @@ from schemas.enums import IncidentState, Verdict
 from schemas.errors import UsageError
 from schemas.incident import Incident, Member, Neighbour
 from schemas.signal import Figures, Trouble
+from streams.backtest.size import own_size
 from streams.cli.terminal import clipped, printable
 from streams.verdicts_view import KeptVerdicts
 
@@ -140,7 +141,7 @@ def _own(what: Trouble) -> dict[str, str]:
 def _of_brand(incident: Incident, config: Config) -> dict[str, str]:
     return {
         "now": f"{printable(measured(incident, View()))} {_people(incident.figures)}.",
-        "peak": f"{_figures(incident.peak_figures)}, at {_time(incident.peak_ms, config)}" if incident.peak_ms else "",
+        "peak": f"{_peak(incident)}, at {_time(incident.peak_ms, config)}" if incident.peak_ms else "",
         "evidence": f"{incident.false_alarms_per_month:.2g} false alarms like this a month; it rings from "
         f"{incident.budget_per_month:.2g}"
         + _configured(incident, config)
@@ -158,6 +159,10 @@ def _state(incident: Incident, config: Config) -> str:
             return f"{since}, {printable(incident.acked_by)} has it until {_time(incident.acked_until_ms, config)}"
         case IncidentState.OPEN:
             return f"{since}, open"
+
+
+def _peak(incident: Incident) -> str:
+    return own_size(incident) or _figures(incident.peak_figures)
 
 
 def _figures(figures: Figures) -> str:

@@ -42,7 +42,11 @@ def check_cluster(config: Config) -> Iterator[Finding]:
         yield bad("kafka", str(error), "Nothing else can be checked without it.")
         return
     yield good("kafka", f"{config.kafka.brokers} answers")
-    differences = topics.check()
+    try:
+        differences = topics.check()
+    except UsageError as error:
+        yield bad("topics", str(error), "So they aren't compared with the config.")
+        return
     for difference in differences:
         found = f"{difference.topic}: {difference.setting} is {difference.found}, not {difference.wanted}"
         yield bad("topics", found, difference.remedy)

@@ -1,7 +1,6 @@
 """The role `intake`: mentions in, digests and refused mentions out."""
 
 import asyncio
-import time
 from collections.abc import Callable
 from functools import partial
 
@@ -15,7 +14,7 @@ from streams.epoch import FIRST, find_epoch
 from streams.intake.process import run_intake
 from streams.intake.stage import IntakeStage
 from streams.intake.unread import Unread
-from streams.metrics import Metrics, source_label
+from streams.metrics import Metrics, behind_s, source_label
 from streams.notices import Notices
 from streams.roles.loop import run_until_signal
 from streams.roles.start import Order, beside, started
@@ -42,7 +41,7 @@ class IntakeMetrics:
 
     def watermark(self, partition: int, ms: int) -> None:
         """As an age that grows until the next one."""
-        self._metrics.watermark_delay.labels(str(partition)).set_function(partial(_age_s, ms))
+        self._metrics.watermark_delay.labels(str(partition)).set_function(partial(behind_s, ms))
 
     def lag(self, partition: int, n: int) -> None:
         """By partition."""
@@ -86,10 +85,6 @@ class _Intake:
     def _ready(self, stage: IntakeStage) -> None:
         self._stage = stage
         stage.with_config(self._loaded.config)
-
-
-def _age_s(ms: int) -> float:
-    return time.time() - ms / 1000
 
 
 def run(order: Order) -> None:

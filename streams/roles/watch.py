@@ -1,6 +1,5 @@
 """The role `watch`: digests in, signals and series out."""
 
-import time
 from collections.abc import Iterable, Sequence
 
 from schemas.enums import Fault
@@ -9,7 +8,7 @@ from schemas.signal import Signal, Trouble, decode_signal
 from streams.engine.garbage import collect_rarely
 from streams.engine.stage import Output
 from streams.engine.vitals import Vitals
-from streams.metrics import Metrics
+from streams.metrics import Metrics, behind_s
 from streams.roles.stage import StageRole, run_role
 from streams.roles.start import Order
 from streams.selfcheck import TimeCheck, written
@@ -34,7 +33,7 @@ class WatchRole(StageRole[WatchStage]):
         """The brands of one partition of the digests."""
         stage = WatchStage(self.loaded.config, states, position)
         delay = self.metrics.watermark_delay.labels(str(partition))
-        delay.set_function(lambda: time.time() - stage.core.clock.now_ms / 1000 if stage.core.clock.now_ms else 0.0)
+        delay.set_function(lambda: behind_s(stage.core.clock.now_ms))
         return stage
 
     def troubles(self) -> Iterable[Trouble]:

@@ -7,6 +7,8 @@ from confluent_kafka.admin import AdminClient, ConfigResource, ResourceType
 
 from schemas.config.model import Config, Kafka
 from schemas.errors import UnreachableError, UsageError
+from streams.doctor.cluster import check_cluster
+from streams.embedded import PARTITIONS, EmbeddedBroker
 from streams.topics_admin import TopicsAdmin, topic_settings, topic_specs
 from tests.kafka import RealKafka
 
@@ -92,3 +94,18 @@ def test_the_dead_letter_topic_takes_more_than_a_producer_sends() -> None:
     """What is refused goes there whole, with headers that say why."""
     settings = {spec.name: topic_settings(spec) for spec in topic_specs(_config("localhost:9092", ""))}
     assert int(settings["mentions.dead"]["max.message.bytes"]) > int(settings["mentions"]["max.message.bytes"])
+
+
+@pytest.mark.embedded
+def test_a_broker_that_tells_no_settings_is_asked_for_them_by_a_check_alone(
+    embedded: EmbeddedBroker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """librdkafka's mock cluster knows no DescribeConfigs; what reads the topics needs none of it."""
+    monkeypatch.setattr("streams.topics_admin._TIMEOUT_S", 1.0)
+    admin = TopicsAdmin(_config(embedded.address, "", source_partitions=PARTITIONS, partitions=PARTITIONS))
+    embedded.create(*(spec.name for spec in topic_specs(Config(brands="auto"))))
+    admin.refuse_unusable()
+    with pytest.raises(UsageError, match=r"can't be read: .* `rebato run --embedded` has no settings to check"):
+        admin.check()
+    config = _config(embedded.address, "", source_partitions=PARTITIONS, partitions=PARTITIONS)
+    assert [(found.check, found.remedy == "") for found in check_cluster(config)] == [("kafka", True), ("topics", False)]

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from schemas.incident import Incident
 from streams.backtest.curves import columns
 from streams.backtest.page import planned
 from streams.backtest.page.html import Html, tag, text
 from streams.backtest.page.incident import card, lines
 from streams.backtest.page.subject import Subject
+from streams.backtest.rings import Ring
 from streams.backtest.words import difference
 
 MOST_CARDS = 20
@@ -16,8 +16,9 @@ MOST_CARDS = 20
 def section(about: Subject, brand: str, number: int) -> Html:
     """The brand's part; `number` is its place on the page."""
     rung = about.rung.get(brand, [])
-    cards = [card(about, incident, place) for place, incident in enumerate(rung[:MOST_CARDS])]
-    if rest := len(rung) - len(cards):
+    parts = [(ring, number) for ring in rung for number in range(len(ring.parts))]
+    cards = [card(about, ring, part, place) for place, (ring, part) in enumerate(parts[:MOST_CARDS])]
+    if rest := len(parts) - len(cards):
         cards.append(tag("p", text(about.words.left_out_incidents.format(n=about.view.count(rest))), class_="quiet"))
     name = about.name(brand)
     return tag(
@@ -26,7 +27,7 @@ def section(about: Subject, brand: str, number: int) -> Html:
         tag("p", text(_summary(about, brand)), class_="lead"),
         tag("div", class_="charts", data_brand=number),
         *planned.said(about, brand),
-        *_silent(about, brand, about.silent.get(brand, [])),
+        *_silent(about, about.silent.get(brand, [])),
         *_other(about, brand, rung),
         *cards,
         class_="brand",
@@ -42,14 +43,21 @@ def drawing(about: Subject, brand: str) -> dict[str, Any]:
         **columns(about.curves.of(brand), first),
         "budget": about.budget(brand),
         "planned": planned.spans(about, brand),
-        "incidents": [_span(about, i, rang=True) for i in about.rung.get(brand, [])[:MOST_CARDS]]
-        + [_span(about, i, rang=False) for i in about.silent.get(brand, [])[:MOST_CARDS]],
+        "incidents": _spans(about, about.rung.get(brand, []), rang=True)
+        + _spans(about, about.silent.get(brand, []), rang=False),
     }
 
 
-def _span(about: Subject, incident: Incident, rang: bool) -> dict[str, Any]:
-    severity = incident.peak_severity.value if rang else "silent"
-    return {"from": incident.opened_ms, "to": incident.resolved_ms or about.run.last_ms, "severity": severity}
+def _spans(about: Subject, rung: list[Ring], rang: bool) -> list[dict[str, Any]]:
+    """From when to when, in the order of the cards."""
+    return [
+        {
+            "from": incident.opened_ms,
+            "to": incident.resolved_ms or about.run.last_ms,
+            "severity": incident.peak_severity.value if rang else "silent",
+        }
+        for incident in [part for ring in rung for part in ring.parts][:MOST_CARDS]
+    ]
 
 
 def _summary(about: Subject, brand: str) -> str:
@@ -63,11 +71,11 @@ def _summary(about: Subject, brand: str) -> str:
     return " · ".join(parts)
 
 
-def _silent(about: Subject, brand: str, incidents: list[Incident]) -> list[Html]:
-    return [tag("p", text(f"{about.words.silent}: {lines(about, incidents, brand)}."))] if incidents else []
+def _silent(about: Subject, silent: list[Ring]) -> list[Html]:
+    return [tag("p", text(f"{about.words.silent}: {lines(about, silent)}."))] if silent else []
 
 
-def _other(about: Subject, brand: str, rung: list[Incident]) -> list[Html]:
+def _other(about: Subject, brand: str, rung: list[Ring]) -> list[Html]:
     """A sentence for each other budget."""
     said = []
     for times, label in ((0.5, about.words.half), (2.0, about.words.double)):
@@ -75,6 +83,6 @@ def _other(about: Subject, brand: str, rung: list[Incident]) -> list[Html]:
             continue
         more, fewer = difference(rung, about.other[times].get(brand, []))
         changes = ((more, about.words.more), (fewer, about.words.fewer))
-        parts = [f"{word}: {lines(about, found, brand)}" for found, word in changes if found]
+        parts = [f"{word}: {lines(about, found)}" for found, word in changes if found]
         said.append(f"{label}: {'; '.join(parts) or about.words.same}.")
     return [tag("p", text(" ".join(said)))] if said else []

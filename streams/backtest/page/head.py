@@ -2,7 +2,7 @@
 
 from alerts.render.clean import clean
 from streams.backtest.achieved import counted
-from streams.backtest.chance import interval
+from streams.backtest.chance import interval, is_wide
 from streams.backtest.page.html import Html, join, own, tag, text
 from streams.backtest.page.incident import lines
 from streams.backtest.page.subject import Subject
@@ -12,7 +12,6 @@ MOST_RANG = 8
 MOST_TIMES = 3
 FILE_CHARS = 120
 DAY_MS = 86_400_000
-FEW_MONTHS = 12.0  # with fewer brand-months the rate of a budget of one a month isn't known to a third
 
 
 def head(about: Subject) -> Html:
@@ -50,7 +49,7 @@ def _verdict(about: Subject) -> Html:
 
 
 def _rang(about: Subject, brand: str) -> list[Html]:
-    when = lines(about, about.rung[brand], brand, MOST_TIMES)
+    when = lines(about, about.rung[brand], MOST_TIMES)
     return [own(about.name(brand)), text(f" {about.rang(brand)}: {when}.")]
 
 
@@ -87,7 +86,7 @@ def _budget(about: Subject) -> str:
 
 
 def _achieved(about: Subject) -> str:
-    count, months = len(counted(about.run.rung)), about.months
+    count, months = len(counted(about.run.rings)), about.months
     length_ms = about.run.last_ms - about.run.first_ms
     if length_ms < DAY_MS:  # a rate a month would be a fancy
         return about.view.count(count)
@@ -98,7 +97,7 @@ def _achieved(about: Subject) -> str:
         brands=about.brands(len(about.run.brands)),
         length=about.view.duration(length_ms),
     )
-    if months < FEW_MONTHS:
-        low, high = interval(count)
+    low, high = interval(count)
+    if is_wide(low, high):
         said += " " + about.words.chance.format(low=figure(low / months), high=figure(high / months))
     return said

@@ -10,20 +10,27 @@ from schemas.enums import Severity
 from schemas.incident import Incident
 from streams.backtest.page.html import Html, own, tag, text
 from streams.backtest.page.subject import Subject
+from streams.backtest.rings import Ring
+from streams.backtest.size import own_size
 
 MOST_ALERTS = 12
 MOST_LINES = 6
+MINUTE_MS = 60_000
 BARS, BAR_HEIGHT = 60, 36
 _ICONS = {Severity.WATCH: "🟡", Severity.WARNING: "🟠", Severity.CRITICAL: "🔴"}
 
 
-def card(about: Subject, incident: Incident, number: int) -> Html:
-    """When it opened, peaked and ended, what was said, and who was told when. `number`: its place among the brand's."""
-    words = WORDS[about.view.language]
+def card(about: Subject, ring: Ring, part: int, number: int) -> Html:
+    """When it rang, opened, peaked and ended, what was said, and who was told when.
+
+    `part`: which of the ring's incidents; `number`: its place among all that the brand has on the page.
+    """
+    words, incident = WORDS[about.view.language], ring.parts[part]
+    told_ms = about.alerts[incident.id][0].at_ms if part else ring.told_ms
     peak = _at_peak(about, incident)
     rows = labelled(peak, about.view)
     closely = contagion.closely(peak, incident.opened_ms, about.view)
-    parts = [about.moment(incident.opened_ms), words.severity[incident.peak_severity]]
+    parts = [about.moment(told_ms), words.severity[incident.peak_severity]]
     parts.append(sentences.kind_name(incident, words))
     title = " · ".join([*parts, names] if (names := contagion.names(incident, about.view)) else parts)
     return tag(
@@ -34,7 +41,8 @@ def card(about: Subject, incident: Incident, number: int) -> Html:
             text(f" {title} "),
             tag("button", text(about.words.closer), type="button", class_="zoom", data_incident=number, hidden=True),
         ),
-        tag("p", text(_times(about, incident))),
+        tag("p", text(_times(about, incident, told_ms))),
+        *([] if part else [tag("p", text(about.words.went_on.format(what=each))) for each in _went_on(about, ring)]),
         tag("p", text(sentences.whose(peak, about.view)), class_="measure"),
         tag("p", text(sentences.confidence(about.run.rarest[incident.id], about.view))),
         *([tag("p", text(closely), class_="quiet")] if closely else []),
@@ -64,27 +72,35 @@ def _at_peak(about: Subject, incident: Incident) -> Incident:
     )
 
 
-def lines(about: Subject, incidents: list[Incident], brand: str, most: int = MOST_LINES) -> str:
+def lines(about: Subject, rung: list[Ring], most: int = MOST_LINES) -> str:
     """A brand's incidents in a few words each, at most so many of them."""
-    said = [_line(about, incident, brand) for incident in incidents[:most]]
-    if rest := len(incidents) - len(said):
+    said = [_line(about, ring) for ring in rung[:most]]
+    if rest := len(rung) - len(said):
         said.append(about.words.and_more.format(n=about.view.count(rest)))
     return ", ".join(said)
 
 
-def _line(about: Subject, incident: Incident, brand: str) -> str:
-    own = about.run.part_of(incident, brand)
-    if own is not incident:  # the figures aren't the brand's
-        return f"{about.moment(own.opened_ms)} ({contagion.names(incident, about.view)})"
-    ratio = about.view.figure(max(incident.peak_figures.ratio, 0))
+def _line(about: Subject, ring: Ring) -> str:
+    incident = ring.incident
+    if not ring.is_lead:  # the figures aren't the brand's
+        return f"{about.moment(ring.told_ms)} ({contagion.names(incident, about.view)})"
+    ratio = "" if own_size(incident) else f"{about.view.figure(max(incident.peak_figures.ratio, 0))}x, "
     words = WORDS[about.view.language]
     kind = sentences.kind_name(incident, words)
-    return f"{about.moment(incident.opened_ms)} ({ratio}x, {words.severity[incident.peak_severity]}, {kind})"
+    return f"{about.moment(ring.told_ms)} ({ratio}{words.severity[incident.peak_severity]}, {kind})"
 
 
-def _times(about: Subject, incident: Incident) -> str:
+def _went_on(about: Subject, ring: Ring) -> list[str]:
+    """As what it went on, each by its kind and severity."""
+    words = WORDS[about.view.language]
+    return [f"{sentences.kind_name(part, words)} · {words.severity[part.peak_severity]}" for part in ring.parts[1:]]
+
+
+def _times(about: Subject, incident: Incident, told_ms: int) -> str:
     words, opened_ms = about.words, incident.opened_ms
     parts = [f"{words.opened} {about.moment(opened_ms)}"]
+    if told_ms - opened_ms > MINUTE_MS:
+        parts.append(f"{words.told} {about.view.moment(told_ms, opened_ms)}")
     if incident.peak_ms:
         parts.append(f"{words.peaked} {about.view.moment(incident.peak_ms, opened_ms)}")
     if incident.resolved_ms:

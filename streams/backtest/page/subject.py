@@ -14,10 +14,10 @@ from alerts.render.view import View, view_of
 from schemas.alert import Alert
 from schemas.config.effective import resolve
 from schemas.config.model import Config
-from schemas.incident import Incident
 from streams.backtest.curves import Curves
 from streams.backtest.page.words import PAGE_WORDS, PageWords
-from streams.backtest.run import Backtest, brands_of
+from streams.backtest.rings import Ring, brands_of, root, untold
+from streams.backtest.run import Backtest
 from streams.planned_view import Row
 
 MOST_BRANDS = 40
@@ -38,16 +38,16 @@ class Subject:
     planned: Sequence[Row]  # what was planned for the time of the files
     view: View
     words: PageWords
-    rung: dict[str, list[Incident]] = field(default_factory=dict)  # by brand, those that somebody was told of
-    silent: dict[str, list[Incident]] = field(default_factory=dict)  # by brand, the others
+    rung: dict[str, list[Ring]] = field(default_factory=dict)  # by brand, what somebody was told of
+    silent: dict[str, list[Ring]] = field(default_factory=dict)  # by brand, the others
     alerts: dict[str, list[Alert]] = field(default_factory=dict)  # by incident
     quotes: Mapping[str, list[Quote]] = field(default_factory=dict)  # by incident, what people said
-    other: dict[float, dict[str, list[Incident]]] = field(default_factory=dict)  # by multiple of the budget and brand
+    other: dict[float, dict[str, list[Ring]]] = field(default_factory=dict)  # by multiple of the budget and brand
 
     @property
     def months(self) -> float:
         """Brand-months of the run."""
-        return len(self.run.brands) * max(self.run.last_ms - self.run.first_ms, 1) / MONTH_MS
+        return max(sum(map(self.run.watched_ms, self.run.brands)), 1) / MONTH_MS
 
     def budget(self, brand: str) -> float:
         """False alarms a month that the config allows this brand."""
@@ -103,16 +103,18 @@ def subject(
     """The subject, with everything sorted by brand."""
     view = view_of(config, "")
     about = Subject(run, curves, config, config_hash, files, planned, view, PAGE_WORDS[view.language], quotes=quotes)
-    told = {incident.id for incident in run.rung}
+    for ring in run.rings:
+        about.rung.setdefault(ring.brand, []).append(ring)
+    told = {(ring.brand, ring.root) for ring in run.rings}
     for incident in sorted(run.incidents.values(), key=lambda i: i.opened_ms):
         for brand in brands_of(incident):
-            (about.rung if incident.id in told else about.silent).setdefault(brand, []).append(incident)
+            if root(incident, run.incidents) == incident.id and (brand, incident.id) not in told:
+                about.silent.setdefault(brand, []).append(untold(incident, brand))
     for alert in run.alerts:
         about.alerts.setdefault(alert.incident.id, []).append(alert)
-    for times, incidents in run.other_budgets.items():
+    for times, rung in run.other_budgets.items():
         by_brand = defaultdict(list)
-        for incident in sorted(incidents, key=lambda i: i.opened_ms):
-            for brand in brands_of(incident):
-                by_brand[brand].append(incident)
+        for ring in rung:
+            by_brand[ring.brand].append(ring)
         about.other[times] = dict(by_brand)
     return about

@@ -40,6 +40,8 @@ class PageWords:
     more: str
     fewer: str
     opened: str
+    told: str
+    went_on: str
     peaked: str
     resolved: str
     still_open: str
@@ -99,6 +101,8 @@ ES = PageWords(
     more="sonaría además",
     fewer="no habría sonado",
     opened="Empezó",
+    told="Primer aviso",
+    went_on="Siguió como: {what}",
     peaked="Lo peor",
     resolved="Resuelta",
     still_open="sigue abierta al final",
@@ -187,6 +191,8 @@ EN = PageWords(
     more="would ring too",
     fewer="would not have rung",
     opened="Opened",
+    told="First alert",
+    went_on="Went on as: {what}",
     peaked="Peak",
     resolved="Resolved",
     still_open="still open at the end",

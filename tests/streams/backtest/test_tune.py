@@ -70,7 +70,7 @@ def test_too_many_alarms_are_turned_down_to_what_chance_explains() -> None:
     assert not found["delta"].changes
     text = "\n".join(sentences(list(found.values()), run, "UTC"))
     assert "ikea: 9 alarms at 1 a month, 2.0 allowed: more than chance explains. Proposed: 1 a month → 0.35 a month" in text
-    assert f"would no longer ring: Sun 10 Mar 12:08 (13.7x, warning), {ikea.disappear[0].id}" in text
+    assert f"would no longer ring: Sun 10 Mar 12:09 (13.7x, warning), {ikea.disappear[0].incident.id}" in text
 
 
 def test_nothing_is_turned_beyond_a_quarter() -> None:
@@ -89,6 +89,18 @@ def test_a_stricter_setting_that_is_as_good_stays() -> None:
     config = listed(ikea=quiet)
     found = advised(config, history(config, 2, ikea=[0.001] * 9), ONE)
     assert (found["ikea"].finding, found["ikea"].proposed, found["ikea"].changes) == (Finding.TOO_MANY, quiet, False)
+
+
+def test_a_setting_that_suits_is_no_setting_that_nothing_beats() -> None:
+    """The one of now is stricter than what was asked, and chance explains what it rings."""
+    now = Sensitivity(false_alarms=0.35)
+    config = listed(ikea=now)
+    run = history(config, 2, ikea=[0.2] * 7 + [0.02, 0.02])
+    found = advised(config, run, ONE)
+    assert (found["ikea"].finding, found["ikea"].proposed, found["ikea"].alarms_proposed) == (Finding.TOO_MANY, now, 5)
+    said = sentences(list(found.values()), run, "UTC")[1]
+    assert "Stays at 0.35 a month." in said
+    assert "comes closer" not in said
 
 
 def test_too_few_alarms_are_turned_up() -> None:
@@ -115,8 +127,8 @@ def test_a_real_crisis_is_known_by_its_id_at_the_asked_budget_too() -> None:
     run = history(config, 2, slow_min=3, ikea=[0.15])
     asked = Sensitivity(false_alarms=0.25)
     (shown,) = advised(config, run, asked)["ikea"].counted
-    assert shown.id not in run.incidents
-    assert advised(config, run, asked, [shown.id])["ikea"].real == 1
+    assert shown.incident.id not in run.incidents
+    assert advised(config, run, asked, [shown.incident.id])["ikea"].real == 1
 
 
 def test_a_budget_of_ones_own_is_compared_with_the_config_as_it_is() -> None:

@@ -126,6 +126,18 @@ def test_explain_prints_values_and_origins(file: Path, rebato: Rebato, monkeypat
     assert lines["kafka.partitions"].split(maxsplit=1) == ["8", "command line kafka.partitions"]
 
 
+def test_explain_names_the_events_file_that_is_used(file: Path, rebato: Rebato) -> None:
+    """It needs no setting: what is called after the config is read."""
+
+    def said() -> str:
+        return next(line for line in rebato("config", "explain", file, "ikea").out.splitlines() if "events_file" in line)
+
+    assert said().split() == ["events_file", "none", "default"]
+    beside = file.with_name("rebato.events.yaml")
+    beside.write_text("events: []\n")
+    assert said().split(maxsplit=2) == ["events_file", beside.name, "found beside the config"]
+
+
 def test_explain_gives_scripts_json(file: Path, rebato: Rebato) -> None:
     """One object a setting."""
     rows = json.loads(rebato("config", "explain", "rebato.yaml", "ikea", "--json").out)

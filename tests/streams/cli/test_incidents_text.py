@@ -1,7 +1,11 @@
 """An incident that several brands share, as the terminal says it."""
 
+import msgspec
+
+from schemas.enums import Kind
+from schemas.signal import Unusual
 from streams.cli.incidents_text import judged_brands, line, story
-from tests.alerts.bench import config
+from tests.alerts.bench import config, figures
 from tests.alerts.render.cases import AGAIN, CLOSELY, MERGED, SPREAD
 
 CONFIG = config(timezone="Europe/Madrid")
@@ -44,3 +48,11 @@ def test_a_shared_incident_counts_for_each_brand_and_one_that_has_merged_for_non
         "ikea": 1,
         "lacocinera": 1,
     }
+
+
+def test_a_silence_says_its_own_number_at_the_peak() -> None:
+    """So many mentions in an hour, 1.0 times the usual, isn't what it is about."""
+    quiet = figures(mentions=57, mentions_expected=57.8, unusual=Unusual(52.0, 463.0))
+    silence = msgspec.structs.replace(SPREAD, kind=Kind.SILENCE, members=[], peak_figures=quiet, peak_ms=SPREAD.opened_ms)
+    (peak,) = [each for each in story(silence, CONFIG).splitlines() if each.startswith("peak ")]
+    assert peak == "peak      52 people, usually 463, at 2013-02-14 12:09:00"
