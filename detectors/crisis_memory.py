@@ -37,6 +37,8 @@ class CrisisMemory(AnomalyDetector):  # type: ignore[misc]
 
     def __init__(self, prior: Prior = SHIPPED) -> None:
         self.prior = prior
+        self.settled = 0
+        """How often a new level has become normal, since it was made or read; no state."""
         self._reset(0)
 
     def _reset(self, next_minute: int) -> None:

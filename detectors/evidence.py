@@ -267,6 +267,7 @@ class CrisisEvidence(CrisisWeighing):
         change = self._new_level.change(frozen=frozen, usual_share=self._share.learned, seen=self._rings.seen)
         if change is None:
             return
+        self.settled += 1
         self._baseline.level *= change.ratio
         self._rings.rescale(change.ratio)
         if change.share is not None:

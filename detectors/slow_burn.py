@@ -96,6 +96,12 @@ class SlowBurn(AnomalyDetector, Part):  # type: ignore[misc]  # river's types ar
         self.people[slot] += minute.authors
         self.ill[slot] |= minute.frozen
 
+    def settle(self) -> None:
+        """A new level has become normal (`detectors.level`): days are compared with the last one from now on."""
+        if self.hour >= 0 and self.learned_h >= LEAST_LEARNED_H:
+            self.usual_angry, self.usual_people = map(float, self._day((self.hour - 1) % DAY_H))
+            self.nats, self.hot_h = 0.0, 0
+
     def look(self, minute: int) -> Finding:
         """What the last day that ended with a full hour says."""
         if not self.nats or minute >= self.hour * HOUR_MIN + SAID_FOR_MIN:

@@ -51,6 +51,7 @@ class BrandMinutes:
         self.questions: OpenQuestions | None = None  # None: nobody has asked
         self.stated = Statement()
         self.story = ""  # what its last levels were about (`streams.watch.kinds`)
+        self._settled = 0  # new levels that the panel knows of (`CrisisEvidence.settled`)
         self.pointed_ms = 0  # when it last had a point in the series
         self.plan: BrandPlan | None = None  # of the config, not of the state
 
@@ -164,6 +165,7 @@ class BrandMinutes:
         negative_authors, authors = self._evident(weighed := held.weighed, minute)
         self.echo.close(minute, weighed.authors, weighed.copied)
         self.evidence.close(minute + self.zone_min, negative_authors, authors)
+        self._follow_level()
         frozen = self.evidence.frozen
         if not frozen:
             self.collapse.learn(mentions, authors, negative, negative_authors, 1)
@@ -191,8 +193,15 @@ class BrandMinutes:
                 self.evidence.skip(idle - 1)
             elif self.judged:
                 self.evidence.skip(idle)
+                self._follow_level()
             self.counts.idle(idle)
             self.open_min = until
+
+    def _follow_level(self) -> None:
+        """What has become normal for the anger is for the days, too."""
+        if self.evidence.settled != self._settled:
+            self._settled = self.evidence.settled
+            self.panel.settle()
 
     def _retire(self, minute: int) -> None:
         self.counts.retire(minute)

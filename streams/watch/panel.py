@@ -88,6 +88,13 @@ class Panel:
         for detector in self._active.values():
             detector.close(minute)
 
+    def settle(self) -> None:
+        """A new level has become normal for the brand."""
+        slow = self._ours.get(Kind.NEGATIVITY)
+        if isinstance(slow, SlowBurn):
+            slow.settle()
+            self.changes += 1
+
     def findings(self, local_min: int) -> dict[str, Finding]:
         """What each says as of that minute."""
         found = {name: detector.look(local_min) for name, detector in self._active.items()}

@@ -80,3 +80,14 @@ def test_a_silence_of_weeks_says_nothing_and_takes_no_time() -> None:
     later = (DAYS + 400) * DAY_H
     _told(slow, _hours(1), later)
     assert slow.look(later * HOUR_MIN).false_alarms_per_month > 1
+
+
+def test_a_level_that_has_become_normal_is_the_usual_day_from_then_on() -> None:
+    """Else worse days are told for three days after the anger has found them normal."""
+    slow = _learned()
+    _told(slow, _hours(30, angry=40.0, people=80.0, seed=7), DAYS * DAY_H)
+    assert slow.look((DAYS * DAY_H + 30) * HOUR_MIN).false_alarms_per_month < 0.05
+    slow.settle()
+    rates = _told(slow, _hours(3 * DAY_H, angry=40.0, people=80.0, seed=8), DAYS * DAY_H + 30)
+    assert min(rates) > 0.3
+    assert min(_told(slow, _hours(DAY_H, angry=80.0, people=120.0, seed=9), DAYS * DAY_H + 30 + 3 * DAY_H)) < 0.05
