@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 import typer
 
-from alerts.feedback import OLDEST_MISSED_MS, teaches, with_missed, without_missed
+from alerts.feedback import AHEAD_MS, OLDEST_MISSED_MS, teaches, with_missed, without_missed
 from schemas.config.effective import resolve
 from schemas.config.model import Config
 from schemas.enums import Verdict
@@ -26,6 +26,7 @@ from streams.verdicts_view import KeptVerdicts, changed_verdicts, kept_verdicts
 
 app = command_app()
 AHEAD = timedelta(minutes=1)
+_LAST_MS = 250_000_000_000_000  # the end of a replay is a time that never comes
 
 
 @app.command(epilog='Example: rebato missed lacocinera --at "2026-11-28 14:10"')
@@ -54,6 +55,7 @@ def main(
         if not undo:
             _refuse_what_rang(view.read().values(), brand, at_ms)
         before = kept_verdicts(loaded.config, brand)
+        _refuse_what_is_not_taken(at, at_ms, before, loaded.config)
         after = before
         if _would_change(before, at_ms, undo):
             view.send(command, group)
@@ -84,6 +86,18 @@ def _when(text: str, config: Config) -> int:
             "now. Set `sensitivity` in the config instead."
         )
     return int(at.timestamp() * 1000)
+
+
+def _refuse_what_is_not_taken(text: str, at_ms: int, kept: KeptVerdicts, config: Config) -> None:
+    """Raises `UsageError` for a time that a replay hasn't come to, or has left behind too long ago."""
+    if not kept.at_ms or kept.at_ms - OLDEST_MISSED_MS <= at_ms <= kept.at_ms + AHEAD_MS:
+        return
+    if kept.at_ms > _LAST_MS:
+        raise UsageError(f"--at {text}: the replay is over, so no time is taken. Say it while it runs.")
+    zone = ZoneInfo(config.timezone)
+    first, last = (datetime.fromtimestamp(ms / 1000, zone) for ms in (kept.at_ms - OLDEST_MISSED_MS, kept.at_ms))
+    span = f"{first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M %Z}"
+    raise UsageError(f"--at {text}: only times from {span} (log time) are taken.")
 
 
 def _refuse_what_rang(incidents: Iterable[Incident], brand: str, at_ms: int) -> None:

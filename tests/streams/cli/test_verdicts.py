@@ -15,6 +15,7 @@ from streams.cli import missed as missed_command
 from streams.cli.main import run
 from streams.embedded import EmbeddedBroker
 from streams.incidents_view import IncidentsView
+from streams.verdicts_view import KeptVerdicts
 from tests.alerts.bench import CALM, HOUR, MINUTE, START_MS, WARNING, config, level
 from tests.streams.cli.worker import BRANDS, GROUP_PARTITION, ID, Worker
 
@@ -132,6 +133,22 @@ def test_a_missed_crisis_lets_the_brand_ring_earlier_and_is_taken_back(desk: Des
     assert json.loads(capsys.readouterr().out)["false_alarms_per_month"] == 1.0
     assert desk.run("missed", "ikea", "--at", "2013-02-26 12:00", "--undo") == 1
     assert "there is nothing to take back" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("at", ["2013-03-20 12:30", "2012-12-26 12:30"])
+def test_a_time_that_the_replay_is_not_at_is_refused_at_once(desk: Desk, capsys: Said, at: str) -> None:
+    """Ahead of log time, or longer ago than is remembered: with the times that are taken."""
+    assert desk.run("missed", "ikea", "--at", at) == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f"--at {at}: only times from 2013-01-27 ")
+    assert "(log time) are taken." in said
+
+
+def test_after_the_end_of_a_replay_no_time_is_taken(desk: Desk, capsys: Said, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Log time is one that never comes then."""
+    monkeypatch.setattr(missed_command, "kept_verdicts", lambda *_: KeptVerdicts(1.0, [], at_ms=1 << 60, per_month=1.0))
+    assert desk.run("missed", "ikea", "--at", "2013-02-26 12:30") == 2
+    assert "the replay is over, so no time is taken" in capsys.readouterr().err
 
 
 def test_what_rang_was_not_missed(desk: Desk, capsys: Said) -> None:
