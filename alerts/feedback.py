@@ -31,7 +31,7 @@ from dataclasses import dataclass
 import msgspec
 
 from alerts.route import NEVER_PAGES
-from alerts.rules import COUNTLESS, Rules
+from alerts.rules import Rules
 from schemas.enums import Kind, Verdict
 from schemas.signal import Signal
 
@@ -101,12 +101,12 @@ def is_undoubted(signal: Signal, rules: Rules) -> bool:
 
 
 def teaches(kind: Kind) -> bool:
-    """Whether incidents of the kind count against the budget.
+    """Whether incidents of the kind count against the budget, which all that watch a brand share (`streams.watch.panel`).
 
-    >>> teaches(Kind.SURGE), teaches(Kind.SYSTEM), teaches(Kind.VOLUME)
-    (True, False, False)
+    >>> teaches(Kind.SURGE), teaches(Kind.SILENCE), teaches(Kind.SYSTEM), teaches(Kind.VOLUME)
+    (True, True, False, False)
     """
-    return kind not in COUNTLESS and kind not in NEVER_PAGES
+    return kind is not Kind.SYSTEM and kind not in NEVER_PAGES
 
 
 def faded(age_ms: int, half_life_ms: int) -> float:

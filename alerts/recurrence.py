@@ -11,7 +11,7 @@ doesn't reach it. What comes at the same hour as one of the last 30 days (within
 classifier, if that one was hardly rare enough (`feedback.UNDOUBTED`), nobody shared it or called it real or missed, and it
 isn't the same story (3 days): it rings from 1.1 times the largest of those at that hour, or from twice as much. One such
 alarm is enough where chance hardly puts one there (one alarm of ten comes so at a budget of 1 a month); who asks for more
-alarms needs more of them. Only what is measured in mentions and pages somebody has habits (`feedback.teaches`).
+alarms needs more of them. Only what is measured in mentions and pages somebody has habits (`alerts.track`).
 
 Measured on simulated fleets: a brand with a daily storm of complaints rang 2.4 times a month instead of 13.9 by the first
 rule, and at a budget of 0.5 another quarter less by the second, which costs two crises of 1,296. Sizes cost no false alarm;

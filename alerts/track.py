@@ -17,7 +17,7 @@ from alerts.agenda import Draft, put_off, rung, taken_back
 from alerts.feedback import is_undoubted, teaches
 from alerts.life import Life
 from alerts.recurrence import Alarm, Bar
-from alerts.rules import Rules, ms
+from alerts.rules import COUNTLESS, Rules, ms
 from alerts.severity import severity_of
 from schemas.enums import Kind, Severity, Transition
 from schemas.incident import MERGED
@@ -66,7 +66,7 @@ def heard(track: Track, signal: Signal, rules: Rules, now_ms: int) -> Track:
         return track
     calm_since_ms = (track.calm_since_ms or signal.at_ms) if rules.calm(signal) else 0
     size = growth.size_of(signal.kind, signal.figures)
-    undoubted = is_undoubted(signal, rules) or bool(track.joined) or not teaches(signal.kind)
+    undoubted = is_undoubted(signal, rules) or bool(track.joined) or not _has_habits(signal.kind)
     alarms = recurrence.heard(track.alarms, signal.evidence, signal.false_alarms_per_month, size, undoubted=undoubted)
     track = msgspec.structs.replace(track, alarms=alarms, stated_ms=signal.at_ms, calm_since_ms=calm_since_ms)
     severity = severity_of(signal, rules)
@@ -77,6 +77,11 @@ def heard(track: Track, signal: Signal, rules: Rules, now_ms: int) -> Track:
     if opens(track, signal, severity, rules):
         return msgspec.structs.replace(track, life=_burning(track.life, signal, severity, rules, now_ms), judged=None)
     return track
+
+
+def _has_habits(kind: Kind) -> bool:
+    """Whether its size is a number of mentions, and it pages somebody."""
+    return teaches(kind) and kind not in COUNTLESS
 
 
 def opens(track: Track, signal: Signal, severity: Severity, rules: Rules) -> bool:

@@ -1,7 +1,6 @@
 """How many incidents a brand-month a backtest found, beside the budget. Pure.
 
-A brand's time counts from its first mention on. What isn't about how many people say something (`COUNTLESS`: a brand that
-has fallen silent, one loud voice) is left out, as it is live: no verdict on it moves a budget.
+A brand's time counts from its first mention on.
 
 Nobody has judged the others, so true crises count too: the rate is at least that of false alarms. Live, verdicts tell them
 apart (`alerts.achieved`), and old incidents fade; here all of the files counts alike.
@@ -28,8 +27,6 @@ class Achieved:
     brand_months: float
     budget_per_brand_month: float
     """The mean of the brands."""
-    others: int = 0
-    """Of kinds that don't count against it."""
 
     @property
     def per_brand_month(self) -> float:
@@ -50,7 +47,6 @@ class Achieved:
             "per_brand_month": round(self.per_brand_month, 3),
             "interval_90": [round(end, 3) for end in self.interval],
             "budget_per_brand_month": round(self.budget_per_brand_month, 4),
-            "not_counted": self.others,
         }
 
     def sentence(self) -> str:
@@ -58,16 +54,15 @@ class Achieved:
         low, high = self.interval
         count = f"{self.incidents:,} incident{'' if self.incidents == 1 else 's'}"
         few = "with so little data " if is_wide(low, high) else ""
-        others = f" Not counted: {self.others:,} about silence or one loud voice." if self.others else ""
         return (
             f"{count} in {_short(self.brand_months)} brand-months: {_short(self.per_brand_month)} a brand-month ({few}"
             f"between {_short(low)} and {_short(high)}), true crises among them. False alarms allowed: "
-            f"{_short(self.budget_per_brand_month)}.{others}"
+            f"{_short(self.budget_per_brand_month)}."
         )
 
 
 def counted(rung: Iterable[Ring]) -> list[Ring]:
-    """Those that count against the budget: about a brand's talk, and what several brands share once."""
+    """Those that count against the budget: what several brands share once."""
     once = {ring.root: ring for ring in rung if any(teaches(part.kind) for part in ring.parts)}
     return list(once.values())
 
@@ -89,7 +84,4 @@ def achieved(run: Backtest, config: Config) -> Achieved | None:
     budgets = dict.fromkeys(watched, config.sensitivity.per_month)
     if config.brands != "auto":
         budgets |= {b.id: merged(config.sensitivity, b.sensitivity).per_month for b in config.brands if b.id in watched}
-    rung = run.rings
-    count = len(counted(rung))
-    others = len({ring.root for ring in rung}) - count
-    return Achieved(count, sum(watched.values()) / MONTH_MS, sum(budgets.values()) / len(budgets), others)
+    return Achieved(len(counted(run.rings)), sum(watched.values()) / MONTH_MS, sum(budgets.values()) / len(budgets))

@@ -171,9 +171,22 @@ def test_what_is_missed_can_be_taken_back() -> None:
     assert bench.desk.changed() == {"ikea": None}
 
 
-@pytest.mark.parametrize("kind", [Kind.VOLUME, Kind.SYSTEM, Kind.SILENCE])
+@pytest.mark.parametrize("kind", [Kind.INFLUENCER, Kind.SILENCE])
+def test_a_loud_voice_and_a_silence_teach_also_when_they_are_over(kind: Kind) -> None:
+    """All kinds share one budget."""
+    bench = Bench()
+    bench.say(**CRITICAL, kind=kind)
+    bench.wait(2 * HOUR)
+    assert bench.last.state == "resolved"
+    decided = judge(bench, "false", incident=bench.last.id, record=encode(bench.last))
+    (learned,) = decided.learned
+    assert learned.per_month < learned.before_per_month
+    assert standing(decided.incidents[0]) is Verdict.FALSE
+
+
+@pytest.mark.parametrize("kind", [Kind.VOLUME, Kind.SYSTEM])
 def test_what_is_not_about_the_threshold_teaches_nothing(kind: Kind) -> None:
-    """Talk without anger, silence and ourselves: the verdict stands in the story."""
+    """Talk without anger, and ourselves: the verdict stands in the story."""
     bench = Bench()
     bench.say(**CRITICAL, kind=kind)
     decided = judge(bench, "false")

@@ -39,18 +39,16 @@ def test_a_brand_is_watched_from_its_first_mention() -> None:
         "per_brand_month": 1.333,
         "interval_90": [pytest.approx(0.237, abs=0.001), pytest.approx(4.197, abs=0.001)],
         "budget_per_brand_month": 2.5,
-        "not_counted": 0,
     }
 
 
-def test_what_has_no_budget_is_told_and_not_counted() -> None:
-    """Nobody learns from a silence; a surge that a loud voice has begun counts."""
+def test_all_kinds_share_the_budget_and_one_story_counts_once() -> None:
+    """A silence counts, and a surge that a loud voice has begun is one."""
     silence = incident("1", kind=Kind.SILENCE)
     voice, surge = incident("2", kind=Kind.INFLUENCER, into="3"), incident("3")
     found = of([silence, voice, surge], 2, ikea=0)
     assert found is not None
-    assert (found.incidents, found.others) == (1, 1)
-    assert found.sentence().endswith("False alarms allowed: 1. Not counted: 1 about silence or one loud voice.")
+    assert found.incidents == 2
 
 
 def test_it_is_said_in_a_sentence() -> None:
