@@ -105,7 +105,8 @@ class IncidentDesk:
     def _leap(self, before: DeskPosition) -> list[Step]:
         """What falls due while the clock leaps to where it stands now."""
         after, found = self._position, list[Step]()
-        for number, position in enumerate(on_the_way(before, after, len(self._restless)) if self._restless else ()):
+        burning = sum(not state.idle for state in self._brands.values()) if self._restless else 0  # the same after a restart
+        for number, position in enumerate(on_the_way(before, after, burning) if burning else ()):
             if not number:  # what there was must be left as it was, should a step fail
                 self._brands, self._restless, self._changed = dict(self._brands), set(self._restless), set(self._changed)
             self._position = position

@@ -223,8 +223,10 @@ def _stated(incident: Incident, signal: Signal, rules: Rules, now_ms: int) -> In
 
 def pace(kind: Kind, figures: Figures) -> float:
     """What the peak has most of: mentions a second that the kind is about (negative ones, or all of them for talk without
-    anger), or how many wait for an answer.
+    anger), how many wait for an answer, or how many are missing.
     """
+    if kind is Kind.SILENCE and figures.unusual:
+        return figures.unusual.usual - figures.unusual.observed
     if kind is Kind.UNANSWERED and figures.waiting:
         return figures.waiting.waiting
     return (figures.mentions if kind is Kind.VOLUME else figures.negative) / figures.window_s

@@ -14,8 +14,8 @@ from schemas.wire import VERSION, RecordDecoder
 MINUTE_MS = 60_000
 LONGEST_MIN = 360
 """Of a leap the first minutes that are gone through: as many as watch tells after its last level …"""
-MOST_LOOKS = 20_000
-"""… one by one, while so many looks at brands are enough: a third of a second."""
+MOST_LOOKS = 8_000
+"""… one by one, while so many looks at brands are enough: half a second."""
 COMMANDS = 1_000
 """Ids of commands remembered, to take each once though it may be sent again."""
 

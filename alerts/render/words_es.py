@@ -27,7 +27,7 @@ ES = Words(
         Category.OUTAGE: "caídas del servicio",
         Category.FRAUD: "fraude",
         Category.CHURN: "irse a otra marca",
-        Category.URGENT: "urgencias",
+        Category.URGENT: "casos urgentes",
     },
     many_ask="muchas más preguntas",
     story={

@@ -2,7 +2,9 @@
 
 import pytest
 
+from alerts.desk import IncidentDesk
 from schemas.enums import Kind
+from schemas.signal import Source, Tick, Unusual
 from tests.alerts.bench import (
     BETWEEN,
     CALM,
@@ -218,3 +220,27 @@ def test_what_comes_more_than_once_a_month_rings_where_that_is_allowed() -> None
     bench = Bench(config(sensitivity="sensitive"))
     bench.wait(5 * MINUTE, rate=2.0, evidence=-0.69, kind=Kind.TOPIC)
     assert [incident.kind for incident in bench.incidents][:1] == [Kind.TOPIC]
+
+
+def test_a_restored_desk_decides_a_leap_as_one_that_goes_on() -> None:
+    """However many brands it remembers of which nobody is in trouble: what is looked at when is no matter of memory."""
+    bench = Bench(config())
+    for number in range(700):
+        bench.say(brand=f"b{number}", **WARNING)
+    bench.wait(3 * HOUR, step_ms=MINUTE)
+    bench.say(brand="ikea", **WARNING)
+    bench.wait(2 * MINUTE, brand="ikea", **WARNING)
+    bench.say(brand="ikea", **CALM)
+    restored = IncidentDesk(bench.config, "hash")
+    restored.restore({name: raw for name, raw in bench.desk.changed().items() if raw}, bench.desk.position())
+    tick, at = Tick(1, Source(0, bench.offset, 0), bench.now_ms + 6 * HOUR, 1), Source(3, bench.offset, 0)
+    assert restored.apply(tick, at) == bench.desk.apply(tick, at)
+
+
+def test_the_peak_of_a_silence_is_where_most_are_missing() -> None:
+    """Not where they come back and are angry."""
+    bench = Bench(config())
+    for minutes, missing in ((5, 100), (5, 120), (5, 90)):
+        shown = figures(negative=400 - missing, unusual=Unusual(126 - missing, 126, ""))
+        bench.wait(minutes * MINUTE, kind=Kind.SILENCE, rate=0.01, figures=shown)
+    assert bench.last.peak_figures.unusual == Unusual(6, 126, "")
