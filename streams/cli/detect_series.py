@@ -35,6 +35,8 @@ def detect_series(
 ) -> None:
     """Scores how strange each value of a time series is, from 0 to 1; higher is stranger.
 
+    An event is told once: what goes on scores 0 until it is stranger than what has just been told.
+
     Rows may be irregular; times are ISO 8601, without a zone UTC. A row's score depends on it and on earlier rows only. The
     output has the columns timestamp, value, score and alarm (1 or 0). Broken rows are told and left out.
     """
