@@ -21,7 +21,7 @@ from alerts.brand import BrandIncidents, Step
 from alerts.feedback import Learned, of, tally
 from alerts.groups import Groups
 from alerts.own_names import OwnNames
-from alerts.position import DeskPosition, after_reading, decode_position, on_the_way
+from alerts.position import MINUTE_MS, DeskPosition, after_reading, decode_position, on_the_way
 from alerts.restraint import held_back
 from alerts.rules import RuleBook, Rules, budgets
 from alerts.silences import asked, key_of, with_silence
@@ -105,10 +105,12 @@ class IncidentDesk:
     def _leap(self, before: DeskPosition) -> list[Step]:
         """What falls due while the clock leaps to where it stands now."""
         after, found = self._position, list[Step]()
-        burning = sum(not state.idle for state in self._brands.values()) if self._restless else 0  # the same after a restart
-        for number, position in enumerate(on_the_way(before, after, burning) if burning else ()):
-            if not number:  # what there was must be left as it was, should a step fail
-                self._brands, self._restless, self._changed = dict(self._brands), set(self._restless), set(self._changed)
+        if not self._restless or after.clock.now_ms - before.clock.now_ms <= MINUTE_MS:
+            return found
+        # What there was must be left as it was, should a step fail.
+        self._brands, self._restless, self._changed = dict(self._brands), set(self._restless), set(self._changed)
+        burning = sum(not state.idle for state in self._brands.values())  # the same after a restart
+        for position in on_the_way(before, after, burning):
             self._position = position
             for step in self._on_tick():
                 self._keep(step.state)

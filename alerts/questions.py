@@ -11,7 +11,7 @@ from alerts import track as tracks
 from alerts.route import destinations
 from alerts.rules import Rules
 from alerts.severity import severity_of
-from alerts.stories import heard_of
+from alerts.stories import known_to
 from alerts.track import Track
 from schemas.enums import Kind
 from schemas.incident import MERGED
@@ -35,7 +35,7 @@ def is_told(signal: Signal, now: dict[Kind, Track], before: Told, rules: Rules, 
     """Whether this level of those who ask says what one of those who wait has told, or is about to tell, people."""
     if not is_about_questions(signal.kind, signal.figures.unusual):
         return False
-    told = set(_told(now, rules))
+    told = known_to(now, Kind.UNANSWERED, rules) or set()
     if now_ms - before.at_ms < AFTER_MS:
         told |= set(before.destinations)
     return bool(told) and told >= set(destinations(rules.alerts, signal.kind, severity_of(signal, rules)))
@@ -44,11 +44,11 @@ def is_told(signal: Signal, now: dict[Kind, Track], before: Told, rules: Rules, 
 def told_once(now: dict[Kind, Track], rules: Rules, now_ms: int) -> dict[Kind, Track]:
     """The tracks without a first alert of those who ask that would come beside one of those who wait."""
     waits, asks = now.get(Kind.UNANSWERED, Track()).life, now.get(Kind.TOPIC, Track())
-    told, life = _told(now, rules), asks.life
+    told, life = known_to(now, Kind.UNANSWERED, rules), asks.life
     if waits is None or not told or life is None or not (life.is_open and life.untold):
         return now
     wanted = set(destinations(rules.alerts, Kind.TOPIC, life.incident.severity))
-    if not is_about_questions(Kind.TOPIC, life.incident.figures.unusual) or not wanted <= set(told):
+    if not is_about_questions(Kind.TOPIC, life.incident.figures.unusual) or not wanted <= told:
         return now
     closed, _ = tracks.closed(asks, f"{MERGED}{waits.incident.id}", rules, now_ms)  # which nobody had heard of
     return {**now, Kind.TOPIC: closed}
@@ -58,15 +58,8 @@ def told_now(before: Told, now: dict[Kind, Track], now_ms: int) -> Told:
     """What people know by now; what was called false, or is forgotten, tells nothing any more."""
     waits = now.get(Kind.UNANSWERED, Track()).life
     if waits is not None and waits.is_open and waits.firing:
-        return Told(
-            now_ms - now_ms % MINUTE_MS, waits.firing
-        )  # so that a state that stands still isn't written at each tick
+        minute_ms = now_ms - now_ms % MINUTE_MS  # so that a state that stands still isn't written at each tick
+        return Told(minute_ms, waits.firing)
     if waits is not None and waits.incident.resolved_why in ("false_alarm", "not_restated"):
         return Told()
     return before
-
-
-def _told(now: dict[Kind, Track], rules: Rules) -> list[str]:
-    """The destinations that know of the burning incident of those who wait."""
-    life = now.get(Kind.UNANSWERED, Track()).life
-    return heard_of(life, rules) if life is not None and life.is_open else []

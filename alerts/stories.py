@@ -14,7 +14,6 @@ from collections.abc import Mapping
 
 import msgspec
 
-from alerts.life import Life
 from alerts.route import destinations
 from alerts.rules import Rules, ms, quarter_is_usual
 from alerts.severity import severity_of
@@ -31,11 +30,8 @@ def goes_on(signal: Signal, now: Mapping[Kind, Track], rules: Rules) -> Signal:
     """The level as that of the surge which people know, where it is about nothing else."""
     if signal.kind is not Kind.TOPIC or is_about_questions(signal.kind, signal.figures.unusual):
         return signal
-    life = now.get(Kind.SURGE, Track()).life
-    if life is None or not life.is_open:
-        return signal
-    wanted = destinations(rules.alerts, signal.kind, severity_of(signal, rules))
-    if not set(wanted) <= set(heard_of(life, rules)):
+    known = known_to(now, Kind.SURGE, rules)
+    if known is None or not set(destinations(rules.alerts, signal.kind, severity_of(signal, rules))) <= known:
         return signal
     return msgspec.structs.replace(signal, kind=Kind.SURGE, figures=msgspec.structs.replace(signal.figures, unusual=None))
 
@@ -53,7 +49,9 @@ def is_told(signal: Signal, now: Mapping[Kind, Track], rules: Rules, now_ms: int
     return ended and quarter_is_usual(signal.figures)
 
 
-def heard_of(life: Life, rules: Rules) -> list[str]:
-    """The destinations that know of a burning incident, or will in a moment."""
-    coming = destinations(rules.alerts, life.incident.kind, life.incident.severity) if life.untold else []
-    return [*life.firing, *coming]
+def known_to(now: Mapping[Kind, Track], kind: Kind, rules: Rules) -> set[str] | None:
+    """The destinations that know of the burning incident of that kind, or will in a moment; None where none burns."""
+    life = now.get(kind, Track()).life
+    if life is None or not life.is_open:
+        return None
+    return {*life.firing, *(destinations(rules.alerts, kind, life.incident.severity) if life.untold else ())}

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from zlib import crc32
 
-POSITION_KEY = "__position__"
-
 
 @dataclass(frozen=True, slots=True)
 class TopicSpec:
