@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from alerts import ids, questions, stories
+from alerts import ids, known, questions
 from alerts import track as tracks
 from alerts.agenda import Draft
 from alerts.feedback import Case, Learned, believed, is_undoubted, teaches, with_opened
@@ -92,10 +92,10 @@ def heard(state: BrandIncidents, signal: Signal, rules: Rules, silences: dict[st
         signal = msgspec.structs.replace(signal, at_ms=now_ms, since_ms=now_ms)
     state = msgspec.structs.replace(state, now_ms=now_ms, partition=signal.source.partition)
     before = advanced(state, rules, silences, clock)
-    signal = stories.goes_on(signal, before.state.tracks, rules)
+    signal = known.goes_on(signal, before.state.tracks, rules)
     track = before.state.tracks.get(signal.kind, Track())
-    known = questions.is_told(signal, before.state.tracks, before.state.waiters, rules, now_ms)
-    if known or stories.is_told(signal, before.state.tracks, rules, now_ms):
+    heard_before = questions.is_told(signal, before.state.tracks, before.state.waiters, rules, now_ms)
+    if heard_before or known.is_told(signal, before.state.tracks, rules, now_ms):
         track = tracks.given_way(track, signal.at_ms)
     else:
         track = tracks.heard(track, signal, rules, now_ms)

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from alerts import track as tracks
+from alerts.known import known_to
 from alerts.route import destinations
 from alerts.rules import Rules
 from alerts.severity import severity_of
-from alerts.stories import known_to
 from alerts.track import Track
 from schemas.enums import Kind
 from schemas.incident import MERGED
